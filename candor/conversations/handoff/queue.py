@@ -86,7 +86,7 @@ class HandoffQueue:
         address = read_address(email) if email else None
         if isinstance(address, NotAnAddress):
             return address
-        with writing(self._engine, "who waits for a person") as session:
+        with writing(self._engine, "handoffs") as session:
             waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
             row = session.scalar(select(HandoffRow).where(*waits))
             now = self._clock().astimezone(UTC)
@@ -182,7 +182,7 @@ class HandoffQueue:
     def answered_in(self, conversation: str, actor: str) -> bool:
         """Record that somebody has answered in this conversation; return whether its visitor waited."""
         waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
-        with writing(self._engine, "who waits for a person") as session:
+        with writing(self._engine, "handoffs") as session:
             rows = session.scalars(select(HandoffRow).where(*waits)).all()
             for row in rows:
                 row.answered_at, row.answered_by = self._clock().astimezone(UTC), actor[:40]
@@ -193,7 +193,7 @@ class HandoffQueue:
 
         Raises: NobodyWaitsError, also where no address is left; AnsweredError.
         """
-        with writing(self._engine, "who waits for a person") as session:
+        with writing(self._engine, "handoffs") as session:
             if outbox.has(session, key):
                 return False
             row = session.get(HandoffRow, waiting)
@@ -218,7 +218,7 @@ class HandoffQueue:
 
     def answered(self, waiting: int, actor: str) -> None:
         """Record that somebody has answered. Raises: NobodyWaitsError."""
-        with writing(self._engine, "who waits for a person") as session:
+        with writing(self._engine, "handoffs") as session:
             row = session.get(HandoffRow, waiting)
             if row is None or row.answered_at is not None:
                 raise NobodyWaitsError

@@ -19,6 +19,7 @@ MODULES = [*sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"
 TERMINAL = {"ask.py", "overview.py"}  # for operators, who read them on the command line
 OPERATORS = {"server.py"}  # what the action server tells a stranger on loopback
 WORDS = re.compile(r"[A-Za-z]['’]?[a-z]*,? [A-Za-z]")  # two words in a row, as no identifier, pattern or format has them
+SQL = re.compile(r"(?:SELECT|SET) [\w_(]")
 # What is called with texts for operators, databases and regular expressions.
 NOT_FOR_VISITORS = re.compile(r"(re\.compile|log\.\w+|sql|text|print|Error|super\(\)\.__init__)$")
 PUBLIC = {"public"}  # of errors, which surfaces show as problems and not as replies
@@ -52,6 +53,7 @@ def sentences(source: str) -> Iterator[str]:
             and isinstance(node.value, str)
             and id(node) not in ignored
             and WORDS.search(node.value)
+            and not SQL.match(node.value)
         ):
             yield node.value
 
