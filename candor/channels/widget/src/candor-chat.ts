@@ -116,7 +116,7 @@ export class CandorChat extends LitElement {
     const person = personOf(this.chat.transcript);
     const { words } = this.language;
     return person
-      ? html`<div class="person" data-testid="person"><p dir="auto">${words.withYou(person.name, person.company)}</p><button type="button" class="plain" data-testid="hand-back" @click=${() => void this.handBack()}>${words.handBack}</button></div>`
+      ? html`<div class="person" data-testid="with-you"><p dir="auto">${words.withYou(person.name, person.company)}</p><button type="button" class="plain" data-testid="hand-back" @click=${() => void this.handBack()}>${words.handBack}</button></div>`
       : nothing;
   }
 

@@ -67,7 +67,7 @@ def test_a_whole_talk_between_a_visitor_and_a_person(page_of: SignedIn, site: Si
     expect(desk.get_by_role("log")).to_contain_text("Can I talk to a person?")
     desk.get_by_role("button", name="I take it").click()
 
-    expect(chat.get_by_test_id("person")).to_contain_text("Ada from Acme is with you")
+    expect(chat.get_by_test_id("with-you")).to_contain_text("Ada from Acme is with you")
     expect(desk.get_by_text("has the chat open")).to_be_visible()
     reply(desk, "Hello, this is Ada.\nHow can I help?")
     person = chat.locator('[data-testid="reply"][data-kind="human"]')
@@ -89,7 +89,7 @@ def test_a_whole_talk_between_a_visitor_and_a_person(page_of: SignedIn, site: Si
     expect(chat.get_by_test_id("visitor").last).to_contain_text("bea@acme.example")
     desk.get_by_role("button", name="Hand back to Candor").click()
     expect(chat.get_by_test_id("between").last).to_contain_text("Candor, a program, answers again")
-    expect(chat.get_by_test_id("person")).to_be_hidden()
+    expect(chat.get_by_test_id("with-you")).to_be_hidden()
     between = len(site.rasa.sent)
     write(chat, "Do you sell my data?")
     expect(chat.get_by_test_id("reply").last).to_contain_text("Somebody at Acme")
