@@ -56,11 +56,11 @@ def clicks(page: Page) -> int:
 
 def test_a_waiting_visitor_is_answered_two_clicks_from_home(page_of: SignedIn, site: Site) -> None:
     """One opens the conversation, one takes it; the box has the focus, and Enter sends."""
-    conversation, page = waits(site), page_of("agent")
+    conversation, page = waits(site, "may I see who opened my letters?"), page_of("agent")
     page.context.add_init_script(COUNT_CLICKS)
     home(page, site)
 
-    page.get_by_role("link", name=re.compile(r"Answer\s*: may I see who read my file")).click()
+    page.get_by_role("link", name=re.compile(r"Answer\s*: may I see who opened my letters")).click()
     page.get_by_role("button", name="I take it").click()
     expect(page.get_by_label("Your message to the visitor")).to_be_focused()
     page.keyboard.type("Good morning, I can tell you that.")
