@@ -36,7 +36,7 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.comparing import companies_named
 from knowledge.ingestion import ingest
-from knowledge.library import PolicyLibrary, library_in
+from knowledge.policy_library import PolicyLibrary, library_in
 from knowledge.releases import PolicyPlan, VersionRecord
 from knowledge.suggestions import PLAINEST
 

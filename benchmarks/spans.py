@@ -55,7 +55,7 @@ PARTS: dict[str, dict[str, str]] = {
         "knowledge.encoder:OnnxEncoder.encode_passages": "ingestion: encode",
         "knowledge.making:version_map": "ingestion: aspect maps",
         "knowledge.suggestions:SureOpenings.sure": "ingestion: opening questions",
-        "knowledge.library:PolicyLibrary.keep": "ingestion: write",
+        "knowledge.policy_library:PolicyLibrary.keep": "ingestion: write",
         "knowledge.ingestion:_report": "ingestion: proofread and report",
     },
 }  # fmt: skip

@@ -18,7 +18,7 @@ from candor.errors import IndexUnusableError, UnknownVersionError
 from knowledge.artefact import PolicyArtefact, ServedPolicy
 from knowledge.companies import Company, find_company
 from knowledge.documents import PolicyDocument
-from knowledge.library import PolicyLibrary, as_library
+from knowledge.policy_library import PolicyLibrary, as_library
 from knowledge.releases import Release
 from knowledge.settling import SettledAspects, SettlementSource, in_force, nothing_settled
 from knowledge.structure import read_structure
@@ -47,7 +47,7 @@ class PolicyCatalogue:
     ) -> None:  # fmt: skip
         """settlements: asked anew at every question, so that what staff settle is used at once. look_every: seconds between two
         looks for new releases. cached: bytes of artefacts kept open."""
-        self.library = as_library(where)
+        self.policy_library = as_library(where)
         self.encoder_id = encoder_id
         self.settlements = settlements
         self._look_every, self._looked_at = look_every, float("-inf")
@@ -68,7 +68,7 @@ class PolicyCatalogue:
             if self._known.releases and now - self._looked_at < self._look_every:
                 return self._known
             try:
-                if (stamp := self.library.releases.stamp()) != self._known.stamp:
+                if (stamp := self.policy_library.releases.stamp()) != self._known.stamp:
                     self._known = self._after(stamp)
                 self._looked_at = now
                 self._reported.discard("database")
@@ -86,7 +86,7 @@ class PolicyCatalogue:
         seen = self._known.stamp
         if stamp < seen:  # the database was put back to an earlier state: nothing that is known counts
             seen = -1
-        changed = self.library.releases.since(seen)
+        changed = self.policy_library.releases.since(seen)
         before = self._known.releases if seen >= 0 else {}
         releases = dict(sorted({**before, **{one.company.id: one for one in changed}}.items()))
         companies = {company: one.company for company, one in releases.items() if not one.retired}
@@ -94,7 +94,7 @@ class PolicyCatalogue:
         return _Known(max(stamp, *(one.serial for one in changed)) if changed else stamp, releases, companies)
 
     def _why_nothing(self) -> str:
-        if self.library.has_earlier:
+        if self.policy_library.has_earlier:
             return "the index was written by an earlier Candor: run `candor ingest`, which takes over all that it holds"
         return "there is no index yet: run `candor ingest`"
 
@@ -170,10 +170,10 @@ class PolicyCatalogue:
         if record is None:
             raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
         try:
-            return self._artefacts.get(record.artefact, self.library.artefact)
+            return self._artefacts.get(record.artefact, self.policy_library.artefact)
         except IndexUnusableError:
             good = self._last_good.get(company)
-            known = self._artefacts.get(good[1], self.library.artefact) if good else None
+            known = self._artefacts.get(good[1], self.policy_library.artefact) if good else None
             if known is None or known.version != version:
                 raise
             return known
@@ -185,7 +185,7 @@ class PolicyCatalogue:
                 yield self.artefact(company, version)
 
     def _usable(self, name: str) -> PolicyArtefact:
-        artefact = self._artefacts.get(name, self.library.artefact)
+        artefact = self._artefacts.get(name, self.policy_library.artefact)
         if artefact.encoder != self.encoder_id:
             raise IndexUnusableError("the index was built by another encoder: run `candor ingest`")
         return artefact

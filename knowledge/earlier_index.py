@@ -21,9 +21,9 @@ from knowledge.artefact import PolicyArtefact, StoredDocument, artefact_name, do
 from knowledge.companies import Company
 from knowledge.documents import newest
 from knowledge.encoder import file_sha256
-from knowledge.library import EARLIER, PolicyLibrary
 from knowledge.making import content_of
 from knowledge.passages import Passage
+from knowledge.policy_library import EARLIER, PolicyLibrary
 from knowledge.releases import PolicyPlan, VersionRecord, company_of
 from knowledge.tokens import TokenVectors
 

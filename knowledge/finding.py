@@ -19,8 +19,8 @@ from knowledge.artefact import search_vectors
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.embedding import QueryEncoder
-from knowledge.library import locked
 from knowledge.passages import LONGEST_LIST, Passage
+from knowledge.policy_library import locked
 from knowledge.vectors import VectorIndex, index_of, load_vectors
 
 FOLDER = "across"

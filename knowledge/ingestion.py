@@ -20,9 +20,9 @@ from knowledge.documents import PolicyDocument, newest
 from knowledge.earlier_index import take_over
 from knowledge.embedding import PassageEncoder
 from knowledge.language import language_of
-from knowledge.library import PolicyLibrary, as_library
 from knowledge.making import ArtefactMaker, OpeningJudge, Tick, WantedArtefact, as_stored, content_of, passages_in
 from knowledge.policy_folder import PolicyFolder, RefusedFile, read_policies, refused_versions
+from knowledge.policy_library import PolicyLibrary, as_library
 from knowledge.proofreading import PolicyWarning, proofread
 from knowledge.releases import PolicyPlan, Release, Source, VersionRecord
 

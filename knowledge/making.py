@@ -19,8 +19,8 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.companies import Company
 from knowledge.documents import PolicyDocument
 from knowledge.embedding import PassageEncoder
-from knowledge.library import PolicyLibrary
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
+from knowledge.policy_library import PolicyLibrary
 from knowledge.ranking import nearness
 from knowledge.tokens import TokenVectors
 

@@ -10,8 +10,8 @@ from knowledge.answering import Answer, Answers
 from knowledge.artefact import PolicyArtefact, ServedPolicy
 from knowledge.catalogue import read_again
 from knowledge.changes import PolicyChanges, compared
-from knowledge.library import PolicyLibrary
 from knowledge.making import ArtefactMaker
+from knowledge.policy_library import PolicyLibrary
 from knowledge.releases import Release, VersionRecord
 
 MOST_ASKED = 60  # questions asked before and after

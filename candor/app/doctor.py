@@ -115,7 +115,7 @@ def _index(parts: Services) -> str:
     if found.refused:
         raise UnavailableError("; ".join(entry.reason for entry in found.refused))
     try:
-        up_to_date = is_up_to_date(found, parts.knowledge.library, encoder_id(settings.encoder_dir))
+        up_to_date = is_up_to_date(found, parts.knowledge.policy_library, encoder_id(settings.encoder_dir))
     except SQLAlchemyError as error:
         raise UnavailableError("the releases cannot be read: look at the database") from error
     if not up_to_date:

@@ -20,7 +20,7 @@ SHOWN = 12  # answers that change
 def releases(company: Annotated[str, typer.Argument(help="Of one company: what it served so far.")] = "") -> None:
     """Which version of each company's policy is served, since when, and by whose doing."""
     with plainly():
-        kept = services().knowledge.catalogue.library.releases
+        kept = services().knowledge.catalogue.policy_library.releases
         if company:
             kept.of(company)
             rows = [[f"{one.at:%Y-%m-%d %H:%M}", one.version, one.how.replace("_", " "), one.by] for one in kept.past(company)]
@@ -46,11 +46,11 @@ def release(
     """Serve this version of a company's policy from now on, in every process within a second."""
     with plainly():
         parts = services()
-        record = parts.knowledge.catalogue.library.releases.version(company, version)
+        record = parts.knowledge.catalogue.policy_library.releases.version(company, version)
         if preview:
             _show_effect(parts, company, record)
             return
-        before = parts.knowledge.catalogue.library.releases.of(company)
+        before = parts.knowledge.catalogue.policy_library.releases.of(company)
         parts.knowledge.releasing.release(company, version, by=actor())
         parts.staff.audit.record(actor(), "policy.release", f"version {version}", company=company, before=before.current)
     typer.echo(f"{company} is answered from {version}")
@@ -64,7 +64,7 @@ def rollback(company: CompanyId, preview: Preview = False) -> None:
         if preview:
             _show_effect(parts, company, record)
             return
-        before = parts.knowledge.catalogue.library.releases.of(company)
+        before = parts.knowledge.catalogue.policy_library.releases.of(company)
         now = parts.knowledge.releasing.back(company, by=actor())
         parts.staff.audit.record(actor(), "policy.rollback", f"version {now.current}", company=company, before=before.current)
     typer.echo(f"{company} is answered from {now.current} again")

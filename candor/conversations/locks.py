@@ -144,7 +144,7 @@ class AdvisoryGate:
     async def _connect(self) -> Connection:
         try:
             connection = await Connection.connect(
-                self._address, autocommit=True, connect_timeout=10, application_name="candor locks"
+                self._address, autocommit=True, connect_timeout=10, application_name="candor-locks"
             )  # fmt: skip
             await connection.execute(KEEPALIVE)
             return connection

@@ -22,8 +22,8 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.embedding import PassageEncoder
 from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder, file_sha256
 from knowledge.finding import AcrossCompanies
-from knowledge.library import PolicyLibrary, library_in
 from knowledge.making import ArtefactMaker
+from knowledge.policy_library import PolicyLibrary, library_in
 from knowledge.ranking import RANKER, Ranker
 from knowledge.releases import Releases
 from knowledge.releasing import PolicyReleasing
@@ -57,12 +57,12 @@ class KnowledgeServices:
     @cached_property
     def catalogue(self) -> PolicyCatalogue:
         return PolicyCatalogue(
-            self.library, encoder_id(self._settings.encoder_dir), self._settlements, look_every=LOOK_EVERY,
+            self.policy_library, encoder_id(self._settings.encoder_dir), self._settlements, look_every=LOOK_EVERY,
             cached=self._settings.index_cache_mb * 2**20,
         )  # fmt: skip
 
     @cached_property
-    def library(self) -> PolicyLibrary:
+    def policy_library(self) -> PolicyLibrary:
         """Artefacts and releases: in the shared database where there is one, else all in one folder, which can be copied.
 
         Raises: InvalidInputError if CANDOR_INDEX_STORE is no address.
@@ -115,7 +115,7 @@ class KnowledgeServices:
     def releasing(self) -> PolicyReleasing:
         """What people change of what is served."""
         served = self.catalogue
-        return PolicyReleasing(served.library, self._maker, lambda: self.answers, served.encoder_id)
+        return PolicyReleasing(served.policy_library, self._maker, lambda: self.answers, served.encoder_id)
 
     @cached_property
     def across(self) -> AcrossCompanies:
@@ -125,7 +125,7 @@ class KnowledgeServices:
     def _maker(self) -> ArtefactMaker:
         served = self.catalogue
         return ArtefactMaker(
-            served.library, lambda: self.passage_encoder, served.encoder_id, self.mapper, self.opening_judge
+            served.policy_library, lambda: self.passage_encoder, served.encoder_id, self.mapper, self.opening_judge
         )  # fmt: skip
 
     def company_names(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from knowledge.catalogue import MOST_KEPT, PolicyCatalogue
 from knowledge.changes import compare_versions
 from knowledge.glance import glance
 from knowledge.ingestion import ingest
-from knowledge.library import library_in
+from knowledge.policy_library import library_in
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder
 

@@ -14,7 +14,7 @@ from knowledge.artefact import PolicyArtefact
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.encoder import file_sha256
 from knowledge.ingestion import ingest
-from knowledge.library import PolicyLibrary, library_in
+from knowledge.policy_library import PolicyLibrary, library_in
 from tests.fakes import FakeEncoder
 
 GONE = "2025-01-15"  # a version of acme whose file was gone then

@@ -35,7 +35,7 @@ def test_a_release_is_found_at_once(across: AcrossCompanies, catalogue: PolicyCa
     """The index is made anew when something was released, and only then."""
     across.find("anything", FakeEncoder())
     (policies / "globex" / "2026-03-01.txt").write_text("We never sell personal data to anybody at all.", encoding="utf-8")
-    ingest(policies, catalogue.library, FakeEncoder, FakeEncoder.id, lambda _: None)
+    ingest(policies, catalogue.policy_library, FakeEncoder, FakeEncoder.id, lambda _: None)
 
     found = across.find("never sell personal data to anybody at all", FakeEncoder())
 
@@ -44,6 +44,6 @@ def test_a_release_is_found_at_once(across: AcrossCompanies, catalogue: PolicyCa
 
 def test_a_retired_company_is_not_found(across: AcrossCompanies, catalogue: PolicyCatalogue) -> None:
     """Nothing is said of what is answered no more."""
-    catalogue.library.releases.retire("acme", withdrawn=True)
+    catalogue.policy_library.releases.retire("acme", withdrawn=True)
 
     assert [one.company.id for one in across.find("we never sell personal data", FakeEncoder())] == ["globex"]

@@ -18,10 +18,10 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.documents import read_document
 from knowledge.ingestion import IngestionReport, ingest, is_up_to_date
-from knowledge.library import PolicyLibrary, library_in
 from knowledge.making import passages_in as all_passages
 from knowledge.passages import Passage
 from knowledge.policy_folder import read_policies
+from knowledge.policy_library import PolicyLibrary, library_in
 from knowledge.releases import Release, VersionRecord
 from tests.conftest import ACME, GLOBEX
 from tests.fakes import FakeEncoder, small_mapper
@@ -54,27 +54,27 @@ class Ingesting:
         return [text for encoder in self.encoders for text in encoder.encoded]
 
     @property
-    def library(self) -> PolicyLibrary:
+    def policy_library(self) -> PolicyLibrary:
         return library_in(self.index)
 
     def release(self, company: str = "acme") -> Release:
-        return self.library.releases.of(company)
+        return self.policy_library.releases.of(company)
 
     def artefact(self, company: str = "acme", version: str = "") -> PolicyArtefact:
         """A version of a company, by default the current one."""
         release = self.release(company)
-        return self.library.artefact(release.versions[version or release.current].artefact)
+        return self.policy_library.artefact(release.versions[version or release.current].artefact)
 
     def live(self) -> list[PolicyArtefact]:
         """All that files say, and what is kept of refused ones."""
         return [
-            self.library.artefact(record.artefact)
-            for release in self.library.releases.since() if not release.retired
+            self.policy_library.artefact(record.artefact)
+            for release in self.policy_library.releases.since() if not release.retired
             for record in release.versions.values() if not record.retired
         ]  # fmt: skip
 
     def current(self) -> dict[str, str]:
-        return {release.company.id: release.current for release in self.library.releases.since() if not release.retired}
+        return {release.company.id: release.current for release in self.policy_library.releases.since() if not release.retired}
 
     def passages(self) -> list[Passage]:
         return [passage for artefact in self.live() for passage in artefact.passages]
@@ -135,12 +135,12 @@ def test_a_vector_is_the_mean_of_the_two_readings(ingested: Ingesting) -> None:
 
 def test_the_encoder_is_not_loaded_if_nothing_changed(ingested: Ingesting) -> None:
     """Loading takes seconds; a second run builds nothing."""
-    before = ingested.library.releases.stamp()
+    before = ingested.policy_library.releases.stamp()
 
     report = ingested.run()
 
     assert (report.changed, report.embedded, ingested.encoders) == (False, 0, [])
-    assert ingested.library.releases.stamp() == before
+    assert ingested.policy_library.releases.stamp() == before
     assert report.summary() == "nothing changed"
 
 
@@ -243,7 +243,7 @@ def test_passages_that_an_older_candor_split_differently_are_split_again(
 )
 def test_a_bad_file_keeps_its_last_good_version(ingested: Ingesting, file: str, data: bytes, reason: str) -> None:
     """The file is named with the reason, and what is served stays as it was."""
-    before, quotes = ingested.library.releases.stamp(), ingested.quotes()
+    before, quotes = ingested.policy_library.releases.stamp(), ingested.quotes()
     (ingested.policies / file).write_bytes(data)
 
     report = ingested.run()
@@ -251,7 +251,7 @@ def test_a_bad_file_keeps_its_last_good_version(ingested: Ingesting, file: str, 
     assert [entry.file for entry in report.refused] == [file.replace("2026-01-15.md", "2026-01-15.txt")]
     assert reason in report.refused[0].reason
     assert (report.changed, ingested.encoders) == (False, [])
-    assert (ingested.library.releases.stamp(), ingested.quotes()) == (before, quotes)
+    assert (ingested.policy_library.releases.stamp(), ingested.quotes()) == (before, quotes)
     assert report.summary().endswith("nothing else changed")
 
 
@@ -338,25 +338,25 @@ def test_a_run_succeeds_once_the_bad_file_is_corrected(ingested: Ingesting) -> N
 
 def test_a_missing_policies_folder_is_refused(ingested: Ingesting) -> None:
     """The message names the folder; the index stays."""
-    before = ingested.library.releases.stamp()
+    before = ingested.policy_library.releases.stamp()
     shutil.rmtree(ingested.policies)
 
     report = ingested.run()
 
     assert [entry.reason for entry in report.refused] == ["there is no folder policies/ with policies"]
-    assert ingested.library.releases.stamp() == before
+    assert ingested.policy_library.releases.stamp() == before
 
 
 def test_a_folder_without_companies_is_refused(ingested: Ingesting) -> None:
     """An empty folder is a mistake, and no reason to serve nothing."""
-    before = ingested.library.releases.stamp()
+    before = ingested.policy_library.releases.stamp()
     for company in ("acme", "globex"):
         shutil.rmtree(ingested.policies / company)
 
     report = ingested.run()
 
     assert [entry.reason for entry in report.refused] == ["holds no company: add a folder with a company.toml and a policy"]
-    assert ingested.library.releases.stamp() == before
+    assert ingested.policy_library.releases.stamp() == before
 
 
 def test_a_damaged_artefact_is_made_again(ingested: Ingesting) -> None:
@@ -428,7 +428,7 @@ def test_runs_at_the_same_time_do_no_harm(ingesting: Ingesting) -> None:
 
     assert sorted(report.changed for report in reports) == [False, False, False, True]
     assert len(ingesting.encoders) == 1
-    assert len(ingesting.library.releases.past("acme")) == 1
+    assert len(ingesting.policy_library.releases.past("acme")) == 1
     assert ingesting.quotes()
 
 
@@ -713,7 +713,7 @@ def test_what_was_rolled_back_stays_back(ingested: Ingesting) -> None:
     acme = ingested.policies / "acme"
     (acme / "2026-03-01.txt").write_text(ACME.replace("ten", "nine"), encoding="utf-8")
     ingested.run()
-    ingested.library.releases.release("acme", "2026-01-15", how="rolled_back")
+    ingested.policy_library.releases.release("acme", "2026-01-15", how="rolled_back")
 
     unchanged = ingested.run()
     (acme / "company.toml").write_text('name = "Acme Ltd"\ncontact = "a@acme.example"\n', encoding="utf-8")
@@ -731,9 +731,9 @@ def test_a_text_of_the_same_date_can_be_rolled_back(ingested: Ingesting) -> None
     path = ingested.policies / "acme" / "2026-01-15.txt"
     path.write_text(ACME.replace("ten", "nine"), encoding="utf-8")
     ingested.run()
-    before = ingested.library.releases.before("acme")
+    before = ingested.policy_library.releases.before("acme")
     record = VersionRecord(before.version, before.artefact, FakeEncoder.id, 9, content=before.content)
-    ingested.library.releases.release("acme", before.version, how="rolled_back", record=record)
+    ingested.policy_library.releases.release("acme", before.version, how="rolled_back", record=record)
 
     ingested.run()
     held = ingested.artefact().document.text
@@ -747,7 +747,7 @@ def test_a_text_of_the_same_date_can_be_rolled_back(ingested: Ingesting) -> None
 def test_a_version_that_somebody_chose_stays_although_its_file_is_gone(ingested: Ingesting) -> None:
     """It is what is answered from; it is not retired beneath it."""
     ingested.renew()
-    ingested.library.releases.release("acme", "2026-01-15", how="rolled_back")
+    ingested.policy_library.releases.release("acme", "2026-01-15", how="rolled_back")
 
     ingested.run()
 
@@ -757,12 +757,12 @@ def test_a_version_that_somebody_chose_stays_although_its_file_is_gone(ingested:
 
 def test_a_company_that_somebody_retired_stays_retired(ingested: Ingesting) -> None:
     """Its folder is still there; only a release brings it back."""
-    ingested.library.releases.retire("globex", withdrawn=True)
+    ingested.policy_library.releases.retire("globex", withdrawn=True)
     (ingested.policies / "globex" / "2026-03-01.txt").write_text(GLOBEX, encoding="utf-8")
 
     ingested.run()
     retired = set(ingested.catalogue().companies)
-    ingested.library.releases.release("globex", "2026-03-01")
+    ingested.policy_library.releases.release("globex", "2026-03-01")
 
     assert retired == {"acme"}
     assert set(ingested.catalogue().companies) == {"acme", "globex"}

@@ -10,7 +10,7 @@ import pytest
 
 from candor.errors import InvalidInputError, UnknownCompanyError, UnknownVersionError
 from knowledge.companies import Company
-from knowledge.library import library_in
+from knowledge.policy_library import library_in
 from knowledge.releases import PolicyPlan, Releases, VersionRecord, company_of, facts_of
 
 ACME = Company("acme", "Acme", "a@acme.example", aliases=("ac me",), laws=("gdpr",), promised_days={"access": 30})

@@ -27,7 +27,7 @@ SHOWN = 20  # answers that change
 @router.get("/policies")
 def every(request: Request, parts: Parts, staff: Staff) -> Response:
     """The companies that this person may release for, and what each is answered from."""
-    known = {release.company.id: release for release in parts.knowledge.catalogue.library.releases.since()}
+    known = {release.company.id: release for release in parts.knowledge.catalogue.policy_library.releases.since()}
     rows = [known[company] for company in staff.companies("release", known)]
     return show(request, "policies/every.html", {"rows": rows})
 
@@ -36,7 +36,7 @@ def every(request: Request, parts: Parts, staff: Staff) -> Response:
 def one(request: Request, parts: Parts, staff: Staff, company: str, done: str = "") -> Response:
     """One company's versions, what was read of the one that is served, and what was served before."""
     staff.require("release", company)
-    library = parts.knowledge.catalogue.library
+    library = parts.knowledge.catalogue.policy_library
     release = library.releases.of(company)
     versions = sorted(release.versions.values(), key=lambda record: record.version, reverse=True)
     try:
@@ -55,7 +55,7 @@ def one(request: Request, parts: Parts, staff: Staff, company: str, done: str = 
 def effect(request: Request, parts: Parts, staff: Staff, company: str, version: str = "") -> Response:
     """What would change if a version were released, or, without one, if the last release were rolled back."""
     staff.require("release", company)
-    releasing, library = parts.knowledge.releasing, parts.knowledge.catalogue.library
+    releasing, library = parts.knowledge.releasing, parts.knowledge.catalogue.policy_library
     record = library.releases.version(company, version) if version else releasing.before(company)
     questions = [*asked_of(parts.engine, company), *(question for _, question in PLAINEST)]
     return show(request, "policies/effect.html", {
@@ -68,7 +68,7 @@ def effect(request: Request, parts: Parts, staff: Staff, company: str, version: 
 def release(parts: Parts, staff: Staff, company: str, version: Annotated[str, Form()]) -> Response:
     """Serve this version from now on."""
     staff.require("release", company)
-    before = parts.knowledge.catalogue.library.releases.of(company).current
+    before = parts.knowledge.catalogue.policy_library.releases.of(company).current
     parts.knowledge.releasing.release(company, version, by=staff.actor)
     parts.staff.audit.record(staff.actor, "policy.release", f"version {version}", company=company, before=before)
     return _done(company, "released")
@@ -78,7 +78,7 @@ def release(parts: Parts, staff: Staff, company: str, version: Annotated[str, Fo
 def rollback(parts: Parts, staff: Staff, company: str) -> Response:
     """Serve again what was served before."""
     staff.require("release", company)
-    before = parts.knowledge.catalogue.library.releases.of(company).current
+    before = parts.knowledge.catalogue.policy_library.releases.of(company).current
     now = parts.knowledge.releasing.back(company, by=staff.actor)
     parts.staff.audit.record(staff.actor, "policy.rollback", f"version {now.current}", company=company, before=before)
     return _done(company, "back")

@@ -21,12 +21,13 @@ from candor.tickets.states import CLOSED
 from candor.tickets.ticket import Ticket
 
 router = APIRouter(dependencies=[needs("work_requests")])
+FIRST_TYPE = next(iter(REQUEST_TYPES))
 WORDS: Permission = "export"  # as for saved replies
 
 
 @router.get("/requests/checklists", dependencies=[needs(WORDS)])
 def lists(
-    request: Request, parts: Parts, staff: Staff, company: str = "", type: Annotated[str, Query(max_length=24)] = "access",
+    request: Request, parts: Parts, staff: Staff, company: str = "", type: Annotated[str, Query(max_length=24)] = FIRST_TYPE,
     done: str = "",
 ) -> Response:  # fmt: skip
     """A company's list for a right."""

@@ -22,11 +22,11 @@ def two_versions(parts: Services, policies: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
     parts.knowledge.mapper = small_mapper()
     (policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("never sell", "sell"), encoding="utf-8")
-    ingest(policies, parts.knowledge.catalogue.library, FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
+    ingest(policies, parts.knowledge.catalogue.policy_library, FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
 
 
 def served(parts: Services) -> str:
-    return parts.knowledge.catalogue.library.releases.of("acme").current
+    return parts.knowledge.catalogue.policy_library.releases.of("acme").current
 
 
 def test_another_version_is_released(parts: Services) -> None:
@@ -63,7 +63,7 @@ def test_a_company_is_retired(parts: Services) -> None:
     candor_says("retire", "acme")
 
     assert "nothing: retired" in candor_says("releases").stdout
-    assert "acme" not in parts.knowledge.catalogue.library.releases.of("globex").company.name
+    assert "acme" not in parts.knowledge.catalogue.policy_library.releases.of("globex").company.name
     candor_says("release", "acme", "2026-03-01")
     assert "nothing: retired" not in candor_says("releases").stdout
 

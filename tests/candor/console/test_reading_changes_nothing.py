@@ -49,6 +49,7 @@ READINGS = {
 NO_PAGE = {
     "/console/elsewhere": 404,
     "/console/elsewhere/back": 404,
+    "/console/policies/acme/effect": 422,  # nothing was released before, so there is nothing to go back to
     "/console/welcome": 404,
     "/console/requests/bulk": 303,
     "/console/silence/settle": 303,

@@ -78,7 +78,7 @@ async def cut(server: str) -> None:
     connection = await psycopg.AsyncConnection.connect(server.replace("+psycopg", ""), autocommit=True)
     async with connection:
         await connection.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'candor locks'"
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'candor-locks'"
         )
 
 

@@ -18,7 +18,7 @@ def parts(parts: Services, policies: Path) -> Services:
     """Acme in two versions, of which the newer one sells."""
     sells = ACME.replace("We never sell personal data.", "We sell whatever we have.")
     (policies / "acme" / "2026-03-01.txt").write_text(sells, encoding="utf-8")
-    ingest(policies, parts.knowledge.catalogue.library, FakeEncoder, FakeEncoder.id, lambda _: None)
+    ingest(policies, parts.knowledge.catalogue.policy_library, FakeEncoder, FakeEncoder.id, lambda _: None)
     parts.knowledge.answers = small_answers(parts.knowledge.catalogue)
     return parts
 
