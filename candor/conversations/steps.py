@@ -38,6 +38,8 @@ def step_of(text: str, intent: str | None, replies: Sequence[Mapping[str, Any]],
     """
     if by_words := _by_words(text) or (_by_words_asked(text, asked) if asked else ""):
         return by_words
+    if asked and field_asked(replies) == asked and _asks(text):
+        return ""  # what the form itself told, such as why it asks, and then asked again
     kinds = {str(reply.get("kind", "")) for reply in replies}
     named = INTENTS.get(intent or "", "")
     if kinds & set(QUESTION_KINDS):  # it was answered as a question: only who was asked may have meant an answer
@@ -74,6 +76,12 @@ def _by_words_asked(text: str, asked: str) -> str:
     if asked == "email" and (TOKEN.search(text) or emails_in(text)):
         return asked
     return ""
+
+
+def _asks(text: str) -> bool:
+    """Whether a message wants to know something, rather than to answer in doubt ("Ireland?")."""
+    words = {word.strip(" .,;:!?'\"").lower() for word in text.split()}
+    return read_short_answer(text) is ShortAnswer.WHY or ("?" in text and not words.isdisjoint(ASKING))
 
 
 def _without_addresses(text: str) -> str:

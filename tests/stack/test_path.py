@@ -145,12 +145,14 @@ def test_a_yes_to_something_else_opens_nothing(stack: Stack) -> None:
 
 
 def test_a_no_opens_nothing(stack: Stack) -> None:
-    """A declined proposal leaves no trace among the requests."""
+    """It may mean the question or the whole request, so Candor asks which. What is stopped leaves no trace among the requests."""
     talk = Talk(stack)
     talk.say("send me a copy of all my data")
 
-    reply = talk.say("no")
+    asked = talk.say("no")
+    reply = talk.say("stop here")
 
+    assert (asked["kind"], asked["ticket"]) == ("request", None)
     assert reply["kind"] == "smalltalk"
     assert rows(stack, "SELECT id FROM ticket WHERE conversation = :id", id=talk.id) == []
 

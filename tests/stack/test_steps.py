@@ -27,7 +27,7 @@ def played(stack: Stack, script: dict[str, Any]) -> Iterator[tuple[str, str]]:
     replies = talk.post(script["wish"]).json()["replies"]
     for _ in range(MOST_ANSWERS):
         field = (replies[-1].get("form") or {}).get("field")
-        if not field:
+        if field in {None, "code"}:  # the request is open; what is said to that stands under `then`
             break
         if field in asked:
             said = asked.pop(field)

@@ -66,6 +66,16 @@ def test_where_somebody_lives_is_a_question_unless_it_was_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["why do you need my address?", "and how long will that take?", "will you tell me when it is done?", "why that"]
+)
+def test_what_asks_the_form_is_no_step(text: str) -> None:
+    """The form tells why it asks, and asks again; what it took is an answer, with or without a mark."""
+    assert step_of(text, "about_request", [asks("email")], "email") == ""
+    assert step_of("the green one, is that enough?", "add_details", [asks("agreed")], "details") == "details"
+    assert step_of("somewhere cold?", "provide_residence", [asks("residence")], "residence") == "residence"
+
+
+@pytest.mark.parametrize(
     ("text", "asked", "step"),
     [
         ("Berlin", "residence", "residence"), ("I am from Texas", "residence", "residence"),

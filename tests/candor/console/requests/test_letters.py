@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage, Message
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
+from candor.app.worker import deliver
 from candor.services import Services
 from candor.tickets.delivery.mailer import SmtpMailer
 from tests.candor.console.conftest import SignIn
@@ -23,14 +26,19 @@ LONGEST = 60  # seconds, on a machine that is busy with other tests
 
 
 @pytest.fixture
-def parts(parts: Services, smtp: str) -> Services:
-    """Services that send through the mail server."""
+def parts(parts: Services, smtp: str) -> Iterator[Services]:
+    """Services that send through the mail server, and a worker beside them that delivers by itself."""
     parts.requests.mailer = SmtpMailer(smtp)
-    return parts
+    stop = asyncio.Event()
+    with start_blocking_portal() as worker:
+        delivering = worker.start_task_soon(deliver, parts, [], stop)
+        yield parts
+        worker.call(stop.set)
+        delivering.result(LONGEST)
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """The application delivers by itself."""
+    """The worker delivers by itself."""
     deadline = time.monotonic() + LONGEST
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
