@@ -156,6 +156,7 @@ def test_every_list_is_walked_with_j_and_k(page_of: SignedIn, site: Site, path: 
     assert who
     site.parts.staff.samples.make(f"first {next(NUMBERS)}", size=1, seed=1, by=who.id)
     site.parts.staff.saved_replies.add("", f"Thanks {next(NUMBERS)}", "Thank you.", who.actor)
+    site.parts.staff.audit.record(who.actor, "account.unlock", f"account {who.id}")
     page.goto(f"{site.console}/{path}")
     expect(page.locator("[data-palette-open]")).to_be_visible()
 
