@@ -153,7 +153,7 @@ def restore(
         entries = [*gathered(settings), *read_list(contents.files[FORGOTTEN])]
         for number, each in enumerate(lists):
             entries += _list_in(each, keys, work / f"list-{number}")
-        aside = settings.var_dir / f"{ASIDE}{now:%Y%m%dT%H%M%SZ}"
+        aside = settings.var_dir / f"{ASIDE}{now:%Y%m%dT%H%M%S%fZ}"  # two restores in one second must not share a place
         if contents.database == "sqlite":
             return _restore_sqlite(settings, contents, entries, actor, aside, replace=replace)
         return _restore_postgresql(settings, contents, entries, actor, aside, replace=replace)
