@@ -120,6 +120,7 @@ class Settings(BaseSettings):
     limit_calls: Limit = "240/minute;4000/hour"  # of the chat API from one address
     limit_news: Limit = "60/minute"  # of one conversation, whose page asks whether a person has answered
     limit_site: Limit = "600/minute"  # messages to one company, of all its visitors
+    limit_staff_api: Limit = "600/minute"  # calls of the staff API with one token
     examples: bool | None = None  # /examples/; None: where only this machine can see them
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
     trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed

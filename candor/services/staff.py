@@ -6,8 +6,10 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from candor.accounts.api_tokens import ApiTokens
 from candor.accounts.audit import AuditLog
 from candor.accounts.devices import FAILURES, KnownDevices
+from candor.accounts.kept_answers import KeptAnswers
 from candor.accounts.login_throttle import LoginThrottle
 from candor.accounts.open_pages import OpenPages
 from candor.accounts.saved_filters import SavedFilters
@@ -97,6 +99,16 @@ class StaffServices:
     def audit(self) -> AuditLog:
         ground = self._ground
         return AuditLog(ground.engine, ground.secret_key, ground.old_secret_keys, masked=without_personal_data)
+
+    @cached_property
+    def api_tokens(self) -> ApiTokens:
+        """Tokens of programs that use the staff API."""
+        return ApiTokens(self._ground.engine)
+
+    @cached_property
+    def kept_answers(self) -> KeptAnswers:
+        """What repeated calls of the staff API are answered."""
+        return KeptAnswers(self._ground.engine, self._ground.cipher)
 
     @cached_property
     def reviews(self) -> ReviewStore:

@@ -97,7 +97,7 @@ class RequestQueue:
     def page(self, query: QueueQuery, now: datetime, after: str = "") -> QueuePage:
         """One page. `after`: the previous page's cursor; one that cannot be parsed gives the first page."""
         key = (TicketRow.closed_at, TicketRow.id) if query.closed else (_due_at, TicketRow.id)
-        cursor = _read_cursor(after)
+        cursor = read_cursor(after)
         with Session(self._engine) as session:
             statement = select(TicketRow).where(*self._conditions(session, query, now))
             if cursor:
@@ -233,7 +233,8 @@ def _in_zone(name: str, now: datetime, most: int, least: int) -> ColumnElement[b
     return and_(TicketRow.time_zone == name, _due_at > ends(least - 1), _due_at <= ends(most))
 
 
-def _read_cursor(after: str) -> tuple[Any, ...] | None:
+def read_cursor(after: str) -> tuple[Any, ...] | None:
+    """The position that a page's cursor names; None if it is no cursor."""
     at, _, number = after.partition("~")
     try:
         moment = datetime.fromisoformat(at)

@@ -18,7 +18,8 @@ PRIVATE = ("/api/", "/console/", "/files/")  # pages of other sites may not call
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 PROBES = frozenset({"/livez", "/readyz"})  # a balancer asks for these at the machine's bare address
 SENDS_BODY = frozenset({"POST", "PUT", "PATCH"})  # whose length must be known beforehand
-UPLOADS = re.compile(r"/console/requests/[^/]+/files")  # where staff put files to requests; each file is measured as it arrives
+# where staff put files to requests; each file is measured as it arrives
+UPLOADS = re.compile(r"(/console|/api/staff/v1)/requests/[^/]+/files")
 FILES_AT_ONCE = 5  # of the largest size, in one body
 YEAR = 365 * 24 * 3600  # seconds
 
