@@ -25,6 +25,7 @@ WAITING: tuple[Gather, ...] = (
     visitors,
     requests_owed,
     trouble.sending,
+    trouble.webhooks,
     trouble.accounts,
 )  # looked up again while the page is open
 SIGNALS: tuple[Gather, ...] = (signals.unhelpful, signals.silences, signals.judging)

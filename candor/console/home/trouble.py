@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from candor.accounts.api_tokens import may_give_to
 from candor.accounts.roles import Account
 from candor.console.home.inbox import InboxAction, InboxItem, Urgency, with_rest
 from candor.console.places import FOLDER
@@ -26,6 +27,22 @@ def sending(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIte
     if hooks.count:
         news = "One message" if hooks.count == 1 else f"{hooks.count} messages"
         yield _stuck("webhook", f"{news} to the other system did not arrive", f"{_sentence(hooks.why) or 'No answer'}.", may=may)
+
+
+def webhooks(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """Receivers that do not take what is sent to them, for whoever may change them."""
+    if not staff.may("manage_people"):
+        return
+    for one in parts.requests.webhook_registry.all():
+        stopped = one.stopped_at is not None
+        if not may_give_to(staff, one.given.companies) or not (stopped or one.failing_since):
+            continue
+        url = f"{FOLDER}/webhooks/{one.id}"
+        title = f"The webhook {one.given.name} {'was switched off' if stopped else 'does not arrive'}"
+        why = _sentence(one.stopped_why) if stopped else "It is tried again, less and less often, for three days"
+        urgency = Urgency.NOW if stopped else Urgency.NEXT
+        action = InboxAction("Switch it on again" if stopped else "See why", url)
+        yield InboxItem(f"webhook-{one.id}", urgency, title, url, action, about=why, since=one.failing_since, order=(5, 1.5))
 
 
 def deletions(staff: Account, runs: Sequence[RetentionRun]) -> Iterator[InboxItem]:
