@@ -35,9 +35,9 @@ from candor.console.app import make_console
 from candor.console.deps import AssistantAccess
 from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
-from candor.rate_limits import LimitKind, RateLimits
+from candor.database.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
-from candor.telemetry import Scrapes
+from candor.telemetry.instruments import Scrapes
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
 
