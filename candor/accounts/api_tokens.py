@@ -16,10 +16,10 @@ from typing import Literal, get_args
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from candor.accounts.actors import token_actor
 from candor.accounts.models import ApiTokenRow
 from candor.accounts.roles import Account, NotYoursError
 from candor.accounts.store import plain_name
-from candor.actors import token_actor
 from candor.database.transactions import writing
 from candor.errors import InvalidInputError, NotAllowedError, NotFoundError
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 
 from candor.console.api import conversations, figures, me, requests, webhooks
 from candor.console.deps import AssistantAccess
-from candor.rate_limits import RateLimits
+from candor.database.rate_limits import RateLimits
 from candor.services import Services
 
 STAFF_API = "/api/staff/v1"

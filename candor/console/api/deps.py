@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from candor.accounts.api_tokens import ApiToken, TokenRefusedError
 from candor.accounts.kept_answers import LONGEST_KEY
 from candor.console.deps import AssistantAccess
-from candor.rate_limits import RateLimits
+from candor.database.rate_limits import RateLimits
 from candor.services import Services
 
 MEANINGS = {
