@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 
-from candor.console.api import conversations, figures, me, requests, webhooks
+from candor.console.api import conversations, figures, me, policies, requests, webhooks
 from candor.console.deps import AssistantAccess
 from candor.database.rate_limits import RateLimits
 from candor.services import Services
 
 STAFF_API = "/api/staff/v1"
-ROUTERS = (me.router, requests.router, conversations.router, figures.router, webhooks.router)
+ROUTERS = (me.router, requests.router, conversations.router, figures.router, policies.router, webhooks.router)
 
 
 def add_staff_api(
