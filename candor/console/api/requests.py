@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from candor.accounts.api_tokens import ApiToken
-from candor.console.api.deps import LISTS, READS, WRITES, Parts, StrictBody, Token, not_kept
+from candor.console.api.deps import LISTS, READS, WRITES, Parts, StrictBody, Token, not_kept, says
 from candor.console.api.idempotent import HEADER, IdempotentRoute
 from candor.console.api.request_views import (
     EventsData,
@@ -194,7 +194,7 @@ def take(number: Number, body: Step, request: Request, parts: Parts, token: Toke
 
 
 @not_kept
-@router.post("/requests/{number}/steps/preview", **READS)
+@router.post("/requests/{number}/steps/preview", **(READS | {"responses": says(401, 403, 404, 409, 429)}))
 def preview(number: Number, body: Step, parts: Parts, token: Token) -> StepPreviewData:
     """What a step would lead to, with the letter that the requester would get. Nothing is stored. Scope: requests:write."""
     ticket = find(parts, token, number, "requests:write")

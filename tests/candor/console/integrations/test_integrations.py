@@ -64,11 +64,11 @@ def test_an_admin_of_one_company_gives_tokens_and_webhooks_for_that_one(
 
 def test_what_is_another_companys_is_not_seen(sign_in: SignIn, parts: Services) -> None:
     """Nor revoked."""
-    token = parts.staff.api_tokens.make("Zendesk", ["requests:read"], [], 30, "cli:test").token
-    hook, _ = parts.requests.webhook_registry.add(WebhookSettings("Zendesk", URL), "cli:test")
+    token = parts.staff.api_tokens.make("Warehouse", ["requests:read"], [], 30, "cli:test").token
+    hook, _ = parts.requests.webhook_registry.add(WebhookSettings("Warehouse", URL), "cli:test")
     desk = sign_in("admin", company="acme")
 
-    assert "Zendesk" not in desk.get("tokens").text + desk.get("webhooks").text
+    assert "Warehouse" not in desk.get("tokens").text + desk.get("webhooks").text
     assert desk.submit(f"tokens/{token.id}/revoke").status_code == 403
     assert desk.get(f"webhooks/{hook.id}").status_code == 403
 
