@@ -24,6 +24,7 @@ from candor.tickets.ticket import Ticket, ticket_of
 
 SOON = 3  # days
 PAGE_SIZE = 50
+SETTLES = timedelta(seconds=30)  # longer than any transaction that writes events
 NOBODY = "nobody"
 DUES = ("overdue", "today", "soon", "acknowledge")
 CAN_WAIT = ("received", "awaiting_identity", "waiting_for_requester")
@@ -63,6 +64,19 @@ class QueueEntry:
     paused_for: str = ""
     if_answered: int | None = None
     letters: LetterTrouble | None = None
+
+
+@dataclass(frozen=True)
+class FeedEvent:
+    """One event of some request. id: grows with each event of any request."""
+
+    id: int
+    at: datetime
+    number: str
+    company: str
+    actor: str
+    what: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -146,6 +160,26 @@ class RequestQueue:
             return list(
                 session.scalars(select(TicketRow.id).where(*self._conditions(session, query, now)).order_by(TicketRow.id))
             )
+
+    def happened(self, companies: tuple[str, ...] | None, after: int, most: int, now: datetime) -> list[FeedEvent]:
+        """What has happened to any request since an event, the oldest first; without what anybody wrote.
+
+        On a server several transactions write at once, and a later number may be committed before an earlier one: what is
+        younger than SETTLES is left for the next time, so that nothing is passed over.
+        """
+        settled = [TicketEventRow.at <= now - SETTLES] if self._engine.dialect.name != "sqlite" else []
+        query = (
+            select(TicketEventRow, TicketRow.number, TicketRow.company)
+            .join(TicketRow, TicketRow.id == TicketEventRow.ticket_id)
+            .where(TicketEventRow.id > after, *settled, *_of(companies))
+            .order_by(TicketEventRow.id)
+            .limit(most)
+        )
+        with Session(self._engine) as session:
+            return [
+                FeedEvent(event.id, event.at, number, company, event.actor, event.what, event.state)
+                for event, number, company in session.execute(query)
+            ]
 
     def unacknowledged(self, numbers: Sequence[str]) -> set[str]:
         """Those of these requests whose receipt still has to be acknowledged."""

@@ -79,6 +79,26 @@ class EventsData(BaseModel):
     events: list[EventData]
 
 
+class FeedEventData(BaseModel):
+    """One event of some request, without what was written with it."""
+
+    id: int
+    at: datetime
+    number: str
+    company: str
+    actor: str
+    actor_name: str
+    what: str
+    state: str
+
+
+class FeedData(BaseModel):
+    """Events of all requests, the oldest first. next: what to ask with the next time."""
+
+    events: list[FeedEventData]
+    next: int
+
+
 class SentLetter(BaseModel):
     """A letter to the requester, or news in their chat. state: due, sending, sent, refused, dead or lapsed."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -15,6 +16,8 @@ from candor.console.api.deps import LISTS, READS, WRITES, Parts, StrictBody, Tok
 from candor.console.api.idempotent import HEADER, IdempotentRoute
 from candor.console.api.request_views import (
     EventsData,
+    FeedData,
+    FeedEventData,
     FileData,
     FilesData,
     PointData,
@@ -44,6 +47,7 @@ from candor.tickets.ticket import Ticket
 
 router = APIRouter(tags=["requests"], route_class=IdempotentRoute)
 ME = "me"
+FEED = 100  # events a call
 Number = Annotated[str, Path(description="Such as R-7KQ4-M2XD.")]
 RowId = Annotated[int, Path(ge=0, lt=2**31)]
 # The field of a step that says what `words` cannot, by step.
@@ -172,6 +176,19 @@ def events(
     file, known = parts.requests.staff_desk.details(ticket.number), names(parts)
     parts.staff.audit.record(token.actor, "request.read", f"request {ticket.number}", company=ticket.company)
     return EventsData(events=[event_data(event, known) for event in file.events if event.id > after])
+
+
+@router.get("/events", **LISTS)
+def feed(
+    parts: Parts, token: Token, *, company: Annotated[str, Query(max_length=40)] = "",
+    after: Annotated[int, Query(ge=0, lt=2**53, description="`next` of the call before; 0: from the first event on.")] = 0,
+) -> FeedData:  # fmt: skip
+    """What has happened to any request since an event, 100 at a time, without what anybody wrote: for programs that ask now and
+    then instead of being told by a webhook. Scope: requests:read."""
+    wanted = companies_of(token, "requests:read", company)
+    found, known = worklist(parts).happened(wanted, after, FEED, now()), names(parts)
+    told = [FeedEventData(**asdict(event), actor_name=known.get(event.actor, "")) for event in found]
+    return FeedData(events=told, next=found[-1].id if found else after)
 
 
 @router.post("/requests/{number}/steps", **WRITES)

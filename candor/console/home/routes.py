@@ -26,6 +26,7 @@ WAITING: tuple[Gather, ...] = (
     requests_owed,
     trouble.sending,
     trouble.webhooks,
+    trouble.tokens,
     trouble.accounts,
 )  # looked up again while the page is open
 SIGNALS: tuple[Gather, ...] = (signals.unhelpful, signals.silences, signals.judging)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from candor.accounts.api_tokens import may_give_to
 from candor.accounts.roles import Account
@@ -12,6 +12,7 @@ from candor.console.places import FOLDER
 from candor.retention.job import RetentionRun
 from candor.services import Services
 
+ENDS_SOON, IN_USE = timedelta(days=14), timedelta(days=30)
 AGAIN = f"{FOLDER}/outbox/again"
 
 
@@ -43,6 +44,26 @@ def webhooks(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIt
         urgency = Urgency.NOW if stopped else Urgency.NEXT
         action = InboxAction("Switch it on again" if stopped else "See why", url)
         yield InboxItem(f"webhook-{one.id}", urgency, title, url, action, about=why, since=one.failing_since, order=(5, 1.5))
+
+
+def tokens(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """Tokens that programs use and that end soon: what they do would end with them."""
+    if not staff.may("manage_people"):
+        return
+    for one in parts.staff.api_tokens.all():
+        in_use = one.used_at is not None and now - one.used_at < IN_USE
+        if in_use and one.works(now) and one.expires_at - now < ENDS_SOON and may_give_to(staff, one.companies):
+            url = f"{FOLDER}/tokens"
+            yield InboxItem(
+                f"token-{one.id}",
+                Urgency.NEXT,
+                f"The API token {one.name} ends soon",
+                url,
+                InboxAction("Make another one", f"{url}/new"),
+                about="What the program does ends with it",
+                due=one.expires_at,
+                order=(6, one.expires_at.timestamp()),
+            )
 
 
 def deletions(staff: Account, runs: Sequence[RetentionRun]) -> Iterator[InboxItem]:

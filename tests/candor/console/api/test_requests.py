@@ -250,3 +250,19 @@ def test_the_checklist_is_heeded_as_in_the_console(connect: Connect, parts: Serv
 
     assert refused.status_code == 422
     assert program.step(number, "complete", words="Done.").status_code == 200
+
+
+def test_who_asks_now_and_then_hears_of_everything_once(connect: Connect, parts: Services) -> None:
+    """Of the token's companies, without what anybody wrote."""
+    program = connect(company="acme")
+    number, _ = opened(parts, details="my own words"), opened(parts, company="globex")
+
+    first = program.get("events").json()
+    connect().step(number, "note", words="more words")
+    second = program.get("events", params={"after": first["next"]}).json()
+    third = program.get("events", params={"after": second["next"]}).json()
+
+    assert {event["number"] for event in first["events"]} == {number}
+    assert [event["what"] for event in second["events"]] == ["note"]
+    assert (third["events"], third["next"]) == ([], second["next"])
+    assert "words" not in str(first) + str(second)

@@ -128,3 +128,14 @@ def test_the_inbox_tells_of_a_webhook_that_fails_and_of_one_that_was_switched_of
     assert "The webhook n8n was switched off" in inbox
     assert f"/console/webhooks/{gone}" in inbox
     assert "webhook" not in sign_in("agent", name="Bea").get("").text.lower().split("<main")[1]
+
+
+def test_the_inbox_tells_of_a_token_that_ends_soon_and_is_in_use(sign_in: SignIn, parts: Services) -> None:
+    """Whatever the program does would end with it; one that nobody uses is left in peace."""
+    used, _ = (parts.staff.api_tokens.make(name, ["figures:read"], [], 10, "cli:test") for name in ("Jira", "A dusty script"))
+    parts.staff.api_tokens.check(used.secret)
+
+    inbox = sign_in("admin").get("").text
+
+    assert "The API token Jira ends soon" in inbox
+    assert "A dusty script" not in inbox
