@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from candor.transcripts.lexicon import ORDINARY, PLACE, lexicon
 from candor.transcripts.patterns import any_case, word_set
+from candor.transcripts.recognizers.people import KEPT
 from candor.transcripts.recognizers.words import folded, words_in
 from candor.transcripts.spans import Claims
 
@@ -49,8 +50,21 @@ SUFFIX = any_case(
     rf"(?P<suffix>stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|ufer|damm|chaussee|gracht|straat|laan|plein|kade|dijk"
     rf"|singel|steeg|gatan|vägen|gränd"
     rf"|stigen|torget|veien|vegen|gata|gade|vænget|vej|allé|katu|tie|kuja|polku|aukio|utca|tér|útja|gate|rak|caddesi"
+    rf"|(?<=\w)(?:ská|cká|ského|ckého)|nábřeží|náměstí|námestie|ulice|ulica|trg|cesta|tänav|maantee|iela|gatvė|rruga"
     rf"|sokağı|sokak|dori|gil)"
     rf"\s{{0,2}},?\s?{_NO}(?:\s[a-z]\b)?(?:\s\d{{1,3}}\b)?"
+)
+# Ermou 76, Athens; Vinohradska 12/1511, Praha: a word that is no English, a number, and a town that the lexicon knows
+BESIDE_TOWN = any_case(
+    r"(?<![\w.'’-])(?P<street>[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})?) \d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)"
+    r"(?=(?P<town>[^\W\d_]{3,30}))"
+)
+# A floor or a door behind the number, as other languages write it: "III/2", "2. tv", "3º izq", "lgh 1203", "sc. B"
+FLOOR = re.compile(
+    r"\.?,?\s?(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg|etage|og|stock"
+    r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
+    r"|(?:lgh|app|ap|kv|кв|lok|byt|tür|top|int|bl|ent|et|sc|stg)\b\.?\s?(?:\d{1,5}[a-z]?|(?<=\.\s)[a-z])\b)",
+    re.IGNORECASE,
 )
 LONGEST_STREET = 40  # characters
 # Calle 50 # 12-34; Cra. 7 No. 71-21, as Colombia writes them
@@ -179,6 +193,7 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
         start = _start_of_street(claims, match)
         if start < match.end("suffix") - 3 and _is_named(text[start : match.end()]):
             yield start, match.end()
+    yield from ((match.start(), match.end() - 1) for match in BESIDE_TOWN.finditer(claims.low) if _is_beside_town(match))
     yield from (match.span() for match in EAST_ASIAN.finditer(claims.text))
     for pattern in (BOX, FLAT, GRID):
         yield from (match.span() for match in pattern.finditer(claims.low))
@@ -197,6 +212,15 @@ def _is_street(match: re.Match[str], claims: Claims) -> bool:
     if any(ORDINARY not in known.get(folded(word), "") for word in name) or GOES_ON.match(claims.low, match.end()):
         return True
     return bool(CUE.search(claims.low, max(0, match.start() - 40), match.start()))
+
+
+def _is_beside_town(match: re.Match[str]) -> bool:
+    """Whether the word with a number is a street: it is no English, no brand and no month, and a town follows."""
+    known = lexicon().words
+    street = [folded(word) for word in re.split(r"[ -]", match["street"])]
+    return PLACE in known.get(folded(match["town"]), "") and not any(
+        ORDINARY in known.get(word, "") or word in KEPT or word in NOT_STREETS for word in street
+    )
 
 
 def _start_of_street(claims: Claims, match: re.Match[str]) -> int:
@@ -260,6 +284,8 @@ FLAT_WORDS = any_case(
 def _extended(text: str, end: int) -> int:
     """The end of an address whose street ends at `end`: flats, postcodes, towns and countries behind it belong to it."""
     for _ in range(MOST_PARTS):
+        floor = FLOOR.match(text, end)
+        end = floor.end() if floor else end
         match = PART.match(text, end)
         town = match or TOWN_TYPED_SMALL.match(text, end)
         if match:

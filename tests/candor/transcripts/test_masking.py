@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candor.transcripts.masking import BUDGET, find_personal_data, mask
+from evaluation.planted import OTHERS, left_in_clear, read_planted, shares
 
 
 def masked(text: str) -> str:
@@ -255,6 +256,20 @@ def test_a_one_time_code_is_left_as_it_is() -> None:
         ("passport R12345678", "passport <document_1>"),
         ("my number plate is B-MW 1234", "my number plate is <plate_1>"),
         ("customer number 88421", "customer number <reference_1>"),
+        ("Obinna Chidiebere is our customer and wants out", "<name_1> is our customer and wants out"),
+        ("the photo shows my sons Tariq and Idris", "the photo shows my sons <name_1> and <name_2>"),
+        ("my names olumide and i never agreed", "my names <name_1> and i never agreed"),
+        ("Solonos 12, Athens 106 73 is where i live", "<address_1> is where i live"),
+        ("it went to Petőfi utca 3. IV/12, Szeged", "it went to <address_1>"),
+        ("Jateční 32/1197, Praha 7", "<address_1>"),
+        ("nata il 3/4/1961", "nata il <birthdate_1>"),
+        ("ur. 5 sierpnia 1972", "ur. <birthdate_1>"),
+        ("生年月日は1985年2月3日です", "生年月日は<birthdate_1>です"),
+        ("dob is the twelfth of march nineteen ninety", "dob is the <birthdate_1>"),
+        ("my login there was brightstarr", "my login there was <username_1>"),
+        ("an account called starlitemoss uses my pictures", "an account called <username_1> uses my pictures"),
+        ("call me on oh seven seven double oh, nine double one", "call me on <phone_1>"),
+        ("your rep chiamaka eze has my papers", "your rep <name_1> has my papers"),
     ],
 )
 def test_whatever_tells_who_somebody_is_is_masked(text: str, expected: str) -> None:
@@ -284,11 +299,35 @@ def test_whatever_tells_who_somebody_is_is_masked(text: str, expected: str) -> N
         "is it at 9 in the morning or at 17:30",
         "ISO 27001, SOC2, IPv4, SHA256 and RFC6265",
         "una copia de mis datos",
+        "Dropbox is our customer, Tesla is my employer and Ford is a friend",
+        "my names wrong in the letter",
+        "Windows 11, London or March 3, Berlin, or section 5, California",
+        "three, four, five, six or seven years",
+        "the code is one two three four five six",
+        "from what birthday on may one join",
+        "login here please, my username there is wrong",
     ],
 )
 def test_words_of_a_question_stay(text: str) -> None:
     """Nobody can answer a question whose words are gone."""
     assert masked(text) == text
+
+
+def test_what_others_planted_is_masked_and_what_only_looks_so_stays() -> None:
+    """Their words were chosen by nobody who knew a recogniser. The other half is measured by benchmarks/masking.py alone."""
+    messages = read_planted("seen", OTHERS["seen"])
+    planted = [message for message in messages if message.planted]
+
+    masked_of = shares(planted, left_in_clear(planted, spans_of))
+    changed = [message.text for message in messages if not message.planted and spans_of(message.text)]
+
+    assert masked_of[""][0] >= 0.98 * masked_of[""][1], masked_of
+    assert changed == []
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """What is masked, however busy the machine is."""
+    return [(span.start, span.end) for span in find_personal_data(text, cpu=lambda: 0.0)]
 
 
 def test_names_of_companies_are_nobodys() -> None:
