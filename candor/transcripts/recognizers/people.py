@@ -51,7 +51,7 @@ SURNAMES_TOO = word_set(
     " king stewart fuller palmer marsh lane barber bush burns mills moody noble page park pope power powers reed "
     "rich savage sharp shepard short singer small"
     " sparks spencer spring steel stock street summers temple tucker twist underwood wade waters webb west winters "
-    "wise north hart love long lee"
+    "wise north hart love long lee kiss curry moon moons post brands"
 )
 KEPT = word_set(
     "google facebook meta amazon alexa siri cortana apple microsoft tesla mercedes ford dell disney kellogg twitter "
@@ -74,6 +74,11 @@ KEPT = word_set(
     "germany france spain italy poland ukraine"
     " okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain ltd "
     "inc llc gmbh corp plc sa bv ag co company"
+)
+# Of what is kept, what people are called too: believed where a name is introduced, or before a surname ("Jan Peham").
+GIVEN_TOO = word_set(
+    "jan christian roman jordan chad virginia carolina georgia claude dakota montana israel kenya india indiana may june april "
+    "august cal dev brit tor lei jun alexa siri corona"
 )
 COMPOUND = re.compile(r"(?:Mc|Mac|Fitz|De|Di|Da|Du|Van|Le|La|O['’])[A-Z]|\w+[-'’]\w+")  # "MacDonald", "Al-Sayed"
 PLACE_STARTS = word_set("san santa saint los las new port fort mount lake north south cape")
@@ -175,6 +180,7 @@ class People:
 
     def __init__(self, claims: Claims, kept: frozenset[str]) -> None:
         self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | kept
+        self._companies = kept
         self._words = claims.words
         self._starts = [word.start for word in self._words]
         letters = [letter for letter in self._text if letter.isalpha()]
@@ -285,7 +291,10 @@ class People:
         ):
             return False  # only brands are written like this
         if word.plain in self._kept and not (first and (word.given or word.surname) and word.plain not in KEPT):
-            return False
+            number = self._low[word.end : word.end + 2].strip()[:1].isdigit()  # "june 3rd" is a day
+            if word.plain not in GIVEN_TOO - self._companies or number:
+                return False
+            return word.capital if word.ordinary or not first else True
         if word.capital and not self._shouted:
             if word.plain in NEVER and not (word.given or word.surname):
                 return False
@@ -336,7 +345,7 @@ class People:
     def _related(self, index: int, *, person: bool = False) -> int:
         """A name behind "my wife" or "the account of": capitals or the lexicon must tell it."""
         word = self._words[index]
-        if word.plain in self._kept or word.plain in NEVER or index in self._fixed:
+        if (word.plain in self._kept and not self._before_surname(index)) or word.plain in NEVER or index in self._fixed:
             return 0
         n = self._strong(index)
         if not n or (n == 1 and word.place):
@@ -354,10 +363,11 @@ class People:
     def _told_by_lexicon(self, index: int, n: int, *, person: bool) -> bool:
         """Whether small letters are a name. person: a word for somebody stands before them."""
         word, last = self._words[index], self._words[index + n - 1]
-        if word.ordinary or word.place or not self._english:
+        whole = n > 1 and last.surname and not last.ordinary and not last.place
+        if ((word.ordinary or word.place) and not whole) or not self._english:
             return False
         if word.unknown:  # "your rep nkechi obi"
-            return n > 1 and last.surname and not last.ordinary
+            return whole
         return word.given and (word.common or n > 1 or person)
 
     def _brand(self, index: int, n: int) -> bool:
@@ -373,7 +383,7 @@ class People:
         """A name behind "I am" or "hello", where any other word may follow as well."""
         word = self._words[index]
         if (
-            word.plain in self._kept
+            (word.plain in self._kept and not self._before_surname(index))
             or (word.plain in NEVER and not self._said_alone(index))
             or index in self._fixed
             or (DEMONYM.match(word.plain) and not word.given)
@@ -411,6 +421,20 @@ class People:
             )
         return n if n > 1 and (word.surname or self._words[index + 1].surname) and not word.ordinary else 0
 
+    def _before_surname(self, index: int) -> bool:
+        """Whether what is kept stands for a person: "Jan Peham", but not "Jan 3" and not "Virginia Beach"."""
+        word = self._words[index]
+        if word.plain not in GIVEN_TOO - self._companies or not word.capital or self._shouted or not self._joined(index + 1):
+            return False
+        following = self._words[index + 1]
+        named = following.surname or following.unknown or following.plain in PARTICLES
+        return (
+            named
+            and (following.capital or following.plain in PARTICLES)
+            and not (following.ordinary or following.place or following.plain in self._kept)
+            and not self._brand(index, 2)
+        )
+
     def _said_alone(self, index: int) -> bool:
         """Whether a name that is an ordinary word too stands as one: "I'm Will and …", "this is Grace."."""
         word = self._words[index]
@@ -446,22 +470,31 @@ class People:
     def _in_sentence(self, index: int) -> int:
         word = self._words[index]
         if word.plain in self._kept or word.plain in NEVER or len(word.plain) < 2:
-            return 0
+            return self._strong(index) if self._before_surname(index) and self._words[index + 1].surname else 0
         nexts = self._words[index + 1] if index + 1 < len(self._words) and self._joined(index + 1) else None
-        if nexts is not None and (nexts.plain in self._kept or index + 1 in self._fixed):
+        if nexts is not None and (nexts.plain in self._kept - PARTICLES or index + 1 in self._fixed):
             nexts = None
-        capital = word.capital and not self._shouted
-        if capital:
+        if word.capital and not self._shouted:
             return self._capitals(index, word, nexts)
-        if word.ordinary or word.place or not self._english:
-            return 0
-        if word.given and nexts is not None and nexts.plain not in NEVER:
-            last = nexts.surname and (not nexts.ordinary or nexts.plain in SURNAMES_TOO)
-            if last:
+        return self._small(index, word, nexts) if self._english else 0
+
+    def _small(self, index: int, word: Word, nexts: Word | None) -> int:  # noqa: PLR0911  (rules; the first that fits decides)
+        """How many words of a name in small letters begin at `index`."""
+        if nexts is not None and word.given and nexts.plain not in NEVER:
+            if nexts.surname and not nexts.ordinary and not (nexts.place and (word.place or word.ordinary)):
+                return 2
+            if word.ordinary or word.place:
+                return 0
+            if nexts.surname and nexts.plain in SURNAMES_TOO:
                 return 2
             third = self._words[index + 2] if len(nexts.text) == 1 and self._joined(index + 2) else None  # "priya c sharma"
             if third is not None and third.surname and not third.ordinary:
                 return 3
+            n = self._strong(index) if nexts.plain in PARTICLES else 0  # "roland van den broeck"
+            if n > 2 and not self._words[index + n - 1].ordinary:
+                return n
+        if word.ordinary or word.place:
+            return 0
         return 1 if word.common and len(word.plain) > 2 and word.plain not in PARTICLES else 0
 
     def _in_other_scripts(self) -> None:

@@ -270,6 +270,11 @@ def test_a_one_time_code_is_left_as_it_is() -> None:
         ("an account called starlitemoss uses my pictures", "an account called <username_1> uses my pictures"),
         ("call me on oh seven seven double oh, nine double one", "call me on <phone_1>"),
         ("your rep chiamaka eze has my papers", "your rep <name_1> has my papers"),
+        ("my name is Jordan", "my name is <name_1>"),
+        ("i am Jan Sedlák and want my data", "i am <name_1> and want my data"),
+        ("did Claude Lemaire sign it", "did <name_1> sign it"),
+        ("did victoria olsen ask", "did <name_1> ask"),
+        ("my colleague joris van den heuvel", "my colleague <name_1>"),
     ],
 )
 def test_whatever_tells_who_somebody_is_is_masked(text: str, expected: str) -> None:
@@ -305,6 +310,8 @@ def test_whatever_tells_who_somebody_is_is_masked(text: str, expected: str) -> N
         "three, four, five, six or seven years",
         "the code is one two three four five six",
         "from what birthday on may one join",
+        "the account holder may revoke it in Jan 2026 or June",
+        "is Virginia Beach or Georgia covered, or Roman law",
         "login here please, my username there is wrong",
     ],
 )
