@@ -112,7 +112,7 @@ def claim_numbers(claims: Claims) -> None:
     for match in SHAPES.finditer(claims.low):
         if sum(letter.isdigit() for letter in match[0]) >= 6 and not DATE.fullmatch(match[0]):
             claims.claim("id", *match.span())
-    for match in SPELT.finditer(claims.low):
+    for match in SPELT.finditer(claims.low) if SPELT_DIGIT.search(claims.low) else ():
         if len(SPELT_DIGIT.findall(match[0])) >= FEWEST_SPELT and _digits_spelt(match[0]) >= FEWEST:
             claims.claim("phone", *match.span())
     checked = 0

@@ -180,7 +180,7 @@ class People:
 
     def __init__(self, claims: Claims, kept: frozenset[str]) -> None:
         self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | kept
-        self._companies = kept
+        self._given_too = GIVEN_TOO - kept
         self._words = claims.words
         self._starts = [word.start for word in self._words]
         letters = [letter for letter in self._text if letter.isalpha()]
@@ -292,7 +292,7 @@ class People:
             return False  # only brands are written like this
         if word.plain in self._kept and not (first and (word.given or word.surname) and word.plain not in KEPT):
             number = self._low[word.end : word.end + 2].strip()[:1].isdigit()  # "june 3rd" is a day
-            if word.plain not in GIVEN_TOO - self._companies or number:
+            if word.plain not in self._given_too or number:
                 return False
             return word.capital if word.ordinary or not first else True
         if word.capital and not self._shouted:
@@ -424,7 +424,7 @@ class People:
     def _before_surname(self, index: int) -> bool:
         """Whether what is kept stands for a person: "Jan Peham", but not "Jan 3" and not "Virginia Beach"."""
         word = self._words[index]
-        if word.plain not in GIVEN_TOO - self._companies or not word.capital or self._shouted or not self._joined(index + 1):
+        if word.plain not in self._given_too or not word.capital or self._shouted or not self._joined(index + 1):
             return False
         following = self._words[index + 1]
         named = following.surname or following.unknown or following.plain in PARTICLES
@@ -472,7 +472,7 @@ class People:
         if word.plain in self._kept or word.plain in NEVER or len(word.plain) < 2:
             return self._strong(index) if self._before_surname(index) and self._words[index + 1].surname else 0
         nexts = self._words[index + 1] if index + 1 < len(self._words) and self._joined(index + 1) else None
-        if nexts is not None and (nexts.plain in self._kept - PARTICLES or index + 1 in self._fixed):
+        if nexts is not None and ((nexts.plain in self._kept and nexts.plain not in PARTICLES) or index + 1 in self._fixed):
             nexts = None
         if word.capital and not self._shouted:
             return self._capitals(index, word, nexts)
