@@ -18,6 +18,7 @@ import { askWhetherSure, showsRefusal, takeFiles, tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
 import { showLiveChat, watchLiveChats } from "./liveChat";
 import { offerPalette } from "./palette";
+import { openMenus, showWhereOneIs } from "./navigation";
 import { tellNews } from "./news";
 import { keepUnfolded } from "./stays";
 import { keepTimesTrue, showTimes } from "./times";
@@ -35,13 +36,6 @@ function prepare(root: ParentNode): void {
   offerOwnZone(root);
 }
 
-/** On a phone the navigation is one row: the entry of this page is pushed into view, and the page stays where it is. */
-function showWhereOneIs(): void {
-  const entry = document.querySelector<HTMLElement>(".places [aria-current]");
-  const row = entry?.closest<HTMLElement>(".places");
-  if (entry && row) row.scrollLeft = entry.offsetLeft - row.offsetLeft - (row.clientWidth - entry.offsetWidth) / 2;
-}
-
 prepare(document);
 listenToReviewKeys();
 watchLiveChats();
@@ -52,6 +46,7 @@ listenForKeys();
 keepTimesTrue();
 tellNews();
 showWhereOneIs();
+openMenus();
 offerPalette();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);
