@@ -73,7 +73,8 @@ class ConversationServices:
             self._requests.events.tell_of_talk(session, turn, datetime.now(UTC), requester=requester, staff=False)
 
         request_text = RequestText(self.responses, self._requests.company_of)
-        return RequestNotices(self._ground.engine, request_text, self.responses, on_turn)
+        answered = self.transcripts.answered_by_person
+        return RequestNotices(self._ground.engine, request_text, self.responses, on_turn, on_answered=answered)
 
     def _tell_of_turn(self, session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
         """Have chat channels told what was not said in them.

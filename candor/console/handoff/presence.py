@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from candor.conversations.handoff.queue import WaitingVisitor
 from candor.conversations.handoff.sessions import BY_PERSON, TO_PERSON, LiveChatSession
+from candor.tickets.delivery.promised_mail import MailOnItsWay
 from candor.transcripts.models import TurnRow
 from candor.transcripts.steps import QUESTION_KINDS, STEP
 from candor.transcripts.store import ASKED
@@ -34,6 +35,7 @@ class Waits:
     session: LiveChatSession | None
     urgent: bool = False
     said_at: datetime | None = None  # written in the chat, and not seen yet
+    mail: MailOnItsWay | None = None
 
 
 @dataclass(frozen=True)

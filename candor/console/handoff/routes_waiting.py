@@ -84,8 +84,9 @@ class StaffConversation:
     def state(self) -> str:
         """Changes when the panels beside the transcript change."""
         said = self.visitor is not None and self.visitor.said_at is not None
+        mail = self.visitor.mail.tries + 1 if self.visitor and self.visitor.mail else 0
         session = self.session.id if self.session else 0
-        return f"{session}-{int(self.waiting)}-{int(bool(self.channel))}-{self.presence}-{int(said)}"
+        return f"{session}-{int(self.waiting)}-{int(bool(self.channel))}-{self.presence}-{int(said)}-{mail}"
 
     def box_of(self, state: str) -> tuple[str, ...]:
         """The parts of a state that change the reply box. During a chat, a change of `waiting` must not replace the box."""
@@ -197,7 +198,7 @@ def _waits(
         visitor.asked_at if visitor else None, visitor.answer_by if visitor else None, overdue(visitor, now),
         masked_address(visitor.email if visitor else None), visitor is not None and visitor.came_back, session,
         visitor is not None and visitor.urgent,
-        visitor.said_at if visitor else None,
+        visitor.said_at if visitor else None, visitor.mail if visitor else None,
     )  # fmt: skip
 
 

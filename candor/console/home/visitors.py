@@ -59,6 +59,11 @@ def _item(parts: Services, staff: Account, visitor: WaitingVisitor, now: datetim
         chips.append(InboxChip("Has the chat open", "good"))
     if visitor.email:
         chips.append(InboxChip("Wants an answer by mail"))
+    if visitor.mail:
+        taken = "Mail not taken yet" if visitor.mail.tries else "Mail on its way"
+        chips.append(InboxChip(taken, "caution" if visitor.mail.tries else "info"))
+    if visitor.said_at:
+        chips.append(InboxChip("Written in the chat, not seen yet", "caution"))
     if visitor.came_back:
         chips.append(InboxChip("Your mail came back", "bad", "silent"))
     by_mail = bool(visitor.email) and (not channel or (presence not in {"here", "chat"}))
@@ -71,14 +76,23 @@ def _item(parts: Services, staff: Account, visitor: WaitingVisitor, now: datetim
         Urgency.NOW if at_once else Urgency.NEXT,
         words or "A visitor wants to talk to a person",
         url,
-        InboxAction("Answer by mail" if by_mail else "Answer", answer),
+        InboxAction("See the mail" if visitor.mail else "Answer by mail" if by_mail else "Answer", answer),
         visitor.company,
-        about=f"A visitor {where} waits for a person",
+        about=_about(visitor, where),
         since=visitor.asked_at,
         due=visitor.answer_by,
         chips=tuple(chips),
         order=(1 if presence == "here" else 2, visitor.answer_by.timestamp()),
     )
+
+
+def _about(visitor: WaitingVisitor, where: str) -> str:
+    """Why they stand here: nobody has answered, or what was written has reached nobody yet."""
+    if visitor.mail:
+        return f"A visitor {where} was answered by mail, which no mail server has taken yet"
+    if visitor.said_at:
+        return f"A visitor {where} was promised a mail, and has not seen what was written in the chat"
+    return f"A visitor {where} waits for a person"
 
 
 def _asked(parts: Services, staff: Account, conversation: str) -> tuple[str, str]:

@@ -90,15 +90,14 @@ class LiveChat:
         return new
 
     def write(self, waiting: int, actor: str, text: str, message_id: str) -> bool:
-        """Answer by mail, to the address that a visitor left, once for each message_id. Returns False if it was sent before.
+        """Answer by mail, to the address that a visitor left, once for each message_id. Returns False if it was written before.
 
-        Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError.
+        The visitor waits until a mail server has taken it.
+
+        Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError; MailOnItsWayError.
         """
         answer = read_message(text, longest=self._longest)
-        new = self._queue.answer_by_mail(waiting, answer, actor, f"person-answer:{message_id}")
-        if new:
-            self._nobody_waits(waiting)
-        return new
+        return self._queue.answer_by_mail(waiting, answer, actor, f"person-answer:{message_id}")
 
     def settle(self, waiting: int, actor: str) -> None:
         """Record that a visitor who waits was answered some other way. Raises: NobodyWaitsError."""

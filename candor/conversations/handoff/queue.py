@@ -13,6 +13,7 @@ from candor.database.transactions import writing
 from candor.errors import ConflictError, NotFoundError
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.delivery import outbox
+from candor.tickets.delivery.promised_mail import MailOnItsWay, mail_on_its_way
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow
 
@@ -48,6 +49,7 @@ class WaitingVisitor:
     question: str = ""
     urgent: bool = False
     said_at: datetime | None = None  # somebody has written in the chat, and the visitor has not seen it yet
+    mail: MailOnItsWay | None = None  # somebody has written a mail, and no mail server has taken it yet
 
     @property
     def page(self) -> str:
@@ -59,6 +61,12 @@ class AnsweredError(ConflictError):
     """Somebody else was first; the visitor would get two answers."""
 
     public = "This visitor has been answered already. Nothing was sent."
+
+
+class MailOnItsWayError(ConflictError):
+    """A mail to this visitor lies in the outbox: a second one would be one too many."""
+
+    public = "A mail to this visitor is on its way already. Nothing more was sent."
 
 
 class NobodyWaitsError(NotFoundError):
@@ -131,20 +139,20 @@ class HandoffQueue:
                 .where(HandoffRow.answered_at.is_(None))
                 .order_by(HandoffRow.urgent.desc(), HandoffRow.answer_by, HandoffRow.id)
             )
-            return [self._waiting(row) for row in rows]
+            return [self._waiting(session, row) for row in rows]
 
     def get(self, waiting: int) -> WaitingVisitor | None:
         """The visitor with this id, answered or not; None if there is none."""
         with Session(self._engine) as session:
             row = session.get(HandoffRow, waiting)
-            return self._waiting(row) if row else None
+            return self._waiting(session, row) if row else None
 
     def newest(self, conversation: str) -> WaitingVisitor | None:
         """The latest time that a conversation's visitor asked for a person, answered or not; None if they never did."""
         last = select(HandoffRow).where(HandoffRow.conversation == conversation).order_by(HandoffRow.id.desc()).limit(1)
         with Session(self._engine) as session:
             row = session.scalar(last)
-            return self._waiting(row) if row else None
+            return self._waiting(session, row) if row else None
 
     def now(self) -> datetime:
         """The time by which promises are kept."""
@@ -191,7 +199,9 @@ class HandoffQueue:
     def answer_by_mail(self, waiting: int, answer: str, actor: str, key: str) -> bool:
         """Write to the address that a visitor left, once for each key. Returns False if that was done before.
 
-        Raises: NobodyWaitsError, also where no address is left; AnsweredError.
+        They wait until a mail server has taken it (candor/tickets/delivery/promised_mail.py).
+
+        Raises: NobodyWaitsError, also where no address is left; AnsweredError; MailOnItsWayError.
         """
         with writing(self._engine, "handoffs") as session:
             if outbox.has(session, key):
@@ -201,19 +211,22 @@ class HandoffQueue:
                 raise NobodyWaitsError
             if row.answered_at is not None:
                 raise AnsweredError(f"handoff {waiting} is answered")
+            if mail_on_its_way(session, row):
+                raise MailOnItsWayError(f"a mail to handoff {waiting} is on its way")
             now = self._clock().astimezone(UTC)
             row.answer = self._events.cipher.encrypt(answer)
-            row.answered_at, row.answered_by = now, actor[:40]
+            row.answered_by = actor[:40]
             outbox.put(session, "requester", ANSWER, now, key=key, handoff=row.id)
             return True
 
-    def _waiting(self, row: HandoffRow) -> WaitingVisitor:
+    def _waiting(self, session: Session, row: HandoffRow) -> WaitingVisitor:
         email = self._events.cipher.decrypt(row.email) if row.email else None
-        came_back = row.answer is not None and row.answered_at is None
+        mail = mail_on_its_way(session, row)
+        came_back = row.answer is not None and row.answered_at is None and mail is None
         question = self._events.cipher.decrypt(row.question) if row.question else ""
         return WaitingVisitor(
             row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back, question,
-            row.urgent, row.said_at if row.answered_at is None else None,
+            row.urgent, row.said_at if row.answered_at is None else None, mail,
         )  # fmt: skip
 
     def answered(self, waiting: int, actor: str) -> None:

@@ -119,7 +119,7 @@ class OutboxMessages:
         last answer could not be delivered."""
         with Session(self._engine) as session:
             row = session.get(HandoffRow, message.handoff_id)
-            if row is None or row.email is None or row.answer is None or row.answered_at is None:
+            if row is None or row.email is None or row.answer is None or not row.answered_by:
                 return None
             company, cipher = self._events.company(row.company), self._events.cipher
             letter = self._letters.write(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
@@ -236,5 +238,8 @@ def test_an_answer_by_mail_is_written_on_a_page_of_its_own(
     expect(desk.get_by_label("Your answer")).to_have_value("Because of tax law.")
     desk.get_by_role("button", name="Send by mail").click()
     expect(desk.get_by_text("Your answer is on its way")).to_be_visible()
+    expect(desk.get_by_role("listitem").filter(has=desk.locator(f'[href$="{conversation}"]'))).to_contain_text("on its way")
+    with ThreadPoolExecutor() as apart:  # below Playwright's loop no other may run
+        assert apart.submit(asyncio.run, site.parts.requests.outbox_worker.deliver()).result()["sent"]
     assert conversation not in {one.conversation for one in site.parts.conversations.handoff_queue.waiting()}
     site.parts.staff.saved_replies.remove(reply.id)

@@ -48,8 +48,8 @@ def test_a_message_that_nobody_has_seen_keeps_no_promise_of_mail(parts: Services
     assert visitor.said_at is None
 
 
-def test_it_may_be_kept_by_mail_all_the_same(parts: Services) -> None:
-    """While the message is unseen, the form for the mail is open."""
+async def test_it_may_be_kept_by_mail_all_the_same(parts: Services) -> None:
+    """While the message is unseen, the form for the mail is open; it is kept once a mail server has taken it."""
     chat = taken(parts, "ada@example.com")
     parts.conversations.live_chat.say(chat, "account:1", "Bea", TEXT, "message-1")
     visitor = parts.conversations.handoff_queue.newest(chat.conversation)
@@ -57,7 +57,32 @@ def test_it_may_be_kept_by_mail_all_the_same(parts: Services) -> None:
 
     assert parts.conversations.live_chat.write(visitor.id, "account:1", TEXT, "message-2")
 
+    assert waits(parts, chat)
+    await parts.requests.outbox_worker.deliver()
     assert not waits(parts, chat)
+
+
+async def test_a_mail_that_no_server_has_taken_stands_in_the_inbox_with_its_age(parts: Services, sign_in: SignIn) -> None:
+    """With the step that is next; when it was taken, nobody waits, and the conversation needs no person."""
+    conversation = begin(parts)
+    a_question(parts, conversation)
+    parts.conversations.handoff_queue.wanted(conversation, "acme", "ada@example.com")
+    (visitor,) = parts.conversations.handoff_queue.waiting()
+    desk = sign_in("agent")
+
+    desk.submit(f"waiting/mail/{visitor.id}/send", text=TEXT, message_id="m" * 32)
+
+    inbox = desk.get("./").text
+    assert "was answered by mail, which no mail server has taken yet" in inbox
+    assert "See the mail" in inbox
+    page = desk.get(f"waiting/mail/{visitor.id}").text
+    assert "data-ago" in page.split("An answer was written", 1)[1][:40]
+    assert "<textarea" not in page
+    assert "Your mail is on its way" in desk.get("waiting").text
+    assert "on its way" in desk.get(f"waiting/{conversation}").text
+    await parts.requests.outbox_worker.deliver()
+    assert "was answered by mail" not in desk.get("./").text
+    assert conversation not in desk.get("waiting").text
 
 
 @pytest.mark.parametrize(("email", "channel"), [(None, "web"), ("ada@example.com", "slack")])
