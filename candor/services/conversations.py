@@ -17,6 +17,7 @@ from candor.conversations.responses import Responses
 from candor.services.ground import Ground
 from candor.services.requests import RequestServices
 from candor.transcripts.listing import Listing
+from candor.transcripts.notes import ConversationNotes
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
 
@@ -39,6 +40,11 @@ class ConversationServices:
     @cached_property
     def vault(self) -> Vault:
         return Vault(self._ground.engine, self._ground.secret_key, self._ground.old_secret_keys, self._company_names)
+
+    @cached_property
+    def notes(self) -> ConversationNotes:
+        """What staff write for each other about conversations."""
+        return ConversationNotes(self._ground.engine, self.vault.mask)
 
     @cached_property
     def responses(self) -> Responses:

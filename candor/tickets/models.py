@@ -246,6 +246,9 @@ class HandoffRow(TicketBase):
     said_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # the last text that was written for the address, delivered or not
     question: Mapped[bytes | None] = mapped_column(LargeBinary)  # what they want to know, masked
+    # A chat that somebody has passed on: to which colleague, as an actor (any, if empty), and who did.
+    meant_for: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    passed_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())  # danger, or data in strange hands
 
 

@@ -36,6 +36,8 @@ class Waits:
     urgent: bool = False
     said_at: datetime | None = None  # written in the chat, and not seen yet
     mail: MailOnItsWay | None = None
+    meant_for: str = ""  # whom their chat was passed on to, and by whom
+    passed_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class WaitingVisitor:
     urgent: bool = False
     said_at: datetime | None = None  # somebody has written in the chat, and the visitor has not seen it yet
     mail: MailOnItsWay | None = None  # somebody has written a mail, and no mail server has taken it yet
+    meant_for: str = ""  # the colleague to whom their chat was passed on, as an actor; empty: whoever comes first
+    passed_by: str = ""  # and by whom; empty: it was not passed on
 
     @property
     def page(self) -> str:
@@ -130,6 +132,28 @@ class HandoffQueue:
         if not text or text in said.split("\n\n"):
             return row.question
         return self._events.cipher.encrypt(f"{said}\n\n{text}".strip()[:LONGEST_QUESTION])
+
+    def passed_on(self, session: Session, conversation: str, company: str, *, by: str, to: str) -> HandoffPromise:
+        """Have a visitor wait again whose chat somebody passes on, in the caller's transaction; staff are told.
+
+        to: the colleague whom it is meant for, as an actor; empty: whoever comes first. The visitor's address goes with it.
+        """
+        newest = select(HandoffRow).where(HandoffRow.conversation == conversation).order_by(HandoffRow.id.desc()).limit(1)
+        before, now = session.scalar(newest), self._clock().astimezone(UTC)
+        row = before
+        if row is None or row.answered_at is not None:
+            row = HandoffRow(conversation=conversation, company=company, asked_at=now)
+            if before is not None:
+                row.email, row.email_hash, row.question, row.urgent = (
+                    before.email, before.email_hash, before.question, before.urgent,
+                )  # fmt: skip
+            session.add(row)
+        row.answer_by = after_working_days(now, self._days)
+        row.meant_for, row.passed_by = to[:40], by[:40]
+        row.said_at, row.said_by = None, ""  # whoever passes it on has not answered
+        session.flush()
+        self._events.tell_staff(session, "staff_person", now, handoff=row.id, hook="person.wanted")
+        return HandoffPromise(row.answer_by, row.email is not None)
 
     def waiting(self) -> list[WaitingVisitor]:
         """All who wait: what is urgent first, then the earliest promise."""
@@ -227,6 +251,7 @@ class HandoffQueue:
         return WaitingVisitor(
             row.id, row.conversation, row.company, email, row.asked_at, row.answer_by, row.answered_at, came_back, question,
             row.urgent, row.said_at if row.answered_at is None else None, mail,
+            row.meant_for if row.answered_at is None else "", row.passed_by if row.answered_at is None else "",
         )  # fmt: skip
 
     def answered(self, waiting: int, actor: str) -> None:

@@ -53,6 +53,17 @@ class SessionOverError(ConflictError):
     public = "This talk has ended, and Candor answers again. Nothing was sent."
 
 
+class PassedOnError(ConflictError):
+    """The session that somebody wanted to pass on is not theirs any more."""
+
+    public = (
+        "You do not have this chat any more: it was passed on, taken or ended meanwhile. Nothing was done, and no note was kept."
+    )
+
+    def __init__(self, chat: int) -> None:
+        super().__init__(f"session {chat} is over")
+
+
 class TurnListener(Protocol):
     """Called with each new turn of a session, in its transaction: news of it are recorded together with it, or not at all."""
 
@@ -165,6 +176,28 @@ class LiveChatSessions:
             chat = _chat(row)
             self._add(session, conversation_row, chat, "leaves", message_id=f"person-{row.id}-leaves", replies=[leaves(chat)])
             return chat
+
+    def pass_on(
+        self, chat: int, actor: str, leaves: Callable[[Session, LiveChatSession], dict[str, Any]]
+    ) -> LiveChatSession:  # fmt: skip
+        """End this very session of this person's, so that a colleague can begin one; return it.
+
+        leaves: makes the reply that tells the visitor; it is called in the transaction, so that what it stores is kept together
+        with the end. Raises: UnknownConversationError; PassedOnError if it is over, or somebody else's.
+        """
+        with Session(self._engine) as session:
+            conversation = session.scalar(select(LiveChatSessionRow.conversation_id).where(LiveChatSessionRow.id == chat))
+        if conversation is None:
+            raise UnknownConversationError("the conversation of this session was deleted")
+        with holding(self._engine, conversation) as (session, conversation_row):
+            row = _open(session, conversation)
+            if row is None or row.id != chat or row.actor != actor:
+                raise PassedOnError(chat)
+            row.ended_at, row.ended_by = self._now(), actor[:40]
+            ended = _chat(row)
+            reply = leaves(session, ended)
+            self._add(session, conversation_row, ended, "leaves", message_id=f"person-{row.id}-leaves", replies=[reply])
+            return ended
 
     def turns_by_people(self, conversation: str) -> list[TurnRow]:
         """What people have written in a conversation, oldest first, including that they joined and left."""

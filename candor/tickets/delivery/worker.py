@@ -147,8 +147,9 @@ class OutboxWorker:
         """Record that it was taken. A visitor who was promised a mail is answered by that, and not before."""
         kept: list[str] = []
         self._outbox.settle(message, "sent", also=lambda session: kept.extend(keep_promise(session, message, self._now())))
-        for conversation in kept if self._conversations else ():
-            self._conversations.answered(conversation)
+        for conversation in kept:
+            if self._conversations:
+                self._conversations.answered(conversation)
 
     async def _send(self, message: OutboxMessage) -> bool:
         """False if there was nothing left to say."""

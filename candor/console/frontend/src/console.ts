@@ -17,6 +17,7 @@ import { offerSavedReplies, showFind } from "./replies";
 import { askWhetherSure, showsRefusal, takeFiles, tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
 import { showLiveChat, watchLiveChats } from "./liveChat";
+import { offerColleagues } from "./notes";
 import { offerPalette } from "./palette";
 import { openMenus, showWhereOneIs } from "./navigation";
 import { tellNews } from "./news";
@@ -28,6 +29,7 @@ function prepare(root: ParentNode): void {
   keepUnfolded(root);
   keepDrafts(root);
   tickAll(root);
+  offerColleagues(root);
   takeFiles(root);
   showFind(root);
   filterPassages(root);

@@ -37,7 +37,7 @@ def test_navigation_holds_what_the_role_may_open_and_no_more(page_of: SignedIn, 
 def test_navigation_stands_in_one_row(page_of: SignedIn, site: Site, roles: tuple[Role, ...], size: dict[str, int]) -> None:
     """Whatever somebody may open, with numbers and a long name; on a desk nothing of it is pushed out of sight."""
     site.parts.conversations.handoff_queue.wanted(begin(site.parts), "acme")
-    page = page_of(*roles, name="Wilhelmina Featherstonehaugh", size=size)
+    page = page_of(*roles, name="Wilhelmina-Featherstonehaugh", size=size)
 
     page.goto(f"{site.console}/")
 
