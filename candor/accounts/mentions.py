@@ -20,7 +20,7 @@ NAMED = re.compile(r"(?<![\w.@+-])@([\w+-]+(?:\.[\w+-]+)*(?:@[\w-]+(?:\.[\w-]+)+
 
 
 @dataclass(frozen=True)
-class Mention:
+class UnreadMention:
     """Somebody is to look at a page. page: "request R-7KQ4-M2XD", "conversation c_…". by: the account that wrote the note."""
 
     id: int
@@ -74,11 +74,11 @@ class Mentions:
             session.execute(delete(MentionRow).where(MentionRow.page == page, MentionRow.account_id.in_(accounts)))
             session.add_all(MentionRow(account_id=account, page=page, by=by, at=now) for account in accounts)
 
-    def unread(self, account: int) -> list[Mention]:
+    def unread(self, account: int) -> list[UnreadMention]:
         """What somebody is to look at, the newest first."""
         rows = select(MentionRow).where(MentionRow.account_id == account).order_by(MentionRow.id.desc())
         with Session(self._engine) as session:
-            return [Mention(row.id, row.page, row.by, row.at) for row in session.scalars(rows)]
+            return [UnreadMention(row.id, row.page, row.by, row.at) for row in session.scalars(rows)]
 
     def looked(self, account: int, page: str) -> None:
         """Somebody has the page open: nearly always nothing is to be done, and then nothing is written."""

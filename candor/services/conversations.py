@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.handoff.queue import HandoffQueue
 from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions, SessionEvent
+from candor.conversations.handoff.visitor_mail import ConversationMail
 from candor.conversations.notices import RequestNotices
 from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
@@ -81,6 +82,11 @@ class ConversationServices:
         request_text = RequestText(self.responses, self._requests.company_of)
         answered = self.transcripts.answered_by_person
         return RequestNotices(self._ground.engine, request_text, self.responses, on_turn, on_answered=answered)
+
+    @cached_property
+    def mail(self) -> ConversationMail:
+        """What visitors write back by mail."""
+        return ConversationMail(self.handoff_queue, self.live_chat_sessions, self.transcripts, self.vault)
 
     def _tell_of_turn(self, session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
         """Have chat channels told what was not said in them.

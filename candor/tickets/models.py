@@ -252,6 +252,16 @@ class HandoffRow(TicketBase):
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())  # danger, or data in strange hands
 
 
+class ReceivedMailRow(TicketBase):
+    """A mail that was recorded, by a hash of its Message-ID: it may arrive again."""
+
+    __tablename__ = "received_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mail: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
 class OutboxRow(TicketBase):
     """One message to send, stored together with the change that it is about. Its text is made only when it is sent.
 

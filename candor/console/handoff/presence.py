@@ -50,6 +50,7 @@ class ShownTurn:
     replies: Sequence[Mapping[str, Any]]
     to_person: bool
     by_person: bool
+    mail: Mapping[str, Any] | None = None  # it came by mail: whether from the address that they left
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool
         end -= 1
     new = list(enumerate(turns[after:end], start=after))
     lines = [
-        ShownTurn(n, turn.at, turn.text, turn.replies, turn.state == TO_PERSON, turn.state == BY_PERSON)
+        ShownTurn(
+            n, turn.at, turn.text, turn.replies, turn.state == TO_PERSON, turn.state == BY_PERSON, turn.evidence.get("mail")
+        )
         for n, turn in new
         if may_see(turn.company)
     ]

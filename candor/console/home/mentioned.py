@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from candor.accounts.mentions import Mention
+from candor.accounts.mentions import UnreadMention
 from candor.accounts.roles import Account, NotYoursError
 from candor.console.home.inbox import InboxAction, InboxItem, Urgency, with_rest
 from candor.console.notes.telling import MAY_READ
@@ -27,7 +27,7 @@ def mentioned(parts: Services, staff: Account, now: datetime) -> Iterator[InboxI
     yield from with_rest(items, len(items), lambda left: f"{left} more notes name you", items[0].url if items else "")
 
 
-def _item(parts: Services, staff: Account, mention: Mention, by: str, place: int) -> InboxItem:
+def _item(parts: Services, staff: Account, mention: UnreadMention, by: str, place: int) -> InboxItem:
     """Raises: NotFoundError; NotYoursError."""
     kind, _, name = mention.page.partition(" ")
     if kind == "request":

@@ -38,7 +38,7 @@ def tell(parts: Services, staff: Account, named: NamedColleagues, page: str, com
     """Put the page into the inbox of those whom a note names, and record that. Returns what could not be told, as a part of an
     address: "bob,carl"; empty where everybody is told.
 
-    page: as candor.accounts.mentions.Mention has it.
+    page: as candor.accounts.mentions.UnreadMention has it.
     """
     told = [each.id for each in named.accounts if each.id != staff.id]
     if told:

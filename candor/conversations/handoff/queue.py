@@ -133,6 +133,27 @@ class HandoffQueue:
             return row.question
         return self._events.cipher.encrypt(f"{said}\n\n{text}".strip()[:LONGEST_QUESTION])
 
+    def wrote_back(self, waiting: int, text: str) -> None:
+        """A visitor has written back by mail (masked): they wait again, with a promise of its own; staff are told.
+
+        While they wait already, it is added to what they want to know.
+        """
+        with writing(self._engine, "handoffs") as session:
+            before, now = session.get(HandoffRow, waiting), self._clock().astimezone(UTC)
+            if before is None or before.email is None:
+                return
+            again = [HandoffRow.email_hash == before.email_hash, HandoffRow.company == before.company]
+            row = session.scalar(select(HandoffRow).where(*again, HandoffRow.answered_at.is_(None)).limit(1))
+            if row is None:
+                row = HandoffRow(
+                    conversation=before.conversation, company=before.company, asked_at=now, email=before.email,
+                    email_hash=before.email_hash, answer_by=after_working_days(now, self._days),
+                )  # fmt: skip
+                session.add(row)
+            row.question = self._with_question(row, text)
+            session.flush()
+            self._events.tell_staff(session, "staff_person", now, handoff=row.id, hook="person.wanted")
+
     def passed_on(self, session: Session, conversation: str, company: str, *, by: str, to: str) -> HandoffPromise:
         """Have a visitor wait again whose chat somebody passes on, in the caller's transaction; staff are told.
 

@@ -17,6 +17,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from candor.errors import ConflictError, UnknownConversationError
+from candor.transcripts import facets
 from candor.transcripts.models import ConversationRow, LiveChatSessionRow, TurnRow, VisitorSeenRow
 from candor.transcripts.store import FAILED
 
@@ -176,6 +177,28 @@ class LiveChatSessions:
             chat = _chat(row)
             self._add(session, conversation_row, chat, "leaves", message_id=f"person-{row.id}-leaves", replies=[leaves(chat)])
             return chat
+
+    def by_mail(self, conversation: str, company: str, message_id: str, masked: str, *, known_sender: bool) -> bool:
+        """Record what a visitor wrote by mail, once for each message_id. Returns False if it was recorded before.
+
+        It goes to the person who has the conversation, or who will. Raises: UnknownConversationError.
+        """
+        with holding(self._engine, conversation) as (session, conversation_row):
+            if _turn(session, conversation, message_id) is not None:
+                return False
+            now = self._now()
+            conversation_row.last_at = now
+            turn = TurnRow(
+                conversation_id=conversation, message_id=message_id, at=now, company=company, text=masked, state=TO_PERSON,
+                intent_ranking=[], replies=[], evidence={"mail": {"known_sender": known_sender}},
+            )  # fmt: skip
+            session.add(turn)
+            facets.touch(session, conversation, now)
+            facets.add(session, conversation, (facets.NEEDS_PERSON,))
+            session.flush()
+            if (row := _open(session, conversation)) is not None:
+                self._listener(session, turn.id, channel=conversation_row.channel, chat=_chat(row), what="asks")
+            return True
 
     def pass_on(
         self, chat: int, actor: str, leaves: Callable[[Session, LiveChatSession], dict[str, Any]]

@@ -6,6 +6,7 @@ import pytest
 
 from candor.conversations.handoff.sessions import LiveChatSession
 from candor.services import Services
+from candor.tickets.delivery.mail_replies import MailReply
 from tests.candor.console.conftest import SignIn
 from tests.candor.console.live_chats import a_question, begin
 
@@ -114,3 +115,24 @@ def test_the_address_is_shown_on_the_spot_for_a_reason(parts: Services, sign_in:
         refused = desk.submit(f"waiting/mail/{visitor.id}/reveal", reason=reason)
         assert refused.status_code == 422
         assert "<bdi" not in refused.text.split("Address</dt>")[1][:60]
+
+
+async def test_a_visitor_who_writes_back_waits_again_and_is_read_where_they_chatted(parts: Services, sign_in: SignIn) -> None:
+    """In the live chat and in the conversation, as written by mail."""
+    conversation = begin(parts)
+    a_question(parts, conversation)
+    parts.conversations.handoff_queue.wanted(conversation, "acme", "ada@example.com")
+    (visitor,) = parts.conversations.handoff_queue.waiting()
+    desk = sign_in("agent")
+    desk.submit(f"waiting/mail/{visitor.id}/send", text=TEXT, message_id="m" * 32)
+    await parts.requests.outbox_worker.deliver()
+
+    reply = MailReply("f" * 64, (f"person-answer:{'m' * 32}",), "ada@example.com", "And when in May?", ("plan.pdf",))
+    assert parts.requests.incoming_mail.record(reply) == "reply"
+
+    assert conversation in desk.get("waiting").text
+    for path in (f"waiting/{conversation}", f"conversations/{conversation}"):
+        page = desk.get(path).text
+        assert "Visitor by mail" in page
+        assert "And when in May?\n\nAttached, and not kept: plan.pdf" in page
+    assert "And when in May?" in desk.get("./").text
