@@ -26,11 +26,11 @@ from candor.database.rate_limits import check_redis
 from candor.errors import CandorError, UnavailableError
 from candor.services import Services
 from candor.services.knowledge import encoder_id
+from candor.services.vite_build import ViteBuild
 from candor.settings import Settings
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.cipher import LostKeyError
 from candor.tickets.law.promises import compared
-from candor.vite_build import ViteBuild
 from knowledge.embedding import weights_folder
 from knowledge.encoder import EncoderMissingError, OnnxEncoder
 from knowledge.ingestion import is_up_to_date

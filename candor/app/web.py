@@ -35,9 +35,9 @@ from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
 from candor.database.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
+from candor.services.vite_build import Assets, ViteBuild
 from candor.telemetry.instruments import Scrapes
 from candor.transcripts.masking import load_recognizers
-from candor.vite_build import Assets, ViteBuild
 
 LONGEST_ANSWER = 25  # seconds
 

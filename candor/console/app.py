@@ -45,7 +45,7 @@ from candor.console.sign_in import routes_sign_in as sign_in
 from candor.console.sign_in import routes_welcome as welcome
 from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from candor.services import Services
-from candor.vite_build import Assets, ViteBuild
+from candor.services.vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.console")
 ROUTERS = (

@@ -20,7 +20,7 @@ from candor.console.layout.badges import NavigationCounts, navigation_counts
 from candor.console.layout.open_page import open_page_of
 from candor.console.navigation import Places, palette_for, places_for
 from candor.console.places import FOLDER, SCRIPT
-from candor.vite_build import NotBuiltError, PageFiles, ViteBuild
+from candor.services.vite_build import NotBuiltError, PageFiles, ViteBuild
 
 # Titles of error pages. HTTP's own names, such as "Unprocessable Entity", say nothing to staff.
 TITLES = {

@@ -15,8 +15,8 @@ from candor.accounts.audit import AuditLog, Entry
 from candor.accounts.roles import EVERY_COMPANY, Account, NotYoursError
 from candor.console.deps import Parts, Staff
 from candor.console.pages import show
-from candor.csv_safe import csv_lines
 from candor.errors import InvalidInputError
+from candor.tickets.csv_safe import csv_lines
 
 router = APIRouter(prefix="/audit")
 PAGE, AT_ONCE = 100, 1000

@@ -13,9 +13,9 @@ from typing import Any, Literal, Protocol, assert_never
 
 from sqlalchemy import Engine
 
+from candor.database.jobs import PeriodicJob, run_jobs, run_once
 from candor.database.transactions import writing
 from candor.errors import CandorError
-from candor.jobs import PeriodicJob, run_jobs, run_once
 from candor.tickets.delivery.mailer import Mailer, MailRefusedError
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import MOST_TRIES, Channel, Outbox, OutboxMessage
