@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     mail_from: str = "candor@localhost"
     staff_email: str = ""  # empty: nobody is reminded by mail
     bounce_address: str = ""  # bounces@example.org, whose mail server knows bounces+…@ too; empty: bounces go to mail_from
+    reply_address: str = Field(
+        default="", max_length=254, pattern=r"^(?:[^@\s]{1,24}@[^@\s]+)?$"
+    )  # replies@example.org, as above
     bounce_imap_url: SecretStr | None = None  # imaps://user:password@host/INBOX, where bounces arrive; None: not read
     bounce_webhook_secret: SecretStr | None = Field(default=None, min_length=24)  # of POST /bounces; None: no such address
     webhook_url: str = ""  # empty: nothing is passed on

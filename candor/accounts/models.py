@@ -85,6 +85,18 @@ class OpenPageRow(AccountBase):
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class MentionRow(AccountBase):
+    """Somebody is named in a note, and has not looked at it yet (mentions.py). `by`: an account's id."""
+
+    __tablename__ = "mention"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    page: Mapped[str] = mapped_column(String(80))
+    by: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class AuditRow(AccountBase):
     """One thing that staff did. `seal` is a keyed hash over this entry and the seal before it: a chain (accounts/audit.py)."""
 

@@ -92,7 +92,9 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     if settings.shows_examples:
         app.include_router(examples.router)
     if settings.bounce_webhook_secret:
-        app.include_router(bounce_router(parts.requests.bounces, settings.bounce_webhook_secret.get_secret_value()))
+        app.include_router(
+            bounce_router(parts.requests.bounces, parts.requests.incoming_mail, settings.bounce_webhook_secret.get_secret_value())
+        )
     app.mount("/assets", Assets(app.state.widget))
     for chat in chats.values():
         app.include_router(chat.router)

@@ -18,6 +18,7 @@ from candor.console.handoff import routes_mail_answers as mail_answers
 from candor.console.handoff import routes_waiting as waiting
 from candor.console.home import routes as home
 from candor.console.layout import routes as layout
+from candor.console.notes import routes as notes
 from candor.console.pages import is_part, show_error
 from candor.console.people import routes_accounts as accounts
 from candor.console.people import routes_audit as audit
@@ -51,7 +52,7 @@ ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, layout.router, home.router,
     me.router, second_factor.router, conversations.router, review.router, samples.router,
     corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
-    waiting.router, finding.router, request_files.router, request_bulk.router,
+    waiting.router, notes.router, finding.router, request_files.router, request_bulk.router,
     request_checklists.router, request_handover.router, requests.router,
     request_steps.router, saved_replies.router, retention_periods.router, policies.router, audit.router, accounts.router,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from candor.accounts.audit import AuditLog
 from candor.accounts.devices import FAILURES, KnownDevices
 from candor.accounts.login_throttle import LoginThrottle
+from candor.accounts.mentions import Mentions
 from candor.accounts.open_pages import OpenPages
 from candor.accounts.saved_filters import SavedFilters
 from candor.accounts.saved_replies import SavedReplies
@@ -82,6 +83,11 @@ class StaffServices:
     def open_pages(self) -> OpenPages:
         """Which pages staff have open right now."""
         return OpenPages(self._ground.engine)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Who is named in notes and has not looked yet."""
+        return Mentions(self._ground.engine)
 
     @cached_property
     def saved_replies(self) -> SavedReplies:

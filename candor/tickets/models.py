@@ -239,13 +239,27 @@ class HandoffRow(TicketBase):
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
     answer_by: Mapped[datetime] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
+    # Who answered; before it is answered: who wrote the mail that no mail server has taken yet.
     answered_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     # What was written in the chat to somebody who was promised a mail. It keeps the promise once their page has shown it.
     said_at: Mapped[datetime | None] = mapped_column(UtcTime)
     said_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # the last text that was mailed to the address, delivered or not
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # the last text that was written for the address, delivered or not
     question: Mapped[bytes | None] = mapped_column(LargeBinary)  # what they want to know, masked
+    # A chat that somebody has passed on: to which colleague, as an actor (any, if empty), and who did.
+    meant_for: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    passed_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())  # danger, or data in strange hands
+
+
+class ReceivedMailRow(TicketBase):
+    """A mail that was recorded, by a hash of its Message-ID: it may arrive again."""
+
+    __tablename__ = "received_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mail: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
 class OutboxRow(TicketBase):

@@ -173,6 +173,18 @@ class LabelRow(TranscriptBase):
     label: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
 
 
+class ConversationNoteRow(TranscriptBase):
+    """A note between staff about a conversation, masked (notes.py). `by`: the id of an account."""
+
+    __tablename__ = "conversation_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    by: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class AssignmentRow(TranscriptBase):
     """The staff account that looks after a conversation."""
 

@@ -139,6 +139,7 @@ HAPPENED = {
     "code_asked": "Asked for a new code to be sent",
     "left_open": "Points of the checklist stay open",
     "files_downloaded": "The requester downloaded a file",
+    "mail_received": "The requester wrote by mail",
     "mail_not_delivered": "A letter could not be delivered", "code_reminded": "Reminded of the code",
     "letter_withheld": "No letter was sent: this sender had written to the address too often",
 }  # fmt: skip
@@ -222,6 +223,7 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
         said = f"Identity proven: {PROOFS[event.data['proof']][0].lower()}{PROOFS[event.data['proof']][1:]}"
     if event.what == "refuse" and event.data.get("appealed"):
         said = "The appeal was refused"
+    said += _by_mail(event)
     if event.what == "extend" and event.data.get("until"):
         said += f", until {day(date.fromisoformat(event.data['until']))}"
     if event.what == "mail_not_delivered" and event.data.get("why"):
@@ -233,6 +235,12 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
     if event.what == "mark_duplicate" and event.data.get("first"):
         said += f", {event.data['first']}"
     return said
+
+
+def _by_mail(event: RequestEvent) -> str:
+    """What is added where a requester wrote a mail."""
+    by_mail = ", by mail" if event.what == "answer" and event.data.get("by") == "mail" else ""
+    return by_mail + (", from another address than the one on file" if event.data.get("other_sender") else "")
 
 
 def letter_state(sent: DeliveryState, now: datetime) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from candor.errors import CandorError
 from candor.tickets.delivery.mailer import Mailer, MailRefusedError
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import MOST_TRIES, Channel, Outbox, OutboxMessage
+from candor.tickets.delivery.promised_mail import keep_promise
 from candor.tickets.delivery.undelivered import MAILBOX, SET_UP, Undelivered, WhyUndelivered
 from candor.tickets.events import TALK, RequestEvents, turn_of
 from candor.tickets.ticket import Ticket
@@ -66,6 +67,10 @@ class ConversationNews(Protocol):
 
     def tell_waiting(self, key: str, what: str, conversation: str, company: str) -> bool:
         """The same for news of no request, for a visitor who waits for a person. company: its id."""
+        ...
+
+    def answered(self, conversation: str) -> None:
+        """A person's answer went out by mail: nobody waits there any more. Does nothing where it was forgotten."""
         ...
 
 
@@ -132,8 +137,19 @@ class OutboxWorker:
             await asyncio.to_thread(self._note_failure, message, SET_UP)
             return "dead"
         self._step("sent")
-        await asyncio.to_thread(self._outbox.settle, message, "sent" if sent else "lapsed")
-        return "sent" if sent else "lapsed"
+        if not sent:
+            await asyncio.to_thread(self._outbox.settle, message, "lapsed")
+            return "lapsed"
+        await asyncio.to_thread(self._settle_sent, message)
+        return "sent"
+
+    def _settle_sent(self, message: OutboxMessage) -> None:
+        """Record that it was taken. A visitor who was promised a mail is answered by that, and not before."""
+        kept: list[str] = []
+        self._outbox.settle(message, "sent", also=lambda session: kept.extend(keep_promise(session, message, self._now())))
+        for conversation in kept:
+            if self._conversations:
+                self._conversations.answered(conversation)
 
     async def _send(self, message: OutboxMessage) -> bool:
         """False if there was nothing left to say."""
