@@ -30,11 +30,13 @@ from candor.channels.web.limits import sender_of
 from candor.channels.web.protocol import PunctualProtocol
 from candor.channels.web.tokens import Tokens
 from candor.channels.web.watching import Watched, metrics_router
+from candor.channels.web.well_known import GpcSupport, SecurityContact, well_known_router
 from candor.console.app import make_console
 from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
 from candor.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
+from candor.settings import Settings
 from candor.telemetry import Scrapes
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
@@ -82,6 +84,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.include_router(news.router)
     app.include_router(health.router)
     add_figures(app, parts)
+    add_statements(app, settings)
     app.include_router(companies.router)
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
@@ -106,6 +109,18 @@ def add_figures(app: FastAPI, parts: Services) -> None:
     if parts.settings.metrics_token:
         scrapes = Scrapes(parts.settings.metrics_token.get_secret_value(), state_of(parts))
         app.include_router(metrics_router(scrapes, health.states))
+
+
+def add_statements(app: FastAPI, settings: Settings) -> None:
+    """Serve what the company states under /.well-known/."""
+    contact, gpc = None, None
+    if settings.security_contacts and settings.security_until:
+        contact = SecurityContact(
+            settings.security_contacts, settings.security_until, settings.security_policy, settings.security_languages.strip()
+        )
+    if settings.gpc is not None and settings.gpc_since:
+        gpc = GpcSupport(gpc=settings.gpc, lastUpdate=f"{settings.gpc_since:%Y-%m-%d}")
+    app.include_router(well_known_router(contact, gpc, settings.public_url.rstrip("/")))
 
 
 def limits_of(parts: Services) -> RateLimits:

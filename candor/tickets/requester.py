@@ -56,6 +56,7 @@ class Confirmed:
     residence: str = ""  # ISO 3166 code; empty: unknown
     details: str = ""
     vouched: str = ""  # who guarantees that the address is the sender's own, so that no code is needed; empty: nobody
+    gpc: bool = False  # the requester's browser sent Global Privacy Control
 
 
 @dataclass(frozen=True)
@@ -307,7 +308,8 @@ class RequestDesk:
         session.add(row)
         session.flush()
         self._step("request written")
-        event = self._events.note(session, row, FIRST, REQUESTER, now, words=confirmed.details)
+        signal = {"gpc": True} if confirmed.gpc else {}
+        event = self._events.note(session, row, FIRST, REQUESTER, now, words=confirmed.details, data=signal)
         needs_proof = self._events.set_dates(session, row).rule.verify and row.request_type not in WITHOUT_PROOF
         self._events.tell_staff(session, "", now, row=row, event=event, hook="request.received")
         self._step("event written")

@@ -218,6 +218,8 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
             return "Given back: nobody's work"
         return "Took it" if to == event.actor else f"Gave it to {actor_name(to, names)}"
     said = HAPPENED.get(event.what, event.what.replace("_", " "))
+    if event.what == "received" and event.data.get("gpc"):
+        said = "Request received. The browser sent Global Privacy Control: it asks not to sell or share this person's data"
     if event.what in {"start", "prove"} and event.data.get("proof") in PROOFS:
         said = f"Identity proven: {PROOFS[event.data['proof']][0].lower()}{PROOFS[event.data['proof']][1:]}"
     if event.what == "refuse" and event.data.get("appealed"):

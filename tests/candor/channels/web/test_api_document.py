@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -56,7 +57,9 @@ class Site:
 @pytest.fixture
 def parts(parts: Services, mapped: PolicyCatalogue) -> Services:
     parts.knowledge.catalogue = mapped
-    changed = {"bounce_webhook_secret": SecretStr(SECRET), "public_url": "http://testserver"}
+    changed: dict[str, Any] = {"bounce_webhook_secret": SecretStr(SECRET), "public_url": "http://testserver"}
+    changed |= {"security_contact": "mailto:security@acme.example", "security_expires": date(2027, 5, 31)}
+    changed |= {"gpc": True, "gpc_since": date(2026, 12, 1)}
     parts.settings = parts.settings.model_copy(update=changed)
     return parts
 
