@@ -34,10 +34,10 @@ from candor.channels.web.well_known import GpcSupport, SecurityContact, well_kno
 from candor.console.app import make_console
 from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
-from candor.rate_limits import LimitKind, RateLimits
+from candor.database.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
 from candor.settings import Settings
-from candor.telemetry import Scrapes
+from candor.telemetry.instruments import Scrapes
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
 
