@@ -21,6 +21,8 @@ from candor.app.draining import DrainingServer
 from candor.app.figures import state_of, watch
 from candor.app.retention import make_retention
 from candor.channels.chat import ChatChannel
+from candor.channels.drp import routes as drp
+from candor.channels.drp.door import AgentDoor
 from candor.channels.web import api, companies, examples, files, health, news, overview, pages, widget
 from candor.channels.web.api_document import DocumentedApi
 from candor.channels.web.bounces import bounce_router
@@ -67,6 +69,9 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.openings = parts.knowledge.openings
     app.state.actions_address, app.state.var_dir, app.state.draining = settings.actions_address, settings.var_dir, False
     app.state.senders, app.state.file_page = parts.requests.senders, parts.requests.file_page
+    app.state.agent_door = AgentDoor(
+        parts.requests.agents, parts.requests.agent_desk, parts.knowledge.catalogue, parts.staff.audit, settings.site
+    )
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -85,6 +90,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.include_router(health.router)
     add_figures(app, parts)
     add_statements(app, settings)
+    app.include_router(drp.router)
     app.include_router(companies.router)
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version

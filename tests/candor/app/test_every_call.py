@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -35,6 +36,7 @@ from candor.settings import Settings
 from candor.tickets.requester import Confirmed, Opened
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.channels.conftest import StubServer
+from tests.candor.channels.drp.signing import registered
 from tests.fakes import FakeRasa
 
 SECRET = "only the mail server knows this"
@@ -82,10 +84,13 @@ def test_the_api_answers_as_its_document_says(parts: Services) -> None:
     app = make_app(parts, FakeRasa(), ())
     web = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
     begun = web.post("/api/conversations", json={"company": "acme"}).json()
-    known = {"path_parameters": {"id": begun["conversation"], "company": "acme"}}
+    agent = registered(parts, web)
+    made = agent.ask().json()["request_id"]
+    known = {"path_parameters": {"id": begun["conversation"], "company": "acme", "request_id": made, "agent_id": agent.name}}
 
     for operation in operations_of(app.openapi()):
         token = SECRET if operation.path == "/bounces" else begun["token"]
+        token = agent.token if operation.path.startswith("/v1/") else token
 
         def send(case: schemathesis.Case[Any], bearer: str = token) -> None:
             case.headers.update({"Authorization": f"Bearer {bearer}"})
@@ -111,6 +116,8 @@ def test_no_call_of_the_console_ends_in_a_server_error(parts: Services) -> None:
     )
     known: dict[str, Any] = {"number": opened.ticket.number, "reference": opened.ticket.number, "conversation": talk}
     known |= {"conversation_id": talk, "id": talk, "account": other.id}
+    parts.requests.agents.add("AGENT", "An agent", base64.b64encode(bytes(32)).decode(), "cli:ada")
+    known["agent_id"] = "AGENT"
 
     for number, operation in enumerate(operations_of(console.openapi())):
         account = parts.staff.accounts.add(f"ada{number}@acme.example", "Ada", [Grant(role) for role in ROLES])

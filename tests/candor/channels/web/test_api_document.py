@@ -18,6 +18,7 @@ from candor.channels.web.protocol import PunctualProtocol
 from candor.conversations.reply import Reply
 from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
+from tests.candor.channels.drp.signing import AGENT, PLACE, registered
 from tests.fakes import FakeRasa
 from tests.redis_server import free_port
 
@@ -31,6 +32,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("post", f"{CONVERSATION}/hand-back"): {},
     ("post", "/bounces"): {"message_id": "<nothing-of-ours@mail.example>", "status": "5.1.1"},
 }
+OF_AGENTS = "/v1/"
+SET_UP = ("post", "/v1/agent/{agent_id}")
+SIGNED = {("post", PLACE): "wish", SET_UP: "envelope"}
 READY = ("get", "/readyz")  # answers 503 here, because no action server runs; test_health.py has both
 
 
@@ -42,16 +46,26 @@ class Site:
         self.web = TestClient(self.app, raise_server_exceptions=False, follow_redirects=False)
         begun = self.web.post("/api/conversations", json={"company": "acme"}).json()
         self.id, self.token = begun["conversation"], begun["token"]
+        self.agent = registered(parts, self.web, f"{AGENT}_{len(parts.requests.agents.all())}")
+        self.made = self.agent.ask().json()["request_id"]
 
     def call(self, operation: tuple[str, str], **changed: Any) -> int:
         """The status of a call that would succeed, but for what is changed."""
         method, path = operation
-        secret = SECRET if path == "/bounces" else self.token
+        secret = SECRET if path == "/bounces" else self.agent.token if path.startswith(OF_AGENTS) else self.token
         headers = {"Authorization": f"Bearer {secret}", **changed.pop("headers", {})}
-        place = changed.pop("path", path).format(id=changed.pop("id", self.id), company=changed.pop("company", "acme"))
+        place = changed.pop("path", path).format(
+            id=changed.pop("id", self.id), company=changed.pop("company", "acme"),
+            request_id=changed.pop("request_id", self.made), agent_id=self.agent.name,
+        )  # fmt: skip
+        if path.startswith(OF_AGENTS) and method != "get" and not {"content", "json"} & set(changed):
+            changed["content"] = self.agent.signed(getattr(self.agent, SIGNED[operation])() if operation in SIGNED else {})
         if operation in BODIES and "content" not in changed:
             changed.setdefault("json", BODIES[operation])
-        return self.web.request(method.upper(), place, headers=headers, **changed).status_code
+        answer = self.web.request(method.upper(), place, headers=headers, **changed)
+        if operation == SET_UP and answer.status_code == 200:
+            self.agent.token = answer.json()["token"]
+        return answer.status_code
 
 
 @pytest.fixture
@@ -103,6 +117,8 @@ def test_what_is_refused_before_the_route_is_refused_of_each_call(parts: Service
     site = Site(parts)
 
     for operation in calls_with(site, status):
+        if status == "403" and operation[1].startswith(OF_AGENTS):
+            continue  # programs call these from anywhere; what they refuse is tested with the protocol
         now = {**changed, "content": iter([b"{}"])} if "content" in changed else dict(changed)
         assert str(site.call(operation, **now)) == status, operation
 
@@ -113,8 +129,10 @@ def test_what_does_not_exist_is_404(parts: Services) -> None:
     site.call(("delete", CONVERSATION))
 
     for operation in calls_with(site, "404"):
+        if operation[1].startswith("/.well-known/"):
+            continue  # there is something, as soon as somebody is let in
         unknown: Call = {"json": {"company": "nobody"}} if operation == ("post", "/api/conversations") else {}
-        assert site.call(operation, company="nobody", **unknown) == 404, operation
+        assert site.call(operation, company="nobody", request_id="nothing", **unknown) == 404, operation
 
 
 def test_a_malformed_body_or_parameter_is_422(parts: Services) -> None:
@@ -134,6 +152,7 @@ def test_each_call_that_is_counted_has_a_limit(parts: Services) -> None:
     for operation in calls_with(site, "429"):
         again = Site.__new__(Site)
         again.app, again.id, again.token = make_app(parts, FakeRasa(), ()), site.id, site.token
+        again.agent, again.made = site.agent, site.made
         again.web = TestClient(again.app, raise_server_exceptions=False)
 
         assert again.call(operation) != 429
