@@ -167,6 +167,10 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr | None = None
     oidc_name: str = "your company account"  # what the button calls it
+    oidc_scope: str = "openid email"  # what is asked of the provider; some send groups only where groups is asked for
+    oidc_groups_claim: str = ""  # "groups": roles follow it at each sign-in; empty: they do not
+    group_roles: str = ""  # privacy-team=privacy_officer; support=agent:acme, reviewer:acme: of groups, by sign-in and SCIM
+    scim_token_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")  # of the token of /scim/v2; empty: no such address
 
     # Slack; docs/slack.md. Off as long as there are no tokens.
     public_url: str = ""  # where people reach the web port, such as https://privacy.example.org; empty: answers have no links
@@ -233,6 +237,10 @@ class Settings(BaseSettings):
         at = urlsplit(self.oidc_issuer)
         if self.oidc_issuer and at.scheme != "https" and at.hostname not in LOOPBACK:
             raise ValueError("CANDOR_OIDC_ISSUER must begin with https://")
+        if self.oidc_groups_claim and not self.group_roles:
+            raise ValueError("CANDOR_OIDC_GROUPS_CLAIM needs CANDOR_GROUP_ROLES, else everybody would lose their roles")
+        if "openid" not in self.oidc_scope.split():
+            raise ValueError("CANDOR_OIDC_SCOPE has openid in it")
         if not self.console_passwords and not self.oidc_issuer:
             raise ValueError("CANDOR_CONSOLE_PASSWORDS=false needs CANDOR_OIDC_ISSUER, else nobody can sign in")
         return self

@@ -174,8 +174,10 @@ def _accounts(parts: Services) -> str:
         raise UnavailableError(f"accounts cannot be read ({type(error).__name__}): see the database") from error
     if not accounts:
         return "nobody can open the console yet: candor user add YOU@EXAMPLE.ORG --name YOU --role admin"
+    mapped = len(parts.staff.group_roles.table)
+    groups = f"; roles of {mapped} groups" if mapped else ""
     without = sum(not one.has_second_factor and one.has_password and not one.disabled for one in accounts)
-    return f"{len(accounts)}" + (f", {without} without a second factor" if without else "")
+    return f"{len(accounts)}" + (f", {without} without a second factor" if without else "") + groups
 
 
 def _mail(parts: Services) -> str:

@@ -91,6 +91,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     add_figures(app, parts)
     add_statements(app, settings)
     app.include_router(drp.router)
+    add_directory(app, parts)
     app.include_router(companies.router)
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
@@ -115,6 +116,20 @@ def add_figures(app: FastAPI, parts: Services) -> None:
     if parts.settings.metrics_token:
         scrapes = Scrapes(parts.settings.metrics_token.get_secret_value(), state_of(parts))
         app.include_router(metrics_router(scrapes, health.states))
+
+
+def add_directory(app: FastAPI, parts: Services) -> None:
+    """Let the company's directory manage accounts, where the settings have the hash of a token for it.
+
+    Raises: AccountRefusedError if CANDOR_GROUP_ROLES cannot be read: before anybody loses a role by it.
+    """
+    settings, app.state.group_roles = parts.settings, parts.staff.group_roles
+    if settings.scim_token_sha256:
+        from candor.channels.scim import routes as scim  # its models take a while to load
+
+        app.state.directory, app.state.scim_site = parts.staff.directory, settings.site
+        app.state.scim_token_sha256 = settings.scim_token_sha256
+        app.include_router(scim.router)
 
 
 def add_statements(app: FastAPI, settings: Settings) -> None:

@@ -85,7 +85,7 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
         also.add(411)
     if "HTTPValidationError" in str(responses.get("422")):
         responses.pop("422")
-    if _can_be_malformed(operation):
+    if _can_be_malformed(operation) and "400" not in responses:  # a protocol may call malformed what others call invalid
         also.add(422)
     for status in also:
         responses.setdefault(str(status), {"description": MEANINGS[status]})
