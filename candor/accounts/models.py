@@ -75,6 +75,39 @@ class SessionRow(AccountBase):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
+class ScimUserRow(AccountBase):
+    """What the company's directory says of an account beyond what the account holds."""
+
+    __tablename__ = "scim_user"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    given_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    family_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ScimGroupRow(AccountBase):
+    """A group of the company's directory."""
+
+    __tablename__ = "scim_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    external_id: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ScimMemberRow(AccountBase):
+    """Who is in a group of the directory."""
+
+    __tablename__ = "scim_member"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("scim_group.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class OpenPageRow(AccountBase):
     """Somebody has a page open (open_pages.py)."""
 

@@ -21,6 +21,7 @@ from candor.console.layout import routes as layout
 from candor.console.notes import routes as notes
 from candor.console.pages import is_part, show_error
 from candor.console.people import routes_accounts as accounts
+from candor.console.people import routes_agents as agents
 from candor.console.people import routes_audit as audit
 from candor.console.people import routes_me as me
 from candor.console.people import routes_second_factor as second_factor
@@ -55,6 +56,7 @@ ROUTERS = (
     waiting.router, notes.router, finding.router, request_files.router, request_bulk.router,
     request_checklists.router, request_handover.router, requests.router,
     request_steps.router, saved_replies.router, retention_periods.router, policies.router, audit.router, accounts.router,
+    agents.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

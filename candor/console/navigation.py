@@ -83,6 +83,7 @@ FURTHER = (
     NavigationEntry("Settled silences", "/silence/settled", "read_reports"),
     NavigationEntry("Forget a person", "/keeping/erase", "forget"),
     NavigationEntry("Invite somebody", "/accounts/new", "manage_people"),
+    NavigationEntry("Authorized agents", "/agents", "manage_people"),
 )
 ALSO = {
     "/conversations": "chats messages", "/review": "judge verdicts answers", "/waiting": "visitors live chat talk",

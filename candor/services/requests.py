@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
 from candor.services.ground import Ground
+from candor.tickets.agent_desk import AgentDesk
+from candor.tickets.agents import AuthorizedAgents
 from candor.tickets.checklists import Checklists
 from candor.tickets.company import CompanyOf
 from candor.tickets.conversation_links import RequestLinks
@@ -68,6 +70,16 @@ class RequestServices:
 
         keep = timedelta(days=self._ground.settings.file_keep_days)
         return StaffDesk(self._ground.engine, self.events, on_step=on_step, files_keep=keep)
+
+    @cached_property
+    def agents(self) -> AuthorizedAgents:
+        """Who may make requests for others."""
+        return AuthorizedAgents(self._ground.engine)
+
+    @cached_property
+    def agent_desk(self) -> AgentDesk:
+        """What authorized agents do with requests."""
+        return AgentDesk(self._ground.engine, self.desk, self.staff_desk)
 
     @cached_property
     def events(self) -> RequestEvents:
