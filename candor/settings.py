@@ -122,6 +122,7 @@ class Settings(BaseSettings):
     limit_calls: Limit = "240/minute;4000/hour"  # of the chat API from one address
     limit_news: Limit = "60/minute"  # of one conversation, whose page asks whether a person has answered
     limit_site: Limit = "600/minute"  # messages to one company, of all its visitors
+    limit_staff_api: Limit = "600/minute"  # calls of the staff API with one token
     examples: bool | None = None  # /examples/; None: where only this machine can see them
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
     trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
@@ -154,6 +155,7 @@ class Settings(BaseSettings):
     bounce_webhook_secret: SecretStr | None = Field(default=None, min_length=24)  # of POST /bounces; None: no such address
     webhook_url: str = ""  # empty: nothing is passed on
     webhook_secret: SecretStr | None = None  # whsec_ and base64
+    webhook_networks: str = ""  # private networks, with commas between them, in which webhooks of the console may be received
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
     files_dir: Path | None = None  # what requesters download, encrypted; None: var_dir/files. Several machines share it
     largest_file: int = Field(default=100_000_000, gt=0)  # bytes of one such file
@@ -186,6 +188,17 @@ class Settings(BaseSettings):
     slack_staff_channel: str = ""  # C0123, with several workspaces T0123/C0456: where staff are told; Candor must be in it
     slack_verified_workspaces: str = ""  # T0123, T0456: their members' confirmed e-mail addresses count as proven
     slack_api_url: str = "https://slack.com/api/"
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        """Raises: ValueError for anything but networks."""
+        for part in _parts(text):
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError("networks of webhooks are written like 127.0.0.0/8,10.0.0.0/8") from None
+        return text
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from candor.database.transactions import UtcTime
@@ -182,3 +182,37 @@ class SavedReplyRow(AccountBase):
     made_by: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime] = mapped_column(UtcTime)
     edition: Mapped[int] = mapped_column(default=1, server_default="1")  # counts changes: a form names the one that it shows
+
+
+class ApiTokenRow(AccountBase):
+    """A token of the staff API. Only its hash is kept; `hint` are its last letters, by which people tell two apart."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(8))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    companies: Mapped[list[str]] = mapped_column(JSON)  # empty: every company
+    made_by: Mapped[str] = mapped_column(String(40))  # an actor
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    revoked_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
+class KeptAnswerRow(AccountBase):
+    """What a call of the staff API with an Idempotency-Key was answered, encrypted. status: None while it is being done."""
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (UniqueConstraint("token_id", "key_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_id: Mapped[int] = mapped_column(ForeignKey("api_token.id"))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64), default="", server_default="")  # of method, address and body
+    status: Mapped[int | None]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    began_at: Mapped[datetime] = mapped_column(UtcTime, index=True)

@@ -198,7 +198,18 @@ def _bounces(parts: Services) -> str:
 
 
 def _webhook(parts: Services) -> str:
-    return "signed, to the configured receiver" if parts.requests.webhooks else "not configured"
+    own, others = parts.requests.webhooks, parts.requests.webhook_registry.all()
+    if stopped := [one.given.name for one in others if one.stopped_at]:
+        raise UnavailableError(
+            f"{', '.join(stopped)} was switched off after failing: mend it, then `candor webhook on` and `replay`"
+        )
+    if failing := [one.given.name for one in others if one.failing_since]:
+        raise UnavailableError(
+            f"{', '.join(failing)} does not take what is sent: `candor webhook deliveries ID --failed` says why"
+        )
+    if not others:
+        return "signed, to the configured receiver" if own else "not configured"
+    return f"signed, to {len(others) + bool(own)} receivers"
 
 
 def _outbox(parts: Services) -> str:

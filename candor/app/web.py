@@ -33,7 +33,9 @@ from candor.channels.web.protocol import PunctualProtocol
 from candor.channels.web.tokens import Tokens
 from candor.channels.web.watching import Watched, metrics_router
 from candor.channels.web.well_known import GpcSupport, SecurityContact, well_known_router
+from candor.console.api.app import STAFF_API, add_staff_api
 from candor.console.app import make_console
+from candor.console.deps import AssistantAccess
 from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
 from candor.database.rate_limits import LimitKind, RateLimits
@@ -108,9 +110,22 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.mount("/assets", Assets(app.state.widget))
     for chat in chats.values():
         app.include_router(chat.router)
+    app.mount(STAFF_API, make_staff_api(parts, assistant, app.state.limits))
     app.mount(FOLDER, make_console(parts, assistant, retention, sender_of))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
+
+
+def make_staff_api(parts: Services, assistant: AssistantAccess, limits: RateLimits) -> FastAPI:
+    """What the console does, for programs, with a document of its own."""
+    api = DocumentedApi(
+        title="Candor staff API", version=__version__, docs_url=None, redoc_url=None, servers=[{"url": STAFF_API}],
+        description="Work on privacy requests, read conversations and figures, and release policies, with a scoped token.",
+    )  # fmt: skip
+    api.mounted_at = STAFF_API
+    add_problem_handlers(api)
+    add_staff_api(api, parts, assistant, limits, sender_of)
+    return api
 
 
 def add_figures(app: FastAPI, parts: Services) -> None:
@@ -151,7 +166,7 @@ def limits_of(parts: Services) -> RateLimits:
     settings = parts.settings
     rules: dict[LimitKind, str] = {
         "messages": settings.limit_messages, "conversations": settings.limit_conversations, "calls": settings.limit_calls,
-        "site": settings.limit_site, "news": settings.limit_news,
+        "site": settings.limit_site, "news": settings.limit_news, "staff_api": settings.limit_staff_api,
     }  # fmt: skip
     return RateLimits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 

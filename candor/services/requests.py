@@ -22,11 +22,13 @@ from candor.tickets.delivery.file_page import FilePage
 from candor.tickets.delivery.file_store import FileStore
 from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
+from candor.tickets.delivery.network_guard import read_networks
 from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
 from candor.tickets.delivery.replies import IncomingMail, VisitorMail
 from candor.tickets.delivery.request_files import RequestFiles
 from candor.tickets.delivery.templates import LetterTemplates
+from candor.tickets.delivery.webhook_registry import WebhookRegistry
 from candor.tickets.delivery.webhooks import Webhooks
 from candor.tickets.delivery.worker import ChatSender, ConversationNews, OutboxWorker
 from candor.tickets.erasure import TicketErasure
@@ -162,6 +164,12 @@ class RequestServices:
         return Webhooks(settings.webhook_url, settings.webhook_secret.get_secret_value() if settings.webhook_secret else "")
 
     @cached_property
+    def webhook_registry(self) -> WebhookRegistry:
+        """The webhooks that administrators made, besides that of the settings."""
+        networks = read_networks(self._ground.settings.webhook_networks)
+        return WebhookRegistry(self._ground.engine, self._ground.cipher, networks)
+
+    @cached_property
     def outbox_worker(self) -> OutboxWorker:
         """A worker for mail and webhooks. Raises: InvalidInputError as `mailer` and `webhooks` do."""
         return self.make_outbox_worker()
@@ -176,6 +184,7 @@ class RequestServices:
         reminders, mailbox = Reminders(engine, self.events), self.bounce_mailbox
         return OutboxWorker(
             engine, self.events, messages, self.mailer, self.webhooks, chats=chats, conversations=self._notices(),
+            records=self.webhook_registry,
             bounces=partial(mailbox.look, self.incoming_mail.read) if mailbox else None,
             jobs={
                 "missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write,

@@ -6,10 +6,12 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from candor.accounts.api_tokens import ApiTokens
 from candor.accounts.audit import AuditLog
 from candor.accounts.devices import FAILURES, KnownDevices
 from candor.accounts.directory import Directory
 from candor.accounts.group_roles import GroupRoles, read_group_roles
+from candor.accounts.kept_answers import KeptAnswers
 from candor.accounts.login_throttle import LoginThrottle
 from candor.accounts.mentions import Mentions
 from candor.accounts.open_pages import OpenPages
@@ -117,6 +119,16 @@ class StaffServices:
     def audit(self) -> AuditLog:
         ground = self._ground
         return AuditLog(ground.engine, ground.secret_key, ground.old_secret_keys, masked=without_personal_data)
+
+    @cached_property
+    def api_tokens(self) -> ApiTokens:
+        """Tokens of programs that use the staff API."""
+        return ApiTokens(self._ground.engine)
+
+    @cached_property
+    def kept_answers(self) -> KeptAnswers:
+        """What repeated calls of the staff API are answered."""
+        return KeptAnswers(self._ground.engine, self._ground.cipher)
 
     @cached_property
     def reviews(self) -> ReviewStore:

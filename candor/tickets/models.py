@@ -315,6 +315,32 @@ class ReceivedMailRow(TicketBase):
     at: Mapped[datetime] = mapped_column(UtcTime, index=True)
 
 
+class WebhookRow(TicketBase):
+    """A receiver of webhooks. events: names, or beginnings such as "request.*"; companies: their ids; empty: all.
+
+    identity: whether it is told who asked. failing_since: of the first of its failures in a row. stopped_at: when it was switched
+    off because it failed for too long.
+    """
+
+    __tablename__ = "webhook"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    url: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted: many receivers know their callers by nothing else
+    secret: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
+    events: Mapped[list[str]] = mapped_column(JSON)
+    companies: Mapped[list[str]] = mapped_column(JSON)
+    identity: Mapped[bool] = mapped_column(default=False, server_default=false())
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    made_by: Mapped[str] = mapped_column(String(40))
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    failing_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    stopped_why: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+
 class OutboxRow(TicketBase):
     """One message to send, stored together with the change that it is about. Its text is made only when it is sent.
 
@@ -323,7 +349,10 @@ class OutboxRow(TicketBase):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_next_at", "state", "next_at"),)
+    __table_args__ = (
+        Index("ix_outbox_state_next_at", "state", "next_at"),
+        Index("ix_outbox_webhook_id", "webhook_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
@@ -333,6 +362,8 @@ class OutboxRow(TicketBase):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_event.id"))
     code_id: Mapped[int | None] = mapped_column(ForeignKey("identity_code.id", ondelete="SET NULL"))
     handoff_id: Mapped[int | None] = mapped_column(ForeignKey("handoff.id"))
+    webhook_id: Mapped[int | None]  # which receiver; None: that of the settings
+    answered: Mapped[int | None]  # the receiver's last HTTP status
     state: Mapped[str] = mapped_column(String(8))
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

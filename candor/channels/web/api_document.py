@@ -58,13 +58,15 @@ def gives(*statuses: int) -> dict[int | str, dict[str, Any]]:
 class DocumentedApi(FastAPI):
     """FastAPI, with a document that also says what the guard, the server and the error handlers answer."""
 
+    mounted_at = ""  # where another application serves it: "/api/staff/v1"
+
     def openapi(self) -> dict[str, Any]:
         """The document; made once."""
         if self.openapi_schema is None:
             document = super().openapi()
             for path, operations in document["paths"].items():
                 for method, operation in operations.items():
-                    _complete(operation, path, method.upper())
+                    _complete(operation, self.mounted_at + path, method.upper())
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             problem = Problem.model_json_schema(ref_template=SCHEMAS)
             schemas.update({**problem.pop("$defs"), **schemas, "Problem": problem})
