@@ -222,7 +222,8 @@ class TranscriptStore:
         """
         if session is None:
             with Session(self._engine) as own, own.begin():
-                return self.add_pending_deletions(conversations, own)
+                self.add_pending_deletions(conversations, own)
+            return
         for conversation in conversations:
             session.merge(PendingDeletionRow(conversation=conversation, at=self._now()))
 
