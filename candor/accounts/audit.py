@@ -42,8 +42,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from candor.accounts.actors import SYSTEM, stored_names
 from candor.accounts.models import AuditAnchorRow, AuditChainRow, AuditEntryRow, AuditRow
-from candor.actors import SYSTEM, stored_names
 from candor.database.transactions import changed, lock_out, locking_rows, snapshot
 
 FIRST_SEAL = "0" * 64
