@@ -35,6 +35,7 @@ from candor.tickets.law.promises import compared
 from knowledge.embedding import weights_folder
 from knowledge.encoder import EncoderMissingError, OnnxEncoder
 from knowledge.ingestion import is_up_to_date
+from knowledge.passage_table import VectorsUnavailableError
 from knowledge.policy_folder import read_policies
 
 
@@ -56,6 +57,7 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
         ("encoder weights", lambda: f"sha256 is right, in {weights_folder().parent.name}"),
         ("encoder export", lambda: _export(settings)),
         ("index", lambda: _index(parts)),
+        ("search across companies", lambda: _across(parts)),
         ("Rasa's model", lambda: f"{newest_model(settings).name}"),
         ("widget", lambda: _widget(settings)),
         ("console", lambda: _console(settings)),
@@ -123,6 +125,19 @@ def _index(parts: Services) -> str:
     if not up_to_date:
         raise UnavailableError("the index does not match the policies: run `candor ingest`")
     return f"{len(found.companies)} companies, {len(found.documents)} policy versions"
+
+
+def _across(parts: Services) -> str:
+    """No pgvector is no fault: FAISS searches as well, in files of each machine."""
+    try:
+        table = parts.knowledge.passage_table
+        if table is None:
+            return "by FAISS, in files"
+        return table.about()
+    except VectorsUnavailableError as error:
+        return f"by FAISS, in files of each machine. {error}"
+    except SQLAlchemyError as error:
+        raise UnavailableError(f"it could not be tried ({type(error).__name__}): see the database") from error
 
 
 def _widget(settings: Settings) -> str:

@@ -339,12 +339,9 @@ app.add_typer(requests.requests, name="requests")
 app.add_typer(requests.keys, name="keys")
 app.add_typer(users.user, name="user")
 app.add_typer(users.audit, name="audit")
-<<<<<<< HEAD
 app.add_typer(agents.drp, name="drp")
-=======
 app.add_typer(integrations.token, name="token")
 app.add_typer(integrations.webhook, name="webhook")
->>>>>>> api
 app.command()(requests.deliver)
 training = typer.Typer(help="Train what finds the answers; docs/evaluation.md says how.", no_args_is_help=True)
 app.add_typer(training, name="train")

@@ -216,11 +216,17 @@ class TranscriptStore:
         """Remove from the search index what is left there of deleted conversations, in small steps."""
         search.purge(self._engine)
 
-    def add_pending_deletions(self, conversations: Iterable[str]) -> None:
-        """Record that these must be deleted here and in Rasa's tracker store, so that a crash cannot lose it."""
-        with Session(self._engine) as session, session.begin():
-            for conversation in conversations:
-                session.merge(PendingDeletionRow(conversation=conversation, at=self._now()))
+    def add_pending_deletions(self, conversations: Iterable[str], session: Session | None = None) -> None:
+        """Record that these must be deleted here and in Rasa's tracker store, so that a crash cannot lose it.
+
+        session: of the caller's transaction; None: in one of its own.
+        """
+        if session is None:
+            with Session(self._engine) as own, own.begin():
+                self.add_pending_deletions(conversations, own)
+            return
+        for conversation in conversations:
+            session.merge(PendingDeletionRow(conversation=conversation, at=self._now()))
 
     def known(self, conversations: Collection[str]) -> set[str]:
         """Those of these conversations that exist."""
