@@ -141,6 +141,8 @@ def ingest(
         for company in [] if only else _gone(releases, plans):
             library.releases.retire(company, withdrawn=False)
             changed = True
+        if changed:
+            library.on_release()
         return _report(library, plans, changed, embedded, found)
 
 

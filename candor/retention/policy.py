@@ -62,7 +62,7 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
     all_kinds = [
         DataKind(
             "transcripts", "Conversations",
-            "What visitors wrote (masked) and what Candor answered, with their feedback, staff's reviews and the search index.",
+            "What visitors wrote (masked) and what Candor answered, with feedback, staff's reviews and notes, the search index.",
             "To answer follow-up questions, and to see where answers were wrong.",
             "the last message", periods.transcripts, "CANDOR_TRANSCRIPT_KEEP_DAYS",
         ),

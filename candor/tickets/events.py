@@ -28,6 +28,7 @@ from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
 from candor.tickets.states import CLOSED, Action, Fact, Party, transition
 from candor.tickets.stranger_mail import next_mail
 
+MAIL_RECEIVED = "mail_received"
 TALK = "talk"  # an outbox message that passes on a turn of a live chat
 LONGEST_WORDS = 4000  # characters
 CLOCK_EVENTS = {

@@ -11,12 +11,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, and_, case, false, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
+from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.tickets.acknowledgement import still_owed
 from candor.tickets.delivery.trouble import LetterTrouble, letter_troubles, tickets_in_trouble
-from candor.tickets.events import RequestEvents
+from candor.tickets.events import MAIL_RECEIVED, RequestEvents
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import TicketEventRow, TicketRow
 from candor.tickets.states import OWED
@@ -147,6 +148,21 @@ class RequestQueue:
             rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids))).all()
             entries = self._entries(session, sorted(rows, key=lambda row: ids.index(row.id)), now)
         return tuple(entry for entry in entries if entry.letters in {"refused", "given_up"})
+
+    def written_back(self, companies: tuple[str, ...] | None, now: datetime, most: int) -> tuple[QueueEntry, ...]:
+        """Open or closed requests whose requester has written something that no person has done anything about since, the newest
+        first. A note is enough."""
+        theirs = aliased(TicketEventRow)
+        since = exists().where(
+            TicketEventRow.ticket_id == theirs.ticket_id, TicketEventRow.id > theirs.id,
+            TicketEventRow.actor.not_in((SYSTEM, REQUESTER)),
+        )  # fmt: skip
+        wrote = [theirs.what.in_((MAIL_RECEIVED, "answer")), theirs.actor == REQUESTER, ~since]
+        query = select(TicketRow.id).join(theirs, theirs.ticket_id == TicketRow.id).where(*wrote, *_of(companies))
+        with Session(self._engine) as session:
+            ids = list(session.scalars(query.group_by(TicketRow.id).order_by(func.max(theirs.id).desc()).limit(most)))
+            rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids))).all()
+            return tuple(self._entries(session, sorted(rows, key=lambda row: ids.index(row.id)), now))
 
     def numbered(self, beginning: str, companies: tuple[str, ...] | None, most: int) -> list[Ticket]:
         """Requests whose number begins so, as reference.read_beginning() gives it; the newest first."""

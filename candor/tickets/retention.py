@@ -20,6 +20,7 @@ from candor.tickets.models import (
     IdentityAttemptRow,
     IdentityCodeRow,
     OutboxRow,
+    ReceivedMailRow,
     SenderRow,
     TicketAccessRow,
     TicketBase,
@@ -72,6 +73,7 @@ class Retention:
     def drop_sent(self, now: datetime) -> int:
         """Delete messages that were sent or cannot be sent. Returns how many."""
         with writing(self._engine) as session:
+            session.execute(delete(ReceivedMailRow).where(ReceivedMailRow.at < now - self._outbox_keeps))
             return changed(session.execute(delete(OutboxRow).where(*self.sent_over(now))))
 
     def drop_codes(self, now: datetime) -> int:

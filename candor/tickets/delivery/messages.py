@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from candor.database.transactions import writing
 from candor.tickets.acknowledgement import acknowledged_at
 from candor.tickets.delivery.code_reminders import LAST, REMINDER
+from candor.tickets.delivery.dsn import verp_address
 from candor.tickets.delivery.mailer import envelope
 from candor.tickets.delivery.outbox import OutboxMessage
 from candor.tickets.delivery.receivers import PING
@@ -34,8 +35,14 @@ READ_IN_CHAT = {"duplicate", "withdrawn"}  # a requester who has proven nothing 
 class OutboxMessages:
     """Makes letters and webhook bodies from the request as it is when they are sent."""
 
-    def __init__(self, engine: Engine, events: RequestEvents, letters: LetterTemplates, *, sender: str, staff: str) -> None:
-        """sender, staff: e-mail addresses."""
+    def __init__(
+        self, engine: Engine, events: RequestEvents, letters: LetterTemplates, *, sender: str, staff: str,
+        replies_to: str = "",
+    ) -> None:  # fmt: skip
+        """sender, staff: e-mail addresses. replies_to: the one whose mailbox is read for what people write back, each letter with
+        a +… of its own (dsn.verp_address); empty: they write to the company.
+        """
+        self._replies_to = replies_to
         self._engine, self._events, self._letters = engine, events, letters
         self._codes, self._sender, self._staff = Codes(events), sender, staff
 
@@ -58,8 +65,12 @@ class OutboxMessages:
             company = self._events.company(row.company)
             return envelope(
                 letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key,
-                at=now, reply_to=company.contact,
+                at=now, reply_to=self._reply_to(message.key, company.contact),
             )  # fmt: skip
+
+    def _reply_to(self, key: str, contact: str) -> str:
+        """Where an answer to a letter goes."""
+        return verp_address(self._replies_to, key) if self._replies_to else contact
 
     def hook(self, message: OutboxMessage) -> dict[str, Any] | None:
         """The webhook body as the Standard Webhooks specification advises: type, timestamp, data. None if there is none."""
@@ -106,8 +117,9 @@ class OutboxMessages:
             name = "file_code" if code and code.conversation.startswith(FILE_VISITOR) else "code"
             letter = self._letters.write(name, company=company.name, code=digits, minutes=minutes)
             return envelope(
-                letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key, at=now
-            )
+                letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key,
+                at=now, reply_to=self._reply_to(message.key, ""),
+            )  # fmt: skip
 
     def _code_reminder(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
         """None if the request waits for no code any more."""
@@ -123,7 +135,7 @@ class OutboxMessages:
             )  # fmt: skip
             return envelope(
                 letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key,
-                at=now, reply_to=company.contact,
+                at=now, reply_to=self._reply_to(message.key, company.contact),
             )  # fmt: skip
 
     def _answer(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
@@ -131,7 +143,7 @@ class OutboxMessages:
         last answer could not be delivered."""
         with Session(self._engine) as session:
             row = session.get(HandoffRow, message.handoff_id)
-            if row is None or row.email is None or row.answer is None or row.answered_at is None:
+            if row is None or row.email is None or row.answer is None or not row.answered_by:
                 return None
             company, cipher = self._events.company(row.company), self._events.cipher
             letter = self._letters.write(
@@ -140,7 +152,7 @@ class OutboxMessages:
             )  # fmt: skip
             return envelope(
                 letter, to=cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key, at=now,
-                reply_to=company.contact,
+                reply_to=self._reply_to(message.key, company.contact),
             )  # fmt: skip
 
     def _to_staff(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:

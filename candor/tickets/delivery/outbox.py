@@ -6,7 +6,7 @@ Delivery is at least once: if a process dies between sending and recording it, t
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
@@ -107,10 +107,13 @@ class Outbox:
 
     def settle(
         self, message: OutboxMessage, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "",
-        answered: int | None = None,
+        answered: int | None = None, also: Callable[[Session], None] = lambda _: None,
     ) -> None:  # fmt: skip
-        """Record the final state of a message. answered: the HTTP status that a webhook's receiver gave."""
-        self._note(message, state=state, last_error=why[:80], answered=answered)
+        """Record the final state of a message.
+
+        answered: the HTTP status that a webhook's receiver gave. also: what is stored together with it, while this claim holds.
+        """
+        self._note(message, also, state=state, last_error=why[:80], answered=answered)
 
     def again(
         self, message: OutboxMessage, now: datetime, why: str, answered: int | None = None, not_before: datetime | None = None
@@ -169,11 +172,12 @@ class Outbox:
         with Session(self._engine) as session:
             return session.scalar(select(OutboxRow.next_at).where(*waits).order_by(OutboxRow.next_at).limit(1))
 
-    def _note(self, message: OutboxMessage, **values: object) -> None:
+    def _note(self, message: OutboxMessage, also: Callable[[Session], None] = lambda _: None, **values: object) -> None:
         # Only while this claim holds: if it expired and another process claimed the message, that process decides.
         claim = [OutboxRow.id == message.id, OutboxRow.tries == message.tries, OutboxRow.state == SENDING]
         with writing(self._engine, f"message {message.id}") as session:
-            session.execute(update(OutboxRow).where(*claim).values(**values))
+            if changed(session.execute(update(OutboxRow).where(*claim).values(**values))):
+                also(session)
 
 
 def _in_flight(now: datetime) -> ColumnElement[bool]:

@@ -14,12 +14,13 @@ from typing import Any, Literal, Protocol, assert_never
 
 from sqlalchemy import Engine
 
+from candor.database.jobs import PeriodicJob, run_jobs, run_once
 from candor.database.transactions import writing
 from candor.errors import CandorError
-from candor.jobs import PeriodicJob, run_jobs, run_once
 from candor.tickets.delivery.mailer import Mailer, MailRefusedError
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.outbox import MOST_TRIES, Channel, Outbox, OutboxMessage
+from candor.tickets.delivery.promised_mail import keep_promise
 from candor.tickets.delivery.undelivered import MAILBOX, SET_UP, Undelivered, WhyUndelivered
 from candor.tickets.delivery.webhooks import WebhookFailedError, WebhookSender
 from candor.tickets.events import TALK, RequestEvents, turn_of
@@ -77,6 +78,10 @@ class ConversationNews(Protocol):
 
     def tell_waiting(self, key: str, what: str, conversation: str, company: str) -> bool:
         """The same for news of no request, for a visitor who waits for a person. company: its id."""
+        ...
+
+    def answered(self, conversation: str) -> None:
+        """A person's answer went out by mail: nobody waits there any more. Does nothing where it was forgotten."""
         ...
 
 
@@ -167,11 +172,24 @@ class OutboxWorker:
             await asyncio.to_thread(self._note_failure, message, SET_UP)
             return "dead"
         self._step("sent")
-        became: Literal["sent", "lapsed"] = "sent" if result.sent else "lapsed"
-        await asyncio.to_thread(self._outbox.settle, message, became, answered=result.answered)
-        if result.sent and message.webhook_id and self._records:
+        if not result.sent:
+            await asyncio.to_thread(self._outbox.settle, message, "lapsed", answered=result.answered)
+            return "lapsed"
+        await asyncio.to_thread(self._settle_sent, message, result.answered)
+        if message.webhook_id and self._records:
             await asyncio.to_thread(self._records.succeeded, message.webhook_id)
-        return became
+        return "sent"
+
+    def _settle_sent(self, message: OutboxMessage, answered: int | None) -> None:
+        """Record that it was taken. A visitor who was promised a mail is answered by that, and not before."""
+        kept: list[str] = []
+        self._outbox.settle(
+            message, "sent", answered=answered,
+            also=lambda session: kept.extend(keep_promise(session, message, self._now())),
+        )  # fmt: skip
+        for conversation in kept:
+            if self._conversations:
+                self._conversations.answered(conversation)
 
     def _try_again(self, message: OutboxMessage, error: Exception) -> bool:
         """Schedule another attempt; False if the message is given up."""

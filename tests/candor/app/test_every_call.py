@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +30,7 @@ from schemathesis.specs.openapi.checks import (
 from starlette.routing import Mount
 
 from candor.accounts.api_tokens import SCOPES
+from candor.accounts.directory import DirectoryUser
 from candor.accounts.roles import ROLES, Grant
 from candor.accounts.sessions import csrf_of
 from candor.app.web import make_app
@@ -42,6 +45,7 @@ from knowledge.making import ArtefactMaker
 from knowledge.releasing import PolicyReleasing
 from knowledge.uploads import PolicyUploads
 from tests.candor.channels.conftest import StubServer
+from tests.candor.channels.drp.signing import registered
 from tests.fakes import FakeEncoder, FakeRasa, small_answers
 
 SECRET = "only the mail server knows this"
@@ -57,6 +61,7 @@ def parts(parts: Services, mapped: PolicyCatalogue) -> Iterator[Services]:
     """Without limits; something answers on the action server's port."""
     with StubServer(200, b"{}", "application/json") as actions:
         changed = {"bounce_webhook_secret": SecretStr(SECRET), "actions_port": actions.port, **dict.fromkeys(LIMITS, "")}
+        changed["scim_token_sha256"] = hashlib.sha256(SECRET.encode()).hexdigest()
         parts.settings = parts.settings.model_copy(update=changed)
         parts.knowledge.catalogue = mapped
         yield parts
@@ -89,16 +94,20 @@ def test_the_api_answers_as_its_document_says(parts: Services) -> None:
     app = make_app(parts, FakeRasa(), ())
     web = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
     begun = web.post("/api/conversations", json={"company": "acme"}).json()
-    known = {"path_parameters": {"id": begun["conversation"], "company": "acme"}}
+    agent, scim_id = registered(parts, web), str(parts.staff.directory.add(DirectoryUser("ada@acme.example")).id)
+    made = agent.ask().json()["request_id"]
+    known = {"path_parameters": {"id": begun["conversation"], "company": "acme", "request_id": made, "agent_id": agent.name}}
 
     for operation in operations_of(app.openapi()):
-        token = SECRET if operation.path == "/bounces" else begun["token"]
+        token = SECRET if operation.path.startswith(("/bounces", "/scim/")) else begun["token"]
+        token = agent.token if operation.path.startswith("/v1/") else token
 
         def send(case: schemathesis.Case[Any], bearer: str = token) -> None:
             case.headers.update({"Authorization": f"Bearer {bearer}"})
             case.validate_response(web.request(**request_of(case, "http://testserver")), checks=CONFORMS)
 
-        fixed = {"path_parameters": {name: known["path_parameters"][name] for name in names_in(operation)}}
+        of_call = {**known["path_parameters"], **({"id": scim_id} if operation.path.startswith("/scim/") else {})}
+        fixed = {"path_parameters": {name: of_call[name] for name in names_in(operation)}}
         for mode in GenerationMode:
             fuzzed(operation, mode, CALLS, send, **fixed)
         fuzzed(operation, GenerationMode.POSITIVE, CALLS, send)
@@ -152,6 +161,8 @@ def test_no_call_of_the_console_ends_in_a_server_error(parts: Services) -> None:
     )
     known: dict[str, Any] = {"number": opened.ticket.number, "reference": opened.ticket.number, "conversation": talk}
     known |= {"conversation_id": talk, "id": talk, "account": other.id}
+    parts.requests.agents.add("AGENT", "An agent", base64.b64encode(bytes(32)).decode(), "cli:ada")
+    known["agent_id"] = "AGENT"
 
     for number, operation in enumerate(operations_of(console.openapi())):
         account = parts.staff.accounts.add(f"ada{number}@acme.example", "Ada", [Grant(role) for role in ROLES])
