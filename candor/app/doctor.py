@@ -213,7 +213,11 @@ def _bounces(parts: Services) -> str:
 
 
 def _webhook(parts: Services) -> str:
-    own, others = parts.requests.webhooks, parts.requests.webhook_registry.all()
+    own = parts.requests.webhooks
+    try:
+        others = parts.requests.webhook_registry.all()
+    except (UnavailableError, SQLAlchemyError) as error:
+        raise UnavailableError(f"the webhooks cannot be read ({type(error).__name__}): see the database") from error
     if stopped := [one.given.name for one in others if one.stopped_at]:
         raise UnavailableError(
             f"{', '.join(stopped)} was switched off after failing: mend it, then `candor webhook on` and `replay`"
@@ -224,7 +228,8 @@ def _webhook(parts: Services) -> str:
         )
     if not others:
         return "signed, to the configured receiver" if own else "not configured"
-    return f"signed, to {len(others) + bool(own)} receivers"
+    count = len(others) + bool(own)
+    return "signed, to one receiver" if count == 1 else f"signed, to {count} receivers"
 
 
 def _outbox(parts: Services) -> str:

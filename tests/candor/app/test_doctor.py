@@ -22,6 +22,8 @@ from candor.services import Services
 from candor.settings import Settings
 from candor.tickets.delivery.mailer import MailNotTakenError
 from candor.tickets.delivery.outbox import put
+from candor.tickets.delivery.webhook_registry import WebhookSettings
+from candor.tickets.delivery.webhooks import WebhookFailedError
 from candor.tickets.models import OutboxRow
 from knowledge.artefact_stores import DatabaseStore
 from knowledge.ingestion import ingest
@@ -315,6 +317,18 @@ def test_a_bot_environment_of_another_python_names_the_cure(parts: Services, tmp
 def test_our_own_bot_environment_is_well() -> None:
     """Set-up has made it; this test runs after set-up."""
     assert doctor._bot_python(Settings()).startswith("3.10.")
+
+
+def test_a_webhook_that_fails_or_was_switched_off_is_a_fault(parts: Services) -> None:
+    """With the command that mends it; those that do well are counted."""
+    registry = parts.requests.webhook_registry
+    known, _ = registry.add(WebhookSettings("Jira", "https://hooks.example.org/x"), "cli:test")
+
+    assert found(parts, "webhook") == Finding("webhook", True, "signed, to one receiver")
+    registry.failed(known.id, WebhookFailedError("no answer"))
+    assert_fault(parts, "webhook", "Jira", "candor webhook deliveries")
+    registry.failed(known.id, WebhookFailedError("gone", 410))
+    assert_fault(parts, "webhook", "Jira", "candor webhook on")
 
 
 def test_a_server_without_pgvector_is_no_fault_and_has_its_cure(parts: Services, tmp_path: Path) -> None:
