@@ -205,7 +205,7 @@ def people(
         return
     rows = [
         [
-            str(one["id"]), one["company"], f"{one['answer_by']:%Y-%m-%d %H:%M} UTC", one["email"] or "in the chat",
+            str(one["id"]), one["company"], f"{one['answer_by']:%Y-%m-%d %H:%M} UTC", (one["email"] or "in the chat") + (", mail not taken yet" if one["mail"] else ""),
             one["conversation"],
         ]
         for one in waiting
