@@ -75,6 +75,7 @@ def pages(site: Site) -> dict[str, str]:
             last_error="the webhook's receiver answered 500",
         ))  # fmt: skip
     requests = fill(parts)
+    parts.conversations.notes.add(waiting[2], 1, "She phoned from +44 20 7946 0958. @nell, please call back.", ["@nell"])
     who = staff(parts, "privacy_officer", "admin", name="Pia")
     sample = parts.staff.samples.make("May, first look", size=4, seed=7, by=who.id)
     quote = quote_of(parts, "We never sell personal data.")
@@ -94,6 +95,7 @@ def pages(site: Site) -> dict[str, str]:
         "requests-identity": f"requests/{other}", "requests-complete": f"requests/{number}/complete",
         "requests-refuse": f"requests/{number}/refuse", "requests-note": f"requests/{number}/note",
         "requests-figures": "requests/figures", "requests-export": "requests/export", "find": "find",
+        "requests-checklists": "requests/checklists", "policies": "policies", "policies-one": "policies/acme",
         "silence": "silence", "silence-changed": "silence/changed", "silence-settled": "silence/settled",
         "silence-settle": "silence/settle?company=acme&aspect=children.minimum_age", "figures": "figures",
         "figures-month": "figures?span=30", "replies": "replies", "replies-new": "replies/new", "retention": "keeping",
