@@ -17,10 +17,13 @@ from candor.console.finding import routes as finding
 from candor.console.handoff import routes_mail_answers as mail_answers
 from candor.console.handoff import routes_waiting as waiting
 from candor.console.home import routes as home
+from candor.console.integrations import routes_tokens as tokens
+from candor.console.integrations import routes_webhooks as webhooks
 from candor.console.layout import routes as layout
 from candor.console.notes import routes as notes
 from candor.console.pages import is_part, show_error
 from candor.console.people import routes_accounts as accounts
+from candor.console.people import routes_agents as agents
 from candor.console.people import routes_audit as audit
 from candor.console.people import routes_me as me
 from candor.console.people import routes_second_factor as second_factor
@@ -55,6 +58,8 @@ ROUTERS = (
     waiting.router, notes.router, finding.router, request_files.router, request_bulk.router,
     request_checklists.router, request_handover.router, requests.router,
     request_steps.router, saved_replies.router, retention_periods.router, policies.router, audit.router, accounts.router,
+    agents.router,
+    tokens.router, webhooks.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

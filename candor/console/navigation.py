@@ -83,12 +83,16 @@ FURTHER = (
     NavigationEntry("Settled silences", "/silence/settled", "read_reports"),
     NavigationEntry("Forget a person", "/keeping/erase", "forget"),
     NavigationEntry("Invite somebody", "/accounts/new", "manage_people"),
+    NavigationEntry("Authorized agents", "/agents", "manage_people"),
+    NavigationEntry("API tokens", "/tokens", "manage_people"),
+    NavigationEntry("Webhooks", "/webhooks", "manage_people"),
 )
 ALSO = {
     "/conversations": "chats messages", "/review": "judge verdicts answers", "/waiting": "visitors live chat talk",
     "/requests": "tickets rights deletion access", "/silence": "silences gaps unanswered", "/figures": "reports charts numbers",
     "/policies": "versions releases documents",
     "/keeping": "retention delete periods", "/audit": "log history", "/accounts": "people staff roles users",
+    "/tokens": "programs integrations jira zendesk n8n keys", "/webhooks": "integrations receivers events",
     "/replies": "texts templates snippets", "/me": "account password second factor sound notification",
 }  # fmt: skip
 

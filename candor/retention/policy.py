@@ -115,6 +115,12 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
             "their end", periods.sessions, "CANDOR_SESSION_KEEP_DAYS",
         ),
         DataKind(
+            "answers", "Answers to programs",
+            "What calls of the staff API with an Idempotency-Key were answered, encrypted.",
+            "So that a call that is repeated is done once.",
+            "the call", 1,
+        ),
+        DataKind(
             "audit", "Audit log",
             "Who of staff signed in, read, revealed, changed or exported what. Conversations and requests stand there by id.",
             "To be able to show who saw what. After a cut the rest can still be verified.",

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
 from candor.services.ground import Ground
+from candor.tickets.agent_desk import AgentDesk
+from candor.tickets.agents import AuthorizedAgents
 from candor.tickets.checklists import Checklists
 from candor.tickets.company import CompanyOf
 from candor.tickets.conversation_links import RequestLinks
@@ -20,11 +22,13 @@ from candor.tickets.delivery.file_page import FilePage
 from candor.tickets.delivery.file_store import FileStore
 from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
+from candor.tickets.delivery.network_guard import read_networks
 from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
 from candor.tickets.delivery.replies import IncomingMail, VisitorMail
 from candor.tickets.delivery.request_files import RequestFiles
 from candor.tickets.delivery.templates import LetterTemplates
+from candor.tickets.delivery.webhook_registry import WebhookRegistry
 from candor.tickets.delivery.webhooks import Webhooks
 from candor.tickets.delivery.worker import ChatSender, ConversationNews, OutboxWorker
 from candor.tickets.erasure import TicketErasure
@@ -68,6 +72,16 @@ class RequestServices:
 
         keep = timedelta(days=self._ground.settings.file_keep_days)
         return StaffDesk(self._ground.engine, self.events, on_step=on_step, files_keep=keep)
+
+    @cached_property
+    def agents(self) -> AuthorizedAgents:
+        """Who may make requests for others."""
+        return AuthorizedAgents(self._ground.engine)
+
+    @cached_property
+    def agent_desk(self) -> AgentDesk:
+        """What authorized agents do with requests."""
+        return AgentDesk(self._ground.engine, self.desk, self.staff_desk)
 
     @cached_property
     def events(self) -> RequestEvents:
@@ -150,6 +164,12 @@ class RequestServices:
         return Webhooks(settings.webhook_url, settings.webhook_secret.get_secret_value() if settings.webhook_secret else "")
 
     @cached_property
+    def webhook_registry(self) -> WebhookRegistry:
+        """The webhooks that administrators made, besides that of the settings."""
+        networks = read_networks(self._ground.settings.webhook_networks)
+        return WebhookRegistry(self._ground.engine, self._ground.cipher, networks)
+
+    @cached_property
     def outbox_worker(self) -> OutboxWorker:
         """A worker for mail and webhooks. Raises: InvalidInputError as `mailer` and `webhooks` do."""
         return self.make_outbox_worker()
@@ -164,6 +184,7 @@ class RequestServices:
         reminders, mailbox = Reminders(engine, self.events), self.bounce_mailbox
         return OutboxWorker(
             engine, self.events, messages, self.mailer, self.webhooks, chats=chats, conversations=self._notices(),
+            records=self.webhook_registry,
             bounces=partial(mailbox.look, self.incoming_mail.read) if mailbox else None,
             jobs={
                 "missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write,

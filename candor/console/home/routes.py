@@ -28,6 +28,8 @@ WAITING: tuple[Gather, ...] = (
     written_back,
     mentioned,
     trouble.sending,
+    trouble.webhooks,
+    trouble.tokens,
     trouble.accounts,
 )  # looked up again while the page is open
 SIGNALS: tuple[Gather, ...] = (signals.unhelpful, signals.silences, signals.judging)

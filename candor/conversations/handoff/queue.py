@@ -120,7 +120,7 @@ class HandoffQueue:
     def add_to_question(self, conversation: str, text: str) -> bool:
         """Add what a visitor writes for the person that they wait for. Returns False if they wait for none."""
         waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
-        with writing(self._engine) as session:
+        with writing(self._engine, "handoffs") as session:
             row = session.scalar(select(HandoffRow).where(*waits))
             if row is not None:
                 row.question = self._with_question(row, text)
@@ -210,7 +210,7 @@ class HandoffQueue:
         brings it to them.
         """
         waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
-        with writing(self._engine) as session:
+        with writing(self._engine, "handoffs") as session:
             rows, now, settled = session.scalars(select(HandoffRow).where(*waits)).all(), self._clock().astimezone(UTC), True
             for row in rows:
                 row.said_at, row.said_by = now, actor[:40]
@@ -226,7 +226,7 @@ class HandoffQueue:
         with Session(self._engine) as session:  # a page asks every few seconds, and nearly always nothing is to be recorded
             if session.scalar(select(HandoffRow.id).where(*waits).limit(1)) is None:
                 return False
-        with writing(self._engine) as session:
+        with writing(self._engine, "handoffs") as session:
             rows = session.scalars(select(HandoffRow).where(*waits)).all()
             for row in rows:
                 row.answered_at, row.answered_by = self._clock().astimezone(UTC), row.said_by

@@ -16,12 +16,13 @@ from candor.tickets.delivery.code_reminders import LAST, REMINDER
 from candor.tickets.delivery.dsn import verp_address
 from candor.tickets.delivery.mailer import envelope
 from candor.tickets.delivery.outbox import OutboxMessage
+from candor.tickets.delivery.receivers import PING
 from candor.tickets.delivery.request_files import MOST_DOWNLOADS, link_of
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.events import RequestEvents
 from candor.tickets.identity import FILE_VISITOR, LIFETIME, Codes
 from candor.tickets.law.refusals import after_appeal, complaint_route, court_route, ground_text, term_text
-from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, TicketEventRow, TicketRow
+from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, TicketEventRow, TicketRow, WebhookRow
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.standing import told_ticket
 from candor.tickets.states import CLOSED, FIRST
@@ -79,17 +80,28 @@ class OutboxMessages:
                 handoff = session.get(HandoffRow, message.handoff_id)
                 if handoff is None:
                     return None
-                email = self._events.cipher.decrypt(handoff.email) if handoff.email else None
+                named = handoff.email and self._may_name(session, message)
+                email = self._events.cipher.decrypt(handoff.email) if handoff.email and named else None
                 data: dict[str, Any] = {
                     "conversation": handoff.conversation, "company": handoff.company, "email": email,
                     "answer_by": handoff.answer_by.isoformat(), "urgent": handoff.urgent,
                 }  # fmt: skip
                 return {"type": message.what, "timestamp": handoff.asked_at.isoformat(), "data": data}
+            if message.what == PING:
+                return {"type": PING, "timestamp": datetime.now(UTC).isoformat(), "data": {"webhook": message.webhook_id}}
             row = session.get(TicketRow, message.ticket_id)
             if row is None:
                 return None
             at = event.at if event else datetime.now(UTC)
-            return {"type": message.what, "timestamp": at.isoformat(), "data": self._data(session, row, event)}
+            data = self._data(session, row, event)
+            if self._may_name(session, message):
+                data |= self._identity(session, row)
+            return {"type": message.what, "timestamp": at.isoformat(), "data": data}
+
+    def _may_name(self, session: Session, message: OutboxMessage) -> bool:
+        """Whether the receiver is told who asked: that of the settings, and those whose administrator wished it."""
+        receiver = session.get(WebhookRow, message.webhook_id) if message.webhook_id else None
+        return message.webhook_id is None or (receiver is not None and receiver.identity)
 
     def _code(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
         with writing(self._engine) as session:
@@ -203,7 +215,7 @@ class OutboxMessages:
             "state": event.state if event else row.status, "event": event.what if event else "", "residence": row.residence,
             "law": row.law, "article": row.respond_article, "received_at": row.received_at.isoformat(),
             "due": ticket.due_on.isoformat() if ticket.due_on else None, "verified": ticket.verified,
-            "duplicate_of": first.number if first else None, **self._identity(session, row),
+            "duplicate_of": first.number if first else None, "actor": event.actor if event else "", "assignee": row.assignee,
         }  # fmt: skip
 
     def _identity(self, session: Session, row: TicketRow) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 // What every page of the console loads: its styles, htmx, times in the reader's own zone, and drafts that survive a sign-in.
 import "./styles/base.css";
 import "./styles/home.css";
+import "./styles/integrations.css";
 import "./styles/people.css";
 import "./styles/conversations.css";
 import "./styles/review.css";
