@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from candor.console.deps import Parts, Staff, needs
@@ -22,6 +22,7 @@ router = APIRouter(dependencies=[needs("release")])
 HERE = f"{FOLDER}/policies"
 DONE = {"released", "back", "retired"}
 SHOWN = 20  # answers that change
+MOST_FOUND, WIDEST = 25, 1000  # policies across companies: that are shown, and that are looked at for somebody who sees some
 
 
 @router.get("/policies")
@@ -30,6 +31,17 @@ def every(request: Request, parts: Parts, staff: Staff) -> Response:
     known = {release.company.id: release for release in parts.knowledge.catalogue.policy_library.releases.since()}
     rows = [known[company] for company in staff.companies("release", known)]
     return show(request, "policies/every.html", {"rows": rows})
+
+
+@router.get("/across")
+def across(request: Request, parts: Parts, staff: Staff, text: Annotated[str, Query(max_length=300)] = "") -> Response:
+    """Which policies come nearest to saying something, among those that this person may release."""
+    wanted, found = " ".join(text.split()), []
+    if wanted:
+        most = MOST_FOUND if staff.covers("release") else WIDEST  # where others' are left out, more are looked at
+        nearest = parts.knowledge.across.find(wanted, parts.knowledge.encoder, most)
+        found = [one for one in nearest if staff.may("release", one.company.id)][:MOST_FOUND]
+    return show(request, "policies/across.html", {"text": wanted, "found": found})
 
 
 @router.get("/policies/{company}")
