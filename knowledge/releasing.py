@@ -97,6 +97,20 @@ class PolicyReleasing:
         changed = tuple(one for one in found if _said(one.before) != _said(one.after))
         return ReleaseEffect(served, chosen, compared(release.company, served, chosen), changed, len(asked))
 
+    def answered(self, company: str, record: VersionRecord, questions: Iterable[str]) -> list[tuple[str, Answer]]:
+        """How a version would answer these questions: for one of a company of which nothing was served yet.
+
+        Raises: UnknownCompanyError; IndexUnusableError.
+        """
+        release = self._library.releases.of(company)
+        chosen = ServedPolicy(release.company, self._library.artefact(self._usable(company, record).artefact))
+        asked = list(dict.fromkeys(questions))[:MOST_ASKED]
+        return [(question, self._answers().answer_from(chosen, question)) for question in asked]
+
+    def was_served(self, company: str) -> bool:
+        """Whether any version of a company has ever been served."""
+        return bool(self._library.releases.past(company, 1))
+
     def _usable(self, company: str, record: VersionRecord) -> VersionRecord:
         """The record, of an artefact that the encoder of today made."""
         artefact = self._library.artefact(record.artefact)

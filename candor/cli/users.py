@@ -116,6 +116,20 @@ def reset_second_factor(email: Email) -> None:
     typer.echo(f"{found.email} has no second factor now" if had else f"{found.email} had none")
 
 
+@user.command("scim-token")
+def scim_token() -> None:
+    """Make a token with which the company's directory manages accounts at /scim/v2. It is shown once, and kept nowhere."""
+    import hashlib
+    import secrets
+
+    token = secrets.token_urlsafe(32)
+    with plainly():
+        services().staff.audit.record(actor(), "scim.token")
+        site = services().settings.site
+    typer.echo(f"For the directory, with the address {site}/scim/v2:\n{token}\n")
+    typer.echo(f"For Candor's settings:\nCANDOR_SCIM_TOKEN_SHA256={hashlib.sha256(token.encode()).hexdigest()}")
+
+
 @audit.command()
 def verify(
     expect: Annotated[str, typer.Option(help="A head noted earlier: it must still stand in the chain.")] = "",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from redis.asyncio import ConnectionPool as AsyncConnectionPool
 
 log = logging.getLogger("candor.web")
-LimitKind = Literal["messages", "conversations", "calls", "site", "news", "sign_in"]
+LimitKind = Literal["messages", "conversations", "calls", "site", "news", "sign_in", "staff_api"]
 REDIS_TIMEOUT = 0.5  # seconds; the sender waits meanwhile
 LOG_EVERY = 60  # seconds between two log lines about the same outage
 KEY_PREFIX = "candor"

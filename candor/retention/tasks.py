@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Engine, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from candor.accounts.audit import AuditLog
-from candor.accounts.models import AuditEntryRow, AuditRow, SessionRow
+from candor.accounts.kept_answers import KeptAnswers
+from candor.accounts.models import AuditEntryRow, AuditRow, KeptAnswerRow, SessionRow
 from candor.accounts.retention import drop_sessions, sessions_over
 from candor.database.transactions import changed
 from candor.retention.forgotten import ForgottenList
@@ -125,6 +126,15 @@ def sessions(kind: DataKind, engine: Engine, longest: timedelta) -> RetentionTas
         return counted(engine, SessionRow.began_at, sessions_over(kind.limit(now), longest))
 
     return RetentionTask(kind, _counting(count), _in_thread(lambda now: drop_sessions(engine, kind.limit(now), longest)))
+
+
+def answers(kind: DataKind, engine: Engine, kept: KeptAnswers) -> RetentionTask:
+    at = KeptAnswerRow.began_at
+
+    def count(now: datetime) -> DataCount:
+        return counted(engine, at, at < kind.limit(now))
+
+    return RetentionTask(kind, _counting(count), _in_thread(lambda now: kept.drop_before(kind.limit(now))))
 
 
 def audit(kind: DataKind, engine: Engine, log: AuditLog) -> RetentionTask:

@@ -33,6 +33,7 @@ from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 from knowledge.settling import SettlementSource, nothing_settled
 from knowledge.suggestions import SureOpenings
+from knowledge.uploads import PolicyUploads
 
 NLU = RASA_FILES / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
 log = logging.getLogger("candor.knowledge")
@@ -120,6 +121,11 @@ class KnowledgeServices:
         """What people change of what is served."""
         served = self.catalogue
         return PolicyReleasing(served.policy_library, self._maker, lambda: self.answers, served.encoder_id)
+
+    @cached_property
+    def uploads(self) -> PolicyUploads:
+        """Takes policies that people upload."""
+        return PolicyUploads(self._settings.policies_dir, self.catalogue.policy_library, self._maker)
 
     @cached_property
     def passage_table(self) -> PassageTable | None:

@@ -15,8 +15,8 @@ from candor.accounts.audit import AuditLog, Entry
 from candor.accounts.roles import EVERY_COMPANY, Account, NotYoursError
 from candor.console.deps import Parts, Staff
 from candor.console.pages import show
-from candor.csv_safe import csv_lines
 from candor.errors import InvalidInputError
+from candor.tickets.csv_safe import csv_lines
 
 router = APIRouter(prefix="/audit")
 PAGE, AT_ONCE = 100, 1000
@@ -122,10 +122,13 @@ def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ..
 
 
 def _names(parts: Parts, companies: tuple[str, ...] | None) -> dict[str, str]:
-    """Names by actor, of the accounts with a role for one of the companies or for all."""
+    """Names by actor, of the accounts with a role, and the API tokens, for one of the companies or for all."""
     seen = None if companies is None else {EVERY_COMPANY, *companies}
     accounts = parts.staff.accounts.all()
-    return {one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)}
+    tokens = [one for one in parts.staff.api_tokens.all() if seen is None or not one.companies or seen & set(one.companies)]
+    return {one.actor: f"{one.name} (API)" for one in tokens} | {
+        one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)
+    }
 
 
 def _day(text: str, later: int = 0) -> datetime | None:

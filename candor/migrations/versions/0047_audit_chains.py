@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0047"
-down_revision = "0032"
+down_revision = "0046"
 
 FIRST_ID = 10**12  # above all that the one chain reaches, so that an id names one entry of either
 

@@ -81,7 +81,7 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
         "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index",
         "search across companies", "Rasa's model", "widget", "console",
         "database", "secret key", "accounts", "mail", "bounces", "webhook", *(chat.label for chat in parts.channels.chats),
-        "outbox", "policy promises", "limits", "ports", "disk",
+        "outbox", "policy promises", "statements", "limits", "ports", "disk",
     ]  # fmt: skip
     well = ["Python for the service", "encoder weights", "index", "search across companies", "Rasa's model", "database", "ports"]
     assert [part for part in well if not findings[part].well] == []
