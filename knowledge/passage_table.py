@@ -122,7 +122,7 @@ class PassageTable:
             version, kind = _vectors_of(connection)
             counts = text("SELECT count(*), count(DISTINCT company) FROM candor_vectors.passage")
             passages, companies = connection.execute(counts).one()
-        precision = "hal" if kind == "halfvec" else "single"
+        precision = "half" if kind == "halfvec" else "single"
         written = ".".join(map(str, version))
         return f"pgvector {written}, {precision} precision: {passages} passages of {companies} companies"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -164,6 +165,7 @@ def test_only_what_changed_is_written_again(database: Engine, policies: Path, tm
         held = connection.execute(text("SELECT company, count(*) FROM candor_vectors.passage GROUP BY company")).all()
         plan = connection.execute(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'candor_vectors'")).scalars().all()
     assert [tuple(row) for row in held] == [("globex", 1)]
+    assert re.fullmatch(r"pgvector 0\.\d+\.\d+, half precision: 1 passages of 1 companies", table.about())
     assert any("USING hnsw (vector halfvec_ip_ops)" in index for index in plan)
 
 
