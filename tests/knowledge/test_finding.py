@@ -66,6 +66,8 @@ def library(request: pytest.FixtureRequest, policies: Path, tmp_path: Path, monk
         return found
     if request.param.endswith("without half precision"):
         monkeypatch.setattr(passage_table, "HALF_FROM", (99,))
+    else:
+        monkeypatch.setattr(passage_table, "FLAT_UP_TO", 0)  # by HNSW, as where there are many
     made = library_of(request.getfixturevalue("database"), tmp_path / "index")
     ingest(policies, made, FakeEncoder, FakeEncoder.id, lambda _: None)
     return made
