@@ -84,6 +84,7 @@ FURTHER = (
     NavigationEntry("Answers called not helpful", "/conversations?is=not_helpful", "read_conversations"),
     NavigationEntry("Quotes that have changed", "/silence/changed", "read_reports"),
     NavigationEntry("Settled silences", "/silence/settled", "read_reports"),
+    NavigationEntry("Search all policies", "/across", "release"),
     NavigationEntry("Forget a person", "/keeping/erase", "forget"),
     NavigationEntry("Invite somebody", "/accounts/new", "manage_people"),
 )

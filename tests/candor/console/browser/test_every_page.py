@@ -105,7 +105,7 @@ def pages(site: Site) -> dict[str, str]:
         "requests-identity": f"requests/{other}", "requests-complete": f"requests/{number}/complete",
         "requests-refuse": f"requests/{number}/refuse", "requests-note": f"requests/{number}/note",
         "requests-figures": "requests/figures", "requests-export": "requests/export", "find": "find",
-        "requests-checklists": "requests/checklists", "policies": "policies",
+        "requests-checklists": "requests/checklists", "policies": "policies", "policies-across": "across",
         "silence": "silence", "silence-changed": "silence/changed", "silence-settled": "silence/settled",
         "silence-settle": "silence/settle?company=acme&aspect=children.minimum_age", "figures": "figures",
         "figures-month": "figures?span=30", "replies": "replies", "replies-new": "replies/new", "retention": "keeping",
