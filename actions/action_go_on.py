@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.after_answer import may_go_on
 from actions.asking import in_the_form
-from actions.tracker import open_proposal
+from actions.tracker import intent_of, open_proposal
 from candor.conversations.payload import Payload
 
 
 class ActionGoOn(Action):
-    """The intents `go_on` and `pause_form`, outside the form."""
+    """The intents `go_on` and `pause_form`, outside the form. After an answer, "continue" asks for more of it."""
 
     def name(self) -> str:
         return "action_go_on"
@@ -23,6 +25,8 @@ class ActionGoOn(Action):
         if in_the_form(tracker):
             return []  # it asks again
         proposal = open_proposal(tracker) or {}
+        if not proposal and intent_of(tracker)[0] == "go_on" and may_go_on(tracker):
+            return [FollowupAction("action_answer_question")]  # "and?": what the policy says besides
         if "withdraw" in proposal:  # neither a yes nor a no to "shall I take it back?"
             response = "utter_not_withdrawn"
         elif "forget" in proposal:

@@ -14,7 +14,9 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
+from actions.beside import QuestionsBeside
 from actions.form_answers import EMAIL, REPLACES
+from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
 from actions.tracker import company_of, intent_of, last_payload, text_of, wishes_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
@@ -24,10 +26,6 @@ from candor.tickets.law.residence import ResidenceOutcome, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.companies import Company
 
-# "I can open a request with Acme to …", what a person says to want it, and the same as a question; by request type.
-WHAT = {name: row.wish for name, row in REQUEST_TYPES.items()}
-WORDS = {name: row.phrase for name, row in REQUEST_TYPES.items()}
-QUESTIONS = {name: row.question for name, row in REQUEST_TYPES.items()}
 # Below this confidence the visitor is asked back. Measured in cross-validation: below it the predicted request was the one
 # meant in 1 of 2 messages, from it on in 19 of 20. 5 of 100 requests are asked back.
 SURE_REQUEST = 0.5
@@ -57,7 +55,7 @@ class ActionProposeRequest(Action):
 
     def __init__(self) -> None:
         self._parts = services()
-        self._catalogue = self._parts.knowledge.catalogue
+        self._catalogue, self._beside = self._parts.knowledge.catalogue, QuestionsBeside(self._parts)
 
     def name(self) -> str:
         return "action_propose_request"
@@ -67,14 +65,20 @@ class ActionProposeRequest(Action):
         intent, confidence = intent_of(tracker)
         request_type = intent.removeprefix("request_")
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
+        answered = await self._beside.answer(dispatcher, tracker, company.id, request_type, tracker.get_slot("residence"))
         if begun and "request_type" in begun:
-            return await self._in_the_middle(dispatcher, tracker, begun, request_type)
+            return [*answered, *await self._in_the_middle(dispatcher, tracker, begun, request_type)]
+        return [*answered, *await self._begin(dispatcher, tracker, request_type, confidence, company)]
+
+    async def _begin(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, confidence: float, company: Company
+    ) -> list[dict[str, Any]]:
         if len(wishes := wishes_of(tracker)) > 1:
             return await self._one_after_the_other(dispatcher, tracker, wishes, company)
         guess = confidence < SURE_REQUEST
         reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
         if reachable and await asyncio.to_thread(self._parts.requests.links.waits_for_person, tracker.sender_id):
-            return await ActionTalkToHuman().run(dispatcher, tracker, domain)
+            return await ActionTalkToHuman().run(dispatcher, tracker, {})
         # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
@@ -195,11 +199,6 @@ def _silent_on(request_type: str, company: Company, parts: Services) -> bool:
         return parts.knowledge.answers.answer(QUESTIONS[request_type], company.id).kind == "not_in_policy"
     except CandorError:
         return False
-
-
-def policy_of(company: Company) -> str:
-    """How a company's policy is called: \"Acme's Privacy Policy\"."""
-    return f"{company.name}'s {company.policy_title}"
 
 
 def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: str, responses: Responses) -> None:

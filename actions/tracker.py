@@ -36,6 +36,18 @@ def wishes_of(tracker: Tracker) -> list[str]:
     return [str(wish) for wish in tracker.latest_message.get("metadata", {}).get("wishes") or []]
 
 
+def questions_of(tracker: Tracker) -> list[tuple[str, str]]:
+    """What the message asks beside a wish or an answer (bot/wishes.py): each question, and whether it is about the "policy" or
+    the "request"."""
+    asked = tracker.latest_message.get("metadata", {}).get("questions") or []
+    return [(str(one["text"]), str(one["about"])) for one in asked]
+
+
+def answer_in(tracker: Tracker) -> str:
+    """The message without the questions beside what it says."""
+    return str(tracker.latest_message.get("metadata", {}).get("rest") or "") or text_of(tracker)
+
+
 def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
     """The proposal that the message answers; None if the last message of Candor did not ask for a yes to it.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_propose_request import QUESTIONS, SURE_REQUEST, WHAT, WORDS, ActionProposeRequest
+from actions.action_propose_request import SURE_REQUEST, ActionProposeRequest
+from actions.request_words import QUESTIONS, WHAT, WORDS
 from candor.errors import IndexUnusableError, UnknownCompanyError
 from candor.services import Services
 from candor.tickets.request_types import REQUEST_TYPES

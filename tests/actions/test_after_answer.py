@@ -1,0 +1,78 @@
+"""A yes or a no right after an answer, which asked for none: what it could mean, and nothing opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_confirm import ActionConfirm
+from actions.action_decline import ActionDecline
+from actions.action_go_on import ActionGoOn
+from candor.conversations.payload import Payload, Shown
+from candor.services import Services
+from tests.actions.trackers import a_tracker, payload_of, worded
+
+ANSWERED = {"kind": "answer", "answer_id": "a_1"}
+OF_ERASURE = Payload(shown=Shown(kind="answer"), evidence={"aspect": "rights.deletion"}).encoded()
+
+
+@pytest.mark.parametrize(
+    ("said", "response", "titles"),
+    [
+        (ANSWERED, "utter_yes_after_answer", ["Make a request", "What else does it say?"]),
+        ({"kind": "not_in_policy"}, "utter_yes_after_nothing", ["Make a request", "Ask a person"]),
+    ],
+)
+async def test_a_yes_to_an_answer_gets_the_two_likely_steps(
+    parts: Services, dispatcher: CollectingDispatcher, said: dict[str, Any], response: str, titles: list[str]
+) -> None:
+    """In words, and to press."""
+    await ActionConfirm().run(dispatcher, a_tracker("ok do it", intent="affirm", said=(said,)), domain={})
+
+    (message,) = dispatcher.messages
+    assert message["response"] == response
+    assert [button["title"] for button in message["buttons"]] == titles
+
+
+async def test_a_yes_to_an_answer_about_a_right_offers_it_and_a_second_yes_begins_it(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """The offer opens nothing, and neither does the beginning."""
+    await ActionConfirm().run(dispatcher, a_tracker("sure", intent="affirm", said=(OF_ERASURE,)), domain={})
+    offer = dispatcher.messages[0]
+    events = await ActionConfirm().run(dispatcher, a_tracker("yes", intent="affirm", said=(offer["custom"],)), domain={})
+
+    assert "Do you want me to open a request with Acme" in worded(offer)
+    assert payload_of(offer).memory.may_open == "deletion"
+    assert dispatcher.messages[1]["response"] == "utter_propose_request"
+    assert events[-1]["name"] == "request_form"
+    assert parts.requests.desk.of_conversation("c_1") == []
+
+
+async def test_ok_after_an_answer_only_says_that_it_was_read(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Nobody is offered anything for it."""
+    await ActionConfirm().run(dispatcher, a_tracker("ok", intent="affirm", said=(ANSWERED,)), domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_emoji_or_reaction"]
+
+
+async def test_a_no_to_an_offer_declines_it(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """It is not said that nothing was asked."""
+    offered = Payload.model_validate({"memory": {"may_open": "deletion"}}).encoded()
+
+    await ActionDecline().run(dispatcher, a_tracker("no", intent="deny", said=(ANSWERED, offered)), domain={})
+
+    assert "no request" in worded(dispatcher.messages[0])
+
+
+@pytest.mark.parametrize(("said", "more"), [(ANSWERED, True), ({"kind": "not_in_policy"}, False), ({}, False)])
+async def test_and_after_an_answer_asks_for_more_of_it(
+    parts: Services, dispatcher: CollectingDispatcher, said: dict[str, Any], more: bool
+) -> None:
+    """Where there was none, nothing waits."""
+    events = await ActionGoOn().run(dispatcher, a_tracker("and?", intent="go_on", said=(said,)), domain={})
+
+    assert [event["name"] for event in events] == (["action_answer_question"] if more else [])
+    assert bool(dispatcher.messages) is not more
