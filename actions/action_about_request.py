@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_request_status import ActionRequestStatus
 from actions.asking import in_the_form
 from actions.beside import QuestionsBeside
 from actions.tracker import text_of
@@ -20,6 +21,7 @@ class ActionAboutRequest(Action):
 
     def __init__(self) -> None:
         self._beside = QuestionsBeside(services())
+        self._status, self._answer = ActionRequestStatus(), ActionAnswerQuestion()
 
     def name(self) -> str:
         return "action_about_request"
@@ -27,8 +29,8 @@ class ActionAboutRequest(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         begun = tracker.get_slot("proposal") or {}
         if not in_the_form(tracker) or "request_type" not in begun:
-            opened = tracker.get_slot("about_number")
-            return [FollowupAction("action_request_status" if opened else "action_answer_question")]
+            other = self._status if tracker.get_slot("about_number") else self._answer
+            return await other.run(dispatcher, tracker, domain)
         self._beside.about_request(
             dispatcher, text_of(tracker), begun["company"], begun["request_type"], tracker.get_slot("residence")
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_compare import ActionCompare
 from actions.answering import PolicyAnswers
 from actions.offer_request import offer_request
 from actions.tracker import company_of, intent_of, text_of
@@ -21,6 +22,7 @@ class ActionAnswerQuestion(Action):
 
     def __init__(self) -> None:
         parts = services()  # rasa-sdk calls us without arguments
+        self._compare = ActionCompare()
         self._policy_answers, self._catalogue = PolicyAnswers(parts), parts.knowledge.catalogue
 
     def name(self) -> str:
@@ -28,7 +30,7 @@ class ActionAnswerQuestion(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if len(companies_named(text_of(tracker), self._catalogue.companies)) > 1:
-            return [FollowupAction("action_compare")]
+            return await self._compare.run(dispatcher, tracker, domain)
         company, last = company_of(tracker), tracker.get_slot("last_question") or {}
         after = str(last.get("text", "")) if last.get("company") == company else ""
         more = intent_of(tracker)[0] == "go_on" and after  # "and?" after an answer: what the policy says besides

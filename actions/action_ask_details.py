@@ -17,7 +17,8 @@ from candor.tickets.request_types import REQUEST_TYPES
 
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
-    "empty": "utter_ask_details_empty", "stuck": "utter_ask_details_stuck", **INSTEAD,
+    "empty": "utter_ask_details_empty", "stuck": "utter_ask_details_stuck",
+    "noted": "utter_ask_details_noted", **INSTEAD,
 }  # fmt: skip
 
 

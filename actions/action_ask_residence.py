@@ -19,7 +19,8 @@ SENTENCES = {
     "": "utter_ask_residence", "why": "utter_ask_residence_why", "again": "utter_ask_residence_again",
     "first": "utter_ask_residence_first", "no": "utter_ask_residence_no",
     "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread", "region": "utter_ask_residence_region",
-    "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck", **INSTEAD,
+    "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck",
+    "noted": "utter_ask_residence_noted", **INSTEAD,
 }  # fmt: skip
 
 

@@ -32,18 +32,22 @@ SURE_REQUEST = 0.5
 
 # Several requests are taken in this order: a copy before anything is deleted, and the deletion last.
 TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
+BEFORE_THAT = re.compile(r"\b(?:before (?:that|this|it|you)|(?:but )?first|beforehand)\b", re.IGNORECASE)
 ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IGNORECASE)
 
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
 LIVES = re.compile(
-    r"\b(?:i live|we live|(?:i'?m|i am)(?: \w+){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
+    r"\b(?:i live|we live|(?:i'?m|i am)(?: <?\w+>?){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
     re.IGNORECASE,
 )
 
 # Somebody asks for another person: they are told what to write into the details.
 FOR_ANOTHER = re.compile(
     r"\b(?:on behalf of|(?:my|a|our) (?:client|customer|consumer|ward)|(?:authori[sz]ed|legal) (?:agent|representative)"
-    r"|power of attorney|agent (?:here|request)|i (?:represent|act for)"
+    r"|power of attorney|agent (?:here|request)|(?:we|i) (?:represent|act for)|acting (?:for|on|under)"
+    r"|asked me to (?:get|have|do|write)"
+    r"|(?:lawyer|attorney|solicitor|counsel|guardian|executor|heirs?|carer|agent|paralegal|trustee) (?:here|of|for|to)\b"
+    r"|(?:writ(?:e|ing)|typing|ask(?:ing)?) (?:this )?for (?:my|her|his|a|an|our)"
     r"|(?:her|his|their|(?:mother|mum|mom|father|dad|aunt|uncle|grandm\w+|grandf\w+|son|daughter|child|kid|wife|husband|sister"
     r"|brother|friend|parent)['’]?s) (?:personal )?(?:data|account|profile|details|file))\b",
     re.IGNORECASE,
@@ -110,6 +114,17 @@ class ActionProposeRequest(Action):
         replaces = confidence >= SURE_REQUEST and REPLACES.search(text_of(tracker)) is not None
         if not same and (chosen or replaces):
             return await propose_anew(dispatcher, tracker, request_type, company, self._parts, instead=not chosen)
+        if not same and BEFORE_THAT.search(text_of(tracker)) and confidence >= SURE_REQUEST:
+            later = list(dict.fromkeys([begun["request_type"], *(tracker.get_slot("next_requests") or [])]))
+            dispatcher.utter_message(
+                response="utter_request_first", first=WHAT[request_type], then=WHAT[begun["request_type"]],
+                json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
+            )  # fmt: skip
+            events = await propose_anew(dispatcher, tracker, request_type, company, self._parts, instead=True)
+            return [
+                *(event for event in events if event.get("name") != "next_requests"),
+                SlotSet("next_requests", [each for each in later if each != request_type]),
+            ]
         if not same and ALSO.search(text_of(tracker)):
             noted = [*(tracker.get_slot("next_requests") or []), request_type]
             dispatcher.utter_message(

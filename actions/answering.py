@@ -49,8 +49,9 @@ class PolicyAnswers:
         lost = answer.kind == "not_in_policy" or (again is not None and not again.hits)
         if right and answer.kind == "not_in_policy" and again is None:
             response = "utter_right_not_in_policy"
+        policy = policy_of(answer.company)
         dispatcher.utter_message(
-            response=response, **{"the_policy": policy_of(answer.company), **lead.values},
+            response=response, **{"the_policy": policy, "the_policy_first": policy[:1].upper() + policy[1:], **lead.values},
             buttons=self._responses.buttons("utter_buttons_ask_person") if lost else [],
             json_message=Payload(
                 shown=Shown(

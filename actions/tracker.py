@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -64,6 +65,12 @@ def last_payload(tracker: Tracker) -> Payload:
     return next((_payload(event) for event in reversed(tracker.events) if event.get("event") == "bot"), Payload())
 
 
+def payloads_newest_first(tracker: Tracker, most: int) -> list[Payload]:
+    """The payloads of the last messages that Candor sent, the newest first. Raises: MalformedPayloadError."""
+    said = (_payload(event) for event in reversed(tracker.events) if event.get("event") == "bot")
+    return list(islice(said, most))
+
+
 def payloads_since_message(tracker: Tracker) -> list[Payload]:
     """The payloads of what Candor has answered to the visitor's last message so far. Raises: MalformedPayloadError."""
     payloads: list[Payload] = []
@@ -102,7 +109,8 @@ def earlier_answers(tracker: Tracker, company: str) -> list[EarlierAnswer]:
     for event in tracker.events:
         if event.get("event") == "user":
             said_with = event.get("metadata") or (event.get("parse_data") or {}).get("metadata") or {}
-            asked, of = str(event.get("text") or ""), str(said_with.get("company", ""))
+            more = ((event.get("parse_data") or {}).get("intent") or {}).get("name") == "go_on"  # "and?" asks the same again
+            asked, of = asked if more and asked else str(event.get("text") or ""), str(said_with.get("company", ""))
         if event.get("event") == "bot" and asked and of == company:
             shown = _payload(event).shown
             if shown.kind in {"answer", "unsure", "not_in_policy"}:

@@ -200,7 +200,11 @@ class CandorChannel(InputChannel):
             understood, asked = _beside_an_answer(understood, alone, context, asked)
         elif asked and not str(understood["intent"].get("name") or "").startswith("request_"):
             asked = []  # the whole message is answered as a question
-        questions = [{"text": text, "about": await self._about(text, agent)} for text in asked[:MOST_ASKED]]
+        # What is asked before a wish is no question about the request that it begins.
+        ahead = [] if context in STEPS else [text for text in asked if read.find(text[:-1]) < read.find(rest.split(".")[0])]
+        questions = [
+            {"text": text, "about": "policy" if text in ahead else await self._about(text, agent)} for text in asked[:MOST_ASKED]
+        ]
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]

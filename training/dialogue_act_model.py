@@ -47,7 +47,7 @@ FROM_RASA = 140  # of each group and context, so that ours are not outnumbered
 # Where nothing of ours is at hand, only what comes first is told from all else: by the clauses of many examples too, because a
 # clause of a message may not sound like a wish for a person.
 ALONE = frozenset([ELSE, ANSWERED])
-FROM_RASA_ALONE = 700
+FROM_RASA_ALONE = 400
 FILLED = 4  # times that a line with a placeholder is filled
 PLACEHOLDER = re.compile(r"\{(place|city)\}")
 FILLINGS = Path(__file__).with_name("fillings.yml")  # places and cities for them

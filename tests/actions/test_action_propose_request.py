@@ -192,6 +192,18 @@ async def test_a_second_wish_in_the_middle_is_noted_for_afterwards(parts: Servic
     assert slots_of(events) == {"next_requests": ["deletion"]}
 
 
+async def test_what_is_wished_before_the_other_comes_first(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """And the one that was begun follows it."""
+    begun = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker("before that i want a copy", intent="request_access", asked="email", proposal=begun)
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert "first a request to get a copy" in worded(dispatcher.messages[0])
+    assert slots_of(events)["proposal"]["request_type"] == "access"
+    assert slots_of(events)["next_requests"] == ["deletion"]
+
+
 @pytest.mark.parametrize("text", ["scrap that, wipe my account", "no, rather a deletion", "make it an erasure instead"])
 async def test_another_wish_in_its_place_is_begun_at_once(parts: Services, dispatcher: CollectingDispatcher, text: str) -> None:
     """It is shown and asked about before anything is opened, so nobody need be asked which they want."""

@@ -12,7 +12,7 @@ from actions.action_decline import ActionDecline
 from actions.action_go_on import ActionGoOn
 from candor.conversations.payload import Payload, Shown
 from candor.services import Services
-from tests.actions.trackers import a_tracker, payload_of, worded
+from tests.actions.trackers import a_tracker, payload_of, slots_of, worded
 
 ANSWERED = {"kind": "answer", "answer_id": "a_1"}
 OF_ERASURE = Payload(shown=Shown(kind="answer"), evidence={"aspect": "rights.deletion"}).encoded()
@@ -67,12 +67,26 @@ async def test_a_no_to_an_offer_declines_it(parts: Services, dispatcher: Collect
     assert "no request" in worded(dispatcher.messages[0])
 
 
-@pytest.mark.parametrize(("said", "more"), [(ANSWERED, True), ({"kind": "not_in_policy"}, False), ({}, False)])
-async def test_and_after_an_answer_asks_for_more_of_it(
-    parts: Services, dispatcher: CollectingDispatcher, said: dict[str, Any], more: bool
-) -> None:
-    """Where there was none, nothing waits."""
-    events = await ActionGoOn().run(dispatcher, a_tracker("and?", intent="go_on", said=(said,)), domain={})
+async def test_and_after_an_answer_asks_for_more_of_it(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The question before is looked up once more, and what was shown is left out."""
+    asked = {"company": "acme", "text": "do you sell my data?"}
+    tracker = a_tracker("and?", intent="go_on", said=(ANSWERED,), last_question=asked)
 
-    assert [event["name"] for event in events] == (["action_answer_question"] if more else [])
-    assert bool(dispatcher.messages) is not more
+    events = await ActionGoOn().run(dispatcher, tracker, domain={})
+
+    assert [message["custom"]["kind"] for message in dispatcher.messages] == ["answer"]
+    assert slots_of(events)["last_question"] == asked
+
+
+@pytest.mark.parametrize(
+    ("said", "response"), [({"kind": "not_in_policy"}, "utter_yes_after_nothing"), (None, "utter_nothing_waits")]
+)
+async def test_and_where_nothing_was_found_says_what_can_be_done(
+    parts: Services, dispatcher: CollectingDispatcher, said: dict[str, Any] | None, response: str
+) -> None:
+    """There is no more to show."""
+    tracker = a_tracker("and?", intent="go_on", said=(said,) if said else ())
+
+    await ActionGoOn().run(dispatcher, tracker, domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == [response]
