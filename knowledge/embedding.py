@@ -101,6 +101,10 @@ class SentenceTransformerEncoder:
         encoded: Any = self._model.encode(list(texts), output_value=None, normalize_embeddings=True, show_progress_bar=False)
         return np.stack([entry["sentence_embedding"].numpy() for entry in encoded]), [_tokens_of(entry) for entry in encoded]
 
+    def save(self, folder: Path) -> None:
+        """Write the weights, the adapter's merged in, as sentence-transformers reads them."""
+        self._model.save(str(folder))
+
     def export(self, folder: Path) -> None:
         """Write model.onnx, tokenizer.json and the card into `folder`, replacing its content in one step."""
         import torch

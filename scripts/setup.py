@@ -29,6 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS, SERVICE, BOT = ROOT / ".venv-tools", ROOT / ".venv", ROOT / ".venv-bot"
 REQUIREMENTS, VAR = ROOT / "requirements", ROOT / "var"
+PEERS = ROOT / "benchmarks" / "peers"  # what `make bench` measures beside Candor
 STAMPS = VAR / "stamps"
 EXCLUDED = REQUIREMENTS / "bot-excluded.txt"  # what Rasa asks for and never loads
 UV_PIN = "uv==0.13.9"
@@ -321,7 +322,21 @@ def lock(uv: str) -> int:
         command += ["--excludes", str(EXCLUDED)] if group == "bot" else ["--universal"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         out.write_text("# Compiled from pyproject.toml by `make lock`.\n" + without_cuda(out.read_text()))
+    for wanted in sorted(PEERS.glob("requirements-*.in")):
+        lock_peer(uv, wanted, upgrade)
     return 0
+
+
+def lock_peer(uv: str, wanted: Path, upgrade: list[str]) -> None:
+    """Pins of what `make bench` measures beside Candor: in the versions that the product has too, where both have them."""
+    out, of_rasa = wanted.with_suffix(".txt"), wanted.stem.endswith("-rasa")
+    say(f"compile {out.relative_to(ROOT)}")
+    python, known = ("3.10", REQUIREMENTS / "bot.txt") if of_rasa else ("3.11", REQUIREMENTS / "service.txt")
+    command = [uv, "pip", "compile", "--quiet", *upgrade, str(wanted), "--python-version", python, "--generate-hashes"]
+    command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
+    command += ["--constraint", str(known), *([] if of_rasa else ["--universal"]), "--output-file", str(out)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    out.write_text(f"# Compiled from {wanted.name} by `make lock`.\n" + without_cuda(out.read_text()))
 
 
 def without_cuda(compiled: str) -> str:
