@@ -16,7 +16,7 @@ def main(weights: str, passages: str) -> None:
     models: dict[str, object] = {}
     indexes = {}
     for company, pairs in texts.items():
-        indexes[company] = Embeddings({"path": weights, "method": "sentence-transformers"}, models=models)
+        indexes[company] = Embeddings({"path": weights}, models=models)
         indexes[company].index([read for read, _ in pairs])
 
     def search(company: str, question: str) -> list[str]:

@@ -117,6 +117,8 @@ def environment(settings: Settings) -> dict[str, str]:
         # A question takes a few milliseconds: in three processes, more threads would only wait for each other.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # glibc keeps a heap for each of up to sixteen threads, and gives little of them back.
+        "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",  # Rasa's old libraries print dozens of lines; in tests warnings are errors
         "RASA_TELEMETRY_ENABLED": "false",
