@@ -398,11 +398,12 @@ def test_the_steps_of_set_up_need_only_each_other(script: ModuleType) -> None:
 
 def prepared_clone(script: ModuleType) -> Path:
     """What was trained in one clone and put into the release."""
-    script.PREPARED = script.ROOT / "training" / "prepared"
-    trained = script.VAR / "models" / "candor.tar.gz"
+    trained: Path = script.VAR / "models" / "candor.tar.gz"
     trained.parent.mkdir(parents=True)
     trained.write_bytes(b"a trained model")
-    script.prepared_products = lambda: [("train-rasa", "hash of the sources", trained)]
+    vars(script).update(
+        PREPARED=script.ROOT / "training" / "prepared", prepared_products=lambda: [("train-rasa", "hash of the sources", trained)]
+    )
     assert script.prepare() == 0
     trained.unlink()
     return trained
@@ -442,7 +443,7 @@ def test_what_does_not_fit_is_made(script: ModuleType, fault: str) -> None:
 def test_each_thing_that_is_brought_along_has_the_hash_of_its_own_step(script: ModuleType) -> None:
     """Else it would never be taken."""
     steps: dict[str, str] = {}
-    script.step = lambda what, wanted, *_: steps.update({re.sub(r"\W+", "-", what.lower()): wanted})
+    vars(script)["step"] = lambda what, wanted, *_: steps.update({re.sub(r"\W+", "-", what.lower()): wanted})
     script.train_rasa()
     script.fit_dialogue_acts()
 
