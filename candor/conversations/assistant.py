@@ -97,10 +97,13 @@ class Assistant:
         await asyncio.to_thread(self._executor.shutdown)
         await self._locks.close()
 
-    async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
-        """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
+    async def begin(self, *, company: str, channel: str, gpc: bool = False) -> tuple[Conversation, Reply]:
+        """Begin a conversation about a company. gpc: the browser sends Global Privacy Control.
+
+        Raises: UnknownCompanyError, IndexUnusableError.
+        """
         name = self._catalogue.company(company).name
-        conversation = await self._in_thread(self._transcripts.begin, company=company, channel=channel)
+        conversation = await self._in_thread(self._transcripts.begin, company=company, channel=channel, gpc=gpc)
         self._remember(conversation.id, company)
         text = self.responses.say("utter_welcome", company_name=name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
