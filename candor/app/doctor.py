@@ -24,7 +24,7 @@ from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
 from candor.database.engine import check as check_database
 from candor.database.rate_limits import check_redis
-from candor.errors import CandorError, UnavailableError
+from candor.errors import CandorError, InvalidInputError, UnavailableError
 from candor.services import Services
 from candor.services.knowledge import encoder_id
 from candor.services.vite_build import ViteBuild
@@ -209,6 +209,8 @@ def _bounces(parts: Services) -> str:
     mailbox, told = parts.requests.bounce_mailbox, parts.settings.bounce_webhook_secret
     ways = [mailbox.check()] if mailbox else []
     ways += ["reported at /bounces"] if told else []
+    if parts.settings.reply_address and not ways:
+        raise InvalidInputError("CANDOR_REPLY_ADDRESS asks people to write where nobody reads: set CANDOR_BOUNCE_IMAP_URL")
     return ", ".join(ways) or "not read: set CANDOR_BOUNCE_IMAP_URL, and who gave a wrong address hears of it"
 
 

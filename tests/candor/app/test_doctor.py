@@ -253,6 +253,13 @@ def test_slack_is_off_without_tokens_and_a_wrong_one_is_named(parts: Services) -
     assert "sentinelword" not in found(parts, "Slack").what
 
 
+def test_answers_that_nobody_would_read_name_the_setting(parts: Services) -> None:
+    """Letters would ask people to write to a mailbox that Candor never opens."""
+    parts.settings = parts.settings.model_copy(update={"reply_address": "replies@acme.example"})
+
+    assert_fault(parts, "bounces", "CANDOR_REPLY_ADDRESS", "CANDOR_BOUNCE_IMAP_URL")
+
+
 def test_a_webhook_is_well_when_it_is_not_configured_and_named_when_it_is_unsafe(parts: Services) -> None:
     """Most companies have none."""
     assert found(parts, "webhook") == Finding("webhook", True, "not configured")
