@@ -24,7 +24,7 @@ from candor.tickets.delivery.outbox import put
 from candor.tickets.models import OutboxRow
 from knowledge.ingestion import ingest
 from tests.candor.channels.web.test_widget import build
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, write_cards
 
 
 def free_ports() -> list[int]:
@@ -45,7 +45,7 @@ def parts(tmp_path: Path, policies: Path) -> Iterator[Services]:
         web_port=web, rasa_port=rasa, actions_port=actions,
     )  # fmt: skip
     ingest(policies, settings.index_dir, FakeEncoder, FakeEncoder.id, lambda _: None)
-    settings.encoder_dir.mkdir()
+    write_cards(settings)
     card = {"id": "fake:1", "dim": 256, "token_dim": 256, "sha256": {"model.onnx": "0", "model.bin": "0"}}
     (settings.encoder_dir / "encoder.json").write_text(json.dumps(card))
     settings.models_dir.mkdir()
