@@ -10,9 +10,9 @@ from contextlib import suppress
 from actions.server import make_app
 from candor import __version__
 from candor.errors import CandorError
-from candor.logs import configure_logs
 from candor.services import Services, services
-from candor.telemetry import Scrapes, serve_figures, start_tracing
+from candor.telemetry.instruments import Scrapes, serve_figures, start_tracing
+from candor.telemetry.logs import configure_logs
 from candor.tickets.law.residence import load_places
 from knowledge.suggestions import sure_suggestions
 

@@ -43,8 +43,8 @@ from actions.action_withdraw_request import ActionWithdrawRequest
 from actions.kind_words import with_kind_word
 from actions.validate_request_form import ValidateRequestForm
 from candor.errors import CandorError
-from candor.logs import about
-from candor.telemetry import measured_action
+from candor.telemetry.instruments import measured_action
+from candor.telemetry.logs import about
 from knowledge.encoder import encoding_once
 
 log = logging.getLogger("candor.actions")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from candor.rate_limits import check_redis
+from candor.database.rate_limits import check_redis
 
 
 class RedisServer:

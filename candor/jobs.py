@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from candor.telemetry import JOBS_FAILED
+from candor.telemetry.instruments import JOBS_FAILED
 
 log = logging.getLogger("candor.jobs")
 

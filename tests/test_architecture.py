@@ -12,38 +12,32 @@ import pytest
 from candor.settings import ROOT
 
 # A room is a folder or a module: of the project, or of the package candor/.
-GROUND = {"candor.actors", "candor.database", "candor.errors"}
-WATCHED = {"candor.logs", "candor.telemetry"}  # what operators see
-CORE = {"candor.accounts", "candor.actors", "candor.errors", "candor.tickets", "candor.transcripts", "knowledge"}
+GROUND = {"candor.database", "candor.errors"}
+CORE = {"candor.accounts", "candor.errors", "candor.tickets", "candor.transcripts", "knowledge"}
 JOINED = CORE | {"candor.conversations", "candor.reviews", "candor.services"}
 EDGE = JOINED | {
     "candor.database",
     "candor.jobs",
-    "candor.rate_limits",
     "candor.retention",
     "candor.vite_build",
 }
 MAY_IMPORT: dict[str, set[str]] = {
-    "candor.actors": set(),
     "candor.errors": set(),
     "candor.settings": set(),
-    "candor.logs": set(),
     "candor.telemetry": set(),
     "candor.csv_safe": set(),
     "candor.jobs": {"candor.telemetry"},
     "candor.typed": {"candor.errors"},
     "candor.vite_build": {"candor.errors"},
-    "candor.rate_limits": {"candor.errors", "candor.telemetry"},
-    "candor.database": {"candor.errors"},
-    # The core: its rooms know nothing of each other.
+    "candor.database": {"candor.errors", "candor.telemetry"},
+    # The core: its rooms know nothing of each other, but that tickets name who did something as accounts do.
     "knowledge": {"candor.errors", "candor.database"},
-    "candor.accounts": GROUND | {"candor.rate_limits"},
-    "candor.tickets": GROUND | {"candor.csv_safe", "candor.jobs", "candor.typed"},
+    "candor.accounts": GROUND,
+    "candor.tickets": GROUND | {"candor.accounts", "candor.csv_safe", "candor.jobs", "candor.typed"},
     "candor.transcripts": GROUND | {"candor.typed"},
     # What stands on the core.
     "candor.conversations": GROUND
-    | WATCHED
-    | {"candor.settings", "candor.tickets", "candor.transcripts", "candor.typed", "knowledge"},
+    | {"candor.settings", "candor.telemetry", "candor.tickets", "candor.transcripts", "candor.typed", "knowledge"},
     "candor.reviews": GROUND | {"candor.transcripts", "candor.typed", "evaluation"},
     "candor.retention": GROUND
     | {"candor.accounts", "candor.jobs", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
@@ -52,20 +46,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "actions": {
         "candor.conversations",
         "candor.errors",
-        "candor.logs",
         "candor.services",
         "candor.telemetry",
         "candor.tickets",
         "candor.typed",
         "knowledge",
     },
-    "candor.channels": EDGE | WATCHED,
+    "candor.channels": EDGE | {"candor.telemetry"},
     "candor.console": EDGE | {"candor.csv_safe"},
     "candor.migrations": set(),  # what a revision needs stands in it, as it was then
     # What joins and starts them.
-    "candor.app": EDGE | WATCHED | {"candor.channels", "candor.console", "candor.settings"},
+    "candor.app": EDGE | {"candor.channels", "candor.console", "candor.settings", "candor.telemetry"},
     "candor.cli": EDGE
-    | {"candor.app", "candor.channels", "candor.console", "candor.logs", "candor.settings", "evaluation", "training"},
+    | {"candor.app", "candor.channels", "candor.console", "candor.telemetry", "candor.settings", "evaluation", "training"},
     "candor.__main__": {"candor.cli"},
     # Beside the application.
     "bot": {"knowledge"},  # of which only knowledge/encoder.py: Rasa runs on another Python

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
+from candor.accounts.actors import SYSTEM, stored_names
 from candor.accounts.models import AuditAnchorRow, AuditRow
-from candor.actors import SYSTEM, stored_names
 from candor.database.transactions import changed, lock_out, writing
 
 FIRST_SEAL = "0" * 64

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from candor.rate_limits import BlockingRateLimits
+from candor.database.rate_limits import BlockingRateLimits
 
 
 class LoginThrottle:

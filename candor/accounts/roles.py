@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from candor.actors import account_actor
+from candor.accounts.actors import account_actor
 from candor.errors import CandorError, InvalidInputError
 
 Role = Literal["reviewer", "agent", "privacy_officer", "admin"]

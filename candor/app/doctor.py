@@ -22,8 +22,8 @@ from candor.channels.chat import ChatChannel
 from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
 from candor.database.engine import check as check_database
+from candor.database.rate_limits import check_redis
 from candor.errors import CandorError, UnavailableError
-from candor.rate_limits import check_redis
 from candor.services import Services
 from candor.services.knowledge import encoder_id
 from candor.settings import Settings

@@ -17,10 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from candor import __version__
 from candor.app.channels import loggers_without_text
 from candor.errors import CandorError
-from candor.logs import configure_logs
 from candor.retention.job import last_run
 from candor.services import Services
-from candor.telemetry import Scrapes, serve_figures, start_tracing
+from candor.telemetry.instruments import Scrapes, serve_figures, start_tracing
+from candor.telemetry.logs import configure_logs
 from candor.tickets.workload import owed_now
 
 log = logging.getLogger("candor.telemetry")

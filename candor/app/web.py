@@ -33,9 +33,9 @@ from candor.channels.web.watching import Watched, metrics_router
 from candor.console.app import make_console
 from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
-from candor.rate_limits import LimitKind, RateLimits
+from candor.database.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
-from candor.telemetry import Scrapes
+from candor.telemetry.instruments import Scrapes
 from candor.transcripts.masking import load_recognizers
 from candor.vite_build import Assets, ViteBuild
 

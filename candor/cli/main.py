@@ -17,7 +17,7 @@ from candor.app.channels import loggers_without_text
 from candor.cli import backups, policies, processes, releases, requests, retention, users
 from candor.cli.terminal import actor, plainly, services, with_progress
 from candor.errors import CandorError, InvalidInputError
-from candor.logs import configure_logs
+from candor.telemetry.logs import configure_logs
 
 if TYPE_CHECKING:
     from candor.conversations.ask import KnowledgeReplies

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from candor.actors import current_name
+from candor.accounts.actors import current_name
 from candor.cli.terminal import actor, plainly, printable, services, table
 from candor.errors import InvalidInputError
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from candor.actors import command_line_actor
+from candor.accounts.actors import command_line_actor
 from candor.errors import CandorError
 
 if TYPE_CHECKING:

@@ -32,8 +32,8 @@ from candor.conversations.reply import Button, Reply, Speaker, unmasked
 from candor.conversations.responses import Responses
 from candor.conversations.turn import AnsweredBefore, ForCandor, ForPerson, Turns
 from candor.errors import AssistantDownError, CandorError, UnknownConversationError
-from candor.logs import about
-from candor.telemetry import TURNS, measured
+from candor.telemetry.instruments import TURNS, measured
+from candor.telemetry.logs import about
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault

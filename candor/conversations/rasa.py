@@ -14,7 +14,7 @@ import httpx
 
 from candor.errors import AssistantDownError
 from candor.settings import Settings
-from candor.telemetry import carried_context
+from candor.telemetry.instruments import carried_context
 
 LEFT_OUT = 5.0  # seconds that a Rasa which did not answer is asked last
 MOST_RECORDED = 20  # actions and slots of a turn

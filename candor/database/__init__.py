@@ -1,1 +1,1 @@
-"""The database: one engine, one schema, and what all tables and transactions share."""
+"""What processes share: the database, its schema and its transactions; and the counters of limits, in Redis if there is one."""

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from candor.actors import SYSTEM
+from candor.accounts.actors import SYSTEM
 from candor.database.transactions import scrub, writing
 from candor.errors import AssistantDownError, CandorError, ConflictError
 from candor.jobs import PeriodicJob, run_jobs

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from candor.actors import REQUESTER, SYSTEM
+from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.errors import InvalidInputError, NotFoundError
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.company import CompanyOf

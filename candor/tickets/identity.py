@@ -20,7 +20,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from candor.actors import REQUESTER, SYSTEM
+from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.tickets.delivery import outbox
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import IdentityAttemptRow, IdentityCodeRow, OutboxRow, TicketAccessRow, TicketRow

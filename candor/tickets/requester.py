@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from candor.actors import REQUESTER, SYSTEM
+from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.database.transactions import writing
 from candor.errors import InvalidInputError
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed

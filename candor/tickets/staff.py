@@ -1,6 +1,6 @@
 """What staff can do with requests: list them by due date, work on them, answer them. The command line and the console call it.
 
-`actor` is who does it, as candor/actors.py names them. `words` go to the requester by mail, except those of `note`.
+`actor` is who does it, as candor/accounts/actors.py names them. `words` go to the requester by mail, except those of `note`.
 `seen` is what the decision was based on: if the request has new events since, nothing is done (ChangedError), and a form that
 arrives twice is applied once.
 """

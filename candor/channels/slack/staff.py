@@ -14,7 +14,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from candor.actors import VISITOR, chat_actor
+from candor.accounts.actors import VISITOR, chat_actor
 from candor.channels.slack import blocks as kit
 from candor.channels.slack.conversation import CHANNEL, message_id
 from candor.channels.slack.dedupe import HandledEvents, key_of

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
-from candor.actors import VISITOR
+from candor.accounts.actors import VISITOR
 from candor.channels.web.api_document import gives
 from candor.channels.web.errors import RETRY_AFTER, problem
 from candor.channels.web.limits import counted, record_sender, sender_of, within

@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
 
-from candor.rate_limits import LimitKind, RateLimits
+from candor.database.rate_limits import LimitKind, RateLimits
 from candor.tickets.senders import Senders
 
 log = logging.getLogger("candor.web")

@@ -15,8 +15,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from candor.channels.web.errors import problem
-from candor.logs import about
-from candor.telemetry import CALLS, Scrapes, measured
+from candor.telemetry.instruments import CALLS, Scrapes, measured
+from candor.telemetry.logs import about
 
 log = logging.getLogger("candor.access")
 HEADER = "X-Request-Id"

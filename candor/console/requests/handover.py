@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from candor.actors import SYSTEM
+from candor.accounts.actors import SYSTEM
 from candor.services import Services
 from candor.tickets.delivery.request_files import MOST_DOWNLOADS, FileLink, megabytes
 from candor.tickets.delivery.templates import day

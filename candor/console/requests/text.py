@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from candor.actors import ACCOUNT, COMMAND_LINE, REQUESTER, SYSTEM, read_actor
+from candor.accounts.actors import ACCOUNT, COMMAND_LINE, REQUESTER, SYSTEM, read_actor
 from candor.errors import CandorError
 from candor.tickets.delivery.templates import day
 from candor.tickets.delivery.trouble import LetterTrouble

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from candor.actors import SYSTEM
+from candor.accounts.actors import SYSTEM
 from candor.database.transactions import writing
 from candor.tickets.delivery import outbox
 from candor.tickets.delivery.trouble import letter_troubles

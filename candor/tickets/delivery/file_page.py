@@ -15,7 +15,7 @@ from typing import Literal
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from candor.actors import REQUESTER, SYSTEM
+from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.database.transactions import changed, writing
 from candor.errors import NotAllowedError, NotFoundError, TooManyError
 from candor.tickets.company import RequestCompany

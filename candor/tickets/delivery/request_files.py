@@ -19,7 +19,7 @@ from urllib.parse import quote
 from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from candor.actors import SYSTEM
+from candor.accounts.actors import SYSTEM
 from candor.database.transactions import changed, writing
 from candor.errors import ConflictError, NotFoundError, UnavailableError
 from candor.tickets.cipher import FieldCipher

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from candor.actors import REQUESTER, SYSTEM
+from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.tickets.delivery.outbox import DEAD, DUE, REFUSED
 from candor.tickets.delivery.undelivered import ABOUT_CODES, ADDRESS_GIVEN, NOT_DELIVERED
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from candor.actors import SYSTEM
+from candor.accounts.actors import SYSTEM
 from candor.tickets.delivery import outbox
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow

@@ -155,7 +155,7 @@ def test_the_manifest_asks_for_what_the_app_uses_and_no_more() -> None:
 
 LOGGED = """
 import asyncio, json, logging, sys
-from candor import logs
+from candor.telemetry import logs
 from candor.app.channels import loggers_without_text
 logs.configure_logs(loggers_without_text())
 log = logging.getLogger("slack_bolt.AsyncApp")

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from candor.conversations.assistant import Assistant
 from candor.conversations.history import as_text
-from candor.rate_limits import RateLimits
+from candor.database.rate_limits import RateLimits
 from candor.services import Services
 from tests.fakes import FakeRasa
 

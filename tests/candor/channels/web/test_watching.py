@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from candor.app.web import make_app
-from candor.logs import JsonLines
 from candor.services import Services
 from candor.settings import Settings
+from candor.telemetry.logs import JsonLines
 from tests.fakes import FakeRasa
 
 TOKEN = "a token that is long enough"

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from candor.app.web import make_app
+from candor.database.rate_limits import LimitKind, RateLimits, check_redis
 from candor.errors import TooManyError
-from candor.rate_limits import LimitKind, RateLimits, check_redis
 from candor.services import Services
 from candor.settings import Settings
 from tests.candor.channels.web.test_api import Talk, assert_problem

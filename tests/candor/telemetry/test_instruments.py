@@ -14,9 +14,9 @@ import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from candor import telemetry
 from candor.settings import ROOT, Settings
-from candor.telemetry import Scrapes, carried_context, measured, serve_figures
+from candor.telemetry import instruments
+from candor.telemetry.instruments import Scrapes, carried_context, measured, serve_figures
 
 TOKEN = "a token that is long enough"
 
@@ -53,7 +53,7 @@ def test_a_port_that_anybody_reads_is_refused_at_the_start() -> None:
 def test_nothing_of_opentelemetry_is_loaded_without_an_endpoint() -> None:
     """It costs memory and time at each start, and most run without it."""
     code = (
-        "import sys; import candor.app.web; from candor.telemetry import measured, start_tracing\n"
+        "import sys; import candor.app.web; from candor.telemetry.instruments import measured, start_tracing\n"
         "start_tracing('', 'web', '1')\nwith measured('turn'): pass\n"
         "print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"
     )
@@ -86,14 +86,14 @@ class Collector:
 def test_spans_reach_the_collector_and_hold_no_error_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the ids of conversation and part; and the context goes along to the other process."""
     collector, held = Collector(), list[Any]()
-    monkeypatch.setattr(telemetry, "_tracer", held)
-    telemetry.start_tracing(f"http://127.0.0.1:{collector.server.server_port}", "web", "1")
+    monkeypatch.setattr(instruments, "_tracer", held)
+    instruments.start_tracing(f"http://127.0.0.1:{collector.server.server_port}", "web", "1")
 
     with suppress(ValueError), measured("turn", conversation="c_1"):
         carried = carried_context()
-        with telemetry.measured_action("action_say", carried, "c_1"):
+        with instruments.measured_action("action_say", carried, "c_1"):
             raise ValueError("I am Ada")
-    telemetry.flush_spans()
+    instruments.flush_spans()
     collector.server.shutdown()
     collector.server.server_close()
 

@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 
-from candor.logs import JsonLines, about
+from candor.telemetry.logs import JsonLines, about
 
 
 def a_record(message: str, *given: object, error: BaseException | None = None) -> logging.LogRecord:

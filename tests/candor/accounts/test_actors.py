@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
+from candor.accounts.actors import Actor, account_actor, chat_actor, command_line_actor, current_name, read_actor, stored_names
 from candor.accounts.audit import AuditLog
-from candor.actors import Actor, account_actor, chat_actor, command_line_actor, current_name, read_actor, stored_names
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from limits.aio import strategies as async_strategies
 from limits.errors import StorageError
 
 from candor.errors import TooManyError
-from candor.telemetry import REFUSALS
+from candor.telemetry.instruments import REFUSALS
 
 if TYPE_CHECKING:
     from redis.asyncio import ConnectionPool as AsyncConnectionPool
