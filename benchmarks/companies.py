@@ -101,7 +101,8 @@ def artefact_for(shipped: PolicyArtefact, number: int, name: str, passages: int)
         cut = VersionMap(found.made_by, found.aspects, kept, found.near[:, :passages], found.spoken[:, :passages])
     return replace(
         shipped, name=name, document=replace(shipped.document, company=company, version=VERSION), passages=held,
-        readings=shipped.readings[:passages], large=shipped.large[:passages], tokens=shipped.tokens.of_rows(np.arange(passages)), map=cut,
+        readings=shipped.readings[:passages], large=shipped.large[:passages],
+        tokens=shipped.tokens.of_rows(np.arange(passages)), map=cut,
     )  # fmt: skip
 
 
