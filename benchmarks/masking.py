@@ -17,7 +17,7 @@ import yaml
 
 from candor.settings import ROOT
 from candor.transcripts.masking import find_personal_data, load_recognizers, without_personal_data
-from evaluation.planted import Half, left_in_clear, read_planted, shares
+from evaluation.planted import FILE, OTHERS, Half, PlantedMessage, left_in_clear, read_planted, shares
 
 HALVES: tuple[Half, ...] = ("seen", "unseen")
 LONGEST = 4000  # characters of a message
@@ -39,12 +39,8 @@ def main(arguments: Iterable[str] = ()) -> int:
     misses = "--misses" in arguments
     load_recognizers()
     for half in HALVES:
-        messages = read_planted(half)
-        left = left_in_clear(messages, spans_of)
-        for kind, (masked, n) in shares(messages, left).items():
-            print(f"{half:7}{kind or 'all':11}{masked:4} of {n:4} masked  {masked / n:.3f}")
-        for one in left if misses and half == "seen" else ():
-            print(f"    {one.value!r} in {one.message.text!r}")
+        for name, file in (("", FILE), ("others ", OTHERS[half])):
+            print_planted(name + half, read_planted(half, file), misses=misses and half == "seen")
     for name, questions in question_sets(ROOT):
         changed = [question for question in questions if without_personal_data(question) != question]
         print(f"{name:30}{len(changed):5} of {len(questions):5} changed  {len(changed) / len(questions):.4f}")
@@ -54,6 +50,21 @@ def main(arguments: Iterable[str] = ()) -> int:
     for cost, name in costs[:5]:
         print(f"{1000 * cost:5.1f} ms of CPU for {LONGEST} characters of {name}")
     return 0
+
+
+def print_planted(name: str, messages: list[PlantedMessage], *, misses: bool) -> None:
+    """How much of what is planted is masked, by kind, and how many of the messages that plant nothing are changed."""
+    left = left_in_clear(messages, spans_of)
+    for kind, (masked, n) in shares(messages, left).items():
+        print(f"{name:14}{kind or 'all':11}{masked:4} of {n:4} masked  {masked / n:.3f}")
+    plain = [message for message in messages if not message.planted]
+    changed = [message for message in plain if spans_of(message.text)]
+    if plain:
+        print(f"{name:14}{'none':11}{len(changed):4} of {len(plain):4} changed  {len(changed) / len(plain):.3f}")
+    for one in left if misses else ():
+        print(f"    {one.value!r} in {one.message.text!r}")
+    for message in changed if misses else ():
+        print(f"    {without_personal_data(message.text)!r}")
 
 
 def spans_of(text: str) -> list[tuple[int, int]]:

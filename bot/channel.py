@@ -11,12 +11,15 @@ that a turn can be recorded with its intent and confidence without a second requ
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, List, Optional
+from typing import Any, Awaitable, Callable, Dict, List, Optional, TypeVar
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
@@ -29,6 +32,7 @@ from bot.context import ELSE, OPENED, STEPS, context_of
 from bot.dialogue_acts import URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
+from bot.featurizer import encode_as_features
 from bot.feelings import FeelingModel
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written
 from bot.turns import TurnLocks
@@ -43,10 +47,12 @@ BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 MAY_HOLD_A_WISH = frozenset(
     ["ask_policy", "ask_about_request", "ask_what_is_held", "on_behalf", "greet", "out_of_scope_other_people"]
 )
+LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
 TRACKERS_VARIABLE = "CANDOR_TRACKER_URL"
 ACTS_VARIABLE = "CANDOR_DIALOGUE_ACTS"  # the file that training/dialogue_act_model.py made
+T = TypeVar("T")
 LISTEN = "action_listen"  # ends every turn, so it says nothing
 
 
@@ -86,6 +92,7 @@ class CandorChannel(InputChannel):
     def __init__(self, secret: str, acts: DialogueActs, feelings: FeelingModel) -> None:
         self._secret, self._acts, self._feelings = secret, acts, feelings
         self._turns: Optional[TurnLocks] = None
+        self._letters = ThreadPoolExecutor(1, thread_name_prefix="letters")
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         channel = Blueprint("candor_channel", __name__)
@@ -124,6 +131,13 @@ class CandorChannel(InputChannel):
 
         return channel
 
+    async def _aside(self, text: str, work: Callable[[], T]) -> T:
+        """Do what encodes a text: a long one in a thread of its own, one after another, so that nobody else waits for it."""
+        if len(text) <= LETTER:
+            return work()
+        context = copy_context()  # what was encoded is known there too, and the other way round
+        return await asyncio.get_running_loop().run_in_executor(self._letters, lambda: context.run(work))
+
     def _locks(self, store: RecentTurnsTrackerStore) -> TurnLocks:
         if self._turns is None:
             self._turns = TurnLocks(store.engine)
@@ -160,8 +174,9 @@ class CandorChannel(InputChannel):
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         context = context_of(before)
         read = body["text"] if context in STEPS else signs_in_words(body["text"])
+        await self._aside(read, lambda: encode_as_features(read))
         understood = await agent.parse_message(read)
-        ranked, vectors = self._acts.read(read, context)
+        ranked, vectors = await self._aside(read, lambda: self._acts.read(read, context))
         understood = in_context(understood, ranked, context)
         intent = str(understood["intent"].get("name") or "")
         wishes = [] if context in STEPS or intent in URGENT else await wishes_in(body["text"], intent, agent.parse_message)

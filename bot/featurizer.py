@@ -29,6 +29,15 @@ ANY_NUMBER = "R-7KQ4-M2XD"  # all are read as this one, so that a number's lette
 EXAMPLES_FILE = "examples.npz"  # in the encoder's folder
 
 
+def encode_as_features(text: str) -> None:
+    """Encode a message before Rasa asks for its features. Of use within `encoding_once` alone."""
+    shared_encoder().encode_both([_as_read(text)])
+
+
+def _as_read(text: str) -> str:
+    return REQUEST_NUMBER.sub(ANY_NUMBER, text)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds two sentence vectors to each message, side by side: what it is about, and how it is put.
@@ -95,13 +104,13 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _vectors(self, texts: List[str]) -> np.ndarray:
         """Shape: float32 (len(texts), 2 × dim)."""
-        both = self._encoder.encode_both([REQUEST_NUMBER.sub(ANY_NUMBER, text) for text in texts])
+        both = self._encoder.encode_both([_as_read(text) for text in texts])
         return self._scaled(np.stack(both, axis=1))
 
     def _kept_vectors(self, texts: List[str]) -> np.ndarray:
         """The same for training examples, from the file where it has them. Shape: float32 (len(texts), 2 × dim)."""
         path = self._folder / EXAMPLES_FILE
-        unique = [REQUEST_NUMBER.sub(ANY_NUMBER, text) for text in texts]
+        unique = [_as_read(text) for text in texts]
         kept = KeptVectors.read(path, self._encoder.id)
         if new := sorted(set(unique) - kept.vectors.keys()):
             encoder = OnnxEncoder(self._folder, threads=0)  # 0: every core, for as long as it trains

@@ -1,7 +1,8 @@
-"""Messages with planted identities, evaluation/planted.jsonl, and how much of them a masker leaves in clear.
+"""Messages with planted identities, evaluation/planted*.jsonl, and how much of them a masker leaves in clear.
 
 Each line has `half`, `kind`, `text` and `planted` (the values that stand in the text). The half "unseen" was not looked at while
-recognisers were written: only its figure is.
+recognisers were written: only its figure is. planted_others_* were written by somebody who knew no recogniser; of these, the
+messages that plant nothing only look as if they did, and must stay as they are.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from typing import Literal
 
 FILE = Path(__file__).with_name("planted.jsonl")
 Half = Literal["seen", "unseen"]
+OTHERS: dict[Half, Path] = {
+    "seen": FILE.with_name("planted_others_seen.jsonl"),
+    "unseen": FILE.with_name("planted_others_unseen.jsonl"),
+}
 LEFT = re.compile(r"[^\W\d_]{3,}|\d\d")  # of a value; less of it tells nobody who it was
 
 

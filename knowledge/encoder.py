@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 MODEL_FILE, WEIGHTS_FILE, TOKENIZER_FILE, CARD_FILE = "model.onnx", "model.bin", "tokenizer.json", "encoder.json"
+PADDED, LONGER = 1.5, 8  # texts in one batch: at most so many times the tokens of the shortest, and so many more
 HANDED_ON = 64  # tokens of the longest text that is handed on: 130 kB; a longer one holds several questions, each asked by itself
 
 
@@ -95,6 +96,21 @@ def to_hand_on(text: str) -> dict[str, Any] | None:
     return None
 
 
+def _alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Indices of texts that are encoded together, at most so many: the shorter ones first, and none with a much longer one.
+
+    Each is padded to the longest, so that a few clauses beside the letter that they come from would cost as many letters.
+    """
+    together: list[int] = []
+    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if together and (len(together) == most or lengths[index] > LONGER + PADDED * lengths[together[0]]):
+            yield together
+            together = []
+        together.append(index)
+    if together:
+        yield together
+
+
 class ExportedModel:
     """An export: checked, loaded, and fed with batches of texts. Make one per process; safe to share between threads."""
 
@@ -130,17 +146,14 @@ class ExportedModel:
 
     def _batches(self, texts: Sequence[str], batch: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
         """Yield (indices of the texts, token ids, attention mask), the latter two int64 (batch, longest)."""
-        # Texts of similar length share a batch, which keeps padding short.
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for first in range(0, len(order), batch):
-            indices = order[first : first + batch]
-            encodings = self._tokenizer.encode_batch([texts[index] for index in indices])
-            longest = max(len(encoding.ids) for encoding in encodings)
-            ids = np.zeros((len(indices), longest), dtype=np.int64)
+        encodings = self._tokenizer.encode_batch(list(texts)) if texts else []
+        lengths = [len(encoding.ids) for encoding in encodings]
+        for indices in _alike(lengths, batch):
+            ids = np.zeros((len(indices), max(lengths[index] for index in indices)), dtype=np.int64)
             mask = np.zeros_like(ids)
-            for row, encoding in enumerate(encodings):
-                ids[row, : len(encoding.ids)] = encoding.ids
-                mask[row, : len(encoding.ids)] = 1
+            for row, index in enumerate(indices):
+                ids[row, : lengths[index]] = encodings[index].ids
+                mask[row, : lengths[index]] = 1
             yield indices, ids, mask
 
 

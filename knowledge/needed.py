@@ -1,4 +1,4 @@
-"""What an answer must hold for some questions: a span of time after "how long", and what was asked for by its name. Pure.
+"""What an answer must hold for some questions: a span of time after "how long", a place after "where", a thing by its name. Pure.
 
 An encoder brings every sentence about keeping data near to such a question, also those that name no time, and every sentence
 about what is recorded near to a question about keystrokes.
@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pycountry
+import yaml
 
 from knowledge.passages import Passage
 
+TABLE = Path(__file__).parent / "named_things.yml"
 COUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety|several|few)"
 SPAN_ASKED = re.compile(
     r"\bhow (?:long|soon|quick(?:ly)?|fast|many (?:hours|days|weeks|months|years))\b|\buntil when\b|\bwhat period\b",
@@ -28,28 +34,17 @@ DATE_ASKED = re.compile(
     re.IGNORECASE,
 )
 DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2}\b")
-NEEDED = ((SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
-
-# Things with a name of their own → the words in which policies name them. Who asks for one is not answered by a passage on its
-# like: by what an app logs, where keystrokes were asked for, or by who gets data, where a sale was.
-NAMED = {
-    r"sell|sells|selling|sold|for sale|sale of|monetis\w*|monetiz\w*":
-        r"sell\w*|sold|sales?|rent(?:s|ed|ing)?|trad(?:e|es|ed|ing)|monetis\w*|monetiz\w*|consideration|lease[sd]?|money|paid",
-    r"dpo|data (?:protection|privacy) officer|privacy officer":
-        r"dpo|dpo@\S+|(?:data|privacy|protection) officer|in charge of|responsible for",
-    r"key ?strokes?|key ?logg\w+": r"key ?strokes?|key ?logg\w+|keyboard|typed|typing|you type",
-    r"address book|phone ?book|contacts? list": r"address book|phone ?book|contacts|contacts? list|phone numbers",
-    r"biometrics?|fingerprints?|face ?(?:id|print)s?|facial|voice ?prints?":
-        r"biometrics?|fingerprints?|face\w*|facial|voice ?prints?|templates?|scan\w*",
-    r"microphone|mic": r"microphones?|audio|voice|sounds?|speech|listen\w*",
-    r"gps": r"gps|location|geo\w+|whereabouts|position\w*",
-    r"encrypt\w*|https|ssl|tls": r"encrypt\w*|https|ssl|tls|crypto\w*|cipher\w*|secure sockets? layer",
-    r"credit cards?|debit cards?|card numbers?": r"cards?|payments?|billing|paid",
-    r"ip|ip address(?:es)?": r"ips?|ip[ -]address(?:es)?|internet protocol|network address(?:es)?",
-}  # fmt: skip
-_NAMED = tuple(
-    (re.compile(rf"\b(?:{asked})\b", re.IGNORECASE), re.compile(rf"\b(?:{named})\b", re.IGNORECASE))
-    for asked, named in NAMED.items()
+PLACE_ASKED = re.compile(
+    r"\bwhere(?:'?s|'?re)?\b(?! (?:can|could|do|should|must|may|would) (?:i|we)\b).{0,60}"
+    r"\b(?:stor\w+|kept|keep|held|host\w*|servers?|process\w*|located|saved?|lives?|go(?:es)?|ends? up|sits?)\b|"
+    r"\b(?:which|what) (?:countr(?:y|ies)|regions?|continents?|jurisdictions?)\b",
+    re.IGNORECASE,
+)
+KINDS_OF_PLACE = (
+    r"servers?|data ?cent(?:er|re)s?|located|location|host(?:ed|ing|s)?|countr(?:y|ies)|regions?|jurisdictions?|worldwide|abroad"
+    r"|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally|your (?:own )?(?:devices?|computers?|phones?)"
+    r"|browsers?|europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
+    r"|united states|united kingdom"
 )
 
 
@@ -69,7 +64,29 @@ class Needed:
         return self.may_stand_above and bool(self.pattern.search(passage.readings[0]))
 
 
+@cache
+def _named_things() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """How each thing is asked for, and how it is named. Raises: ValueError where the table is malformed."""
+    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    if any(set(words) != {"asked", "named"} for words in table.values()):
+        raise ValueError(f"{TABLE.name}: each thing has `asked` and `named`")
+    return tuple(
+        (re.compile(rf"\b(?:{words['asked']})\b", re.IGNORECASE), re.compile(rf"\b(?:{words['named']})\b", re.IGNORECASE))
+        for words in table.values()
+    )
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    """A place, or a word for one."""
+    names = {name for country in pycountry.countries for name in (country.name, getattr(country, "common_name", country.name))}
+    return re.compile(rf"\b(?:{KINDS_OF_PLACE}|{'|'.join(sorted(map(re.escape, names)))})\b", re.IGNORECASE)
+
+
 def needed_in_answer(question: str) -> Needed | None:
     """What a passage must hold to answer the question; None where that cannot be told, as for "how do I delete it"."""
-    time = next((Needed(held, may_stand_above=False) for asked, held in NEEDED if asked.search(question)), None)
-    return time or next((Needed(named, may_stand_above=True) for asked, named in _NAMED if asked.search(question)), None)
+    if PLACE_ASKED.search(question):
+        return Needed(_place(), may_stand_above=False)
+    needed = ((SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
+    time = next((Needed(held, may_stand_above=False) for asked, held in needed if asked.search(question)), None)
+    return time or next((Needed(named, may_stand_above=True) for asked, named in _named_things() if asked.search(question)), None)

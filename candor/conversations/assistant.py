@@ -11,9 +11,9 @@ import contextvars
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -49,6 +49,9 @@ T = TypeVar("T")
 YOUNGEST_ORPHAN = timedelta(hours=1)
 TRACKERS_A_CALL = 500
 EVERYTHING = 1_000_000  # places
+# Of long messages one after another goes to Rasa: each takes as much CPU as ten others, which should not wait for it.
+LETTER = 600  # characters
+LETTERS_AT_ONCE = 1
 MASKED_AT_ONCE = 2  # messages: it takes CPU, of which more at once would only slow down each
 
 
@@ -84,16 +87,20 @@ class Assistant:
         self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
         self._executor, self._unlink, self._locks = executor, unlink, locks or ConversationLocks()
         self._masking, self._admission = FairPool(MASKED_AT_ONCE), admission or FairPool(EVERYTHING)
+        self._letters = self._admission.narrower(LETTERS_AT_ONCE)
 
     async def close(self) -> None:
         """End the threads, once they have done what they are at."""
         await asyncio.to_thread(self._executor.shutdown)
         await self._locks.close()
 
-    async def begin(self, *, company: str, channel: str) -> tuple[Conversation, Reply]:
-        """Begin a conversation about a company. Raises: UnknownCompanyError, IndexUnusableError."""
+    async def begin(self, *, company: str, channel: str, gpc: bool = False) -> tuple[Conversation, Reply]:
+        """Begin a conversation about a company. gpc: the browser sends Global Privacy Control.
+
+        Raises: UnknownCompanyError, IndexUnusableError.
+        """
         name = self._catalogue.company(company).name
-        conversation = await self._in_thread(self._transcripts.begin, company=company, channel=channel)
+        conversation = await self._in_thread(self._transcripts.begin, company=company, channel=channel, gpc=gpc)
         text = self.responses.say("utter_welcome", company_name=name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
@@ -118,7 +125,7 @@ class Assistant:
         if isinstance(begun, TurnResult):
             return begun
         try:
-            async with self._admission.place(sender):
+            async with self._room(begun.text, sender):
                 with measured("rasa"):
                     turn = await self._rasa.send(
                         sender=conversation, text=for_rasa(begun.text), company=begun.company, message_id=message_id
@@ -147,6 +154,15 @@ class Assistant:
             result = await self._in_thread(self._end_turn, conversation, message_id, company, replies, outcome, took)
         TURNS.labels(replies[0].kind).inc()
         return result
+
+    @asynccontextmanager
+    async def _room(self, text: str, sender: str) -> AsyncIterator[None]:
+        """A place for one turn. Raises: PoolFullError."""
+        async with AsyncExitStack() as places:
+            if len(text) > LETTER:
+                await places.enter_async_context(self._letters.place(sender))
+            await places.enter_async_context(self._admission.place(sender))
+            yield
 
     def _begin_turn(self, conversation: str, message_id: str, text: str) -> ForCandor | TurnResult:
         """The result at once, if there is nothing to ask of Rasa."""

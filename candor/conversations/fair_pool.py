@@ -42,6 +42,10 @@ class FairPool:
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}  # in the order in which the senders began to wait
         self._had: dict[str, tuple[float, float]] = {}  # sender → seconds in the pool, as they counted at that time
 
+    def narrower(self, places: int) -> FairPool:
+        """A pool of so many places, whose queue is as patient and as long as this one's."""
+        return FairPool(places, most_waiting=self._most_waiting, longest_wait=self._longest_wait, clock=self._clock)
+
     @asynccontextmanager
     async def place(self, sender: str) -> AsyncIterator[None]:
         """Wait for a place, and hold it within the block. Raises: PoolFullError."""

@@ -29,7 +29,7 @@ def lead_of(answer: Answer, responses: Responses) -> Lead:
     asked = [part for part in answer.parts if not part.end_user]
     values = {
         "company_name": answer.company.name, "contact": answer.company.contact, "the_policy": answer.the_policy,
-        "looked_for": answer.looked_for, "question": " ".join(in_short(part.asked) for part in asked),
+        "looked_for": answer.looked_for, "question": "” or “".join(in_short(part.asked) for part in asked),
     }  # fmt: skip
     if answer.language_unknown:
         return Lead("utter_out_of_scope_language", values)

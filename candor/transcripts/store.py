@@ -31,6 +31,7 @@ class Conversation:
     id: str
     company: str
     channel: str
+    gpc: bool = False  # the browser sent Global Privacy Control when it began
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,18 @@ class TranscriptStore:
         self._engine = engine
         self._now = now
 
-    def begin(self, *, company: str, channel: str) -> Conversation:
-        now = self._now()
-        row = ConversationRow(id=f"c_{secrets.token_hex(12)}", company=company, channel=channel, started_at=now, last_at=now)
+    def begin(self, *, company: str, channel: str, gpc: bool = False) -> Conversation:
+        now, name = self._now(), f"c_{secrets.token_hex(12)}"
+        row = ConversationRow(id=name, company=company, channel=channel, started_at=now, last_at=now, gpc=gpc)
         with Session(self._engine) as session, session.begin():
             session.add(row)
-            return Conversation(row.id, company, channel)
+            return Conversation(row.id, company, channel, gpc)
 
     def get(self, conversation: str) -> Conversation:
         """Raises: UnknownConversationError if it never existed or was forgotten."""
         with Session(self._engine) as session:
             row = _conversation(session, conversation)
-            return Conversation(row.id, row.company, row.channel)
+            return Conversation(row.id, row.company, row.channel, row.gpc)
 
     def switch_company(self, conversation: str, company: str, transaction: Session | None = None) -> None:
         """From here on the conversation is about this company; in the caller's transaction, if one is given."""
@@ -215,11 +216,17 @@ class TranscriptStore:
         """Remove from the search index what is left there of deleted conversations, in small steps."""
         search.purge(self._engine)
 
-    def add_pending_deletions(self, conversations: Iterable[str]) -> None:
-        """Record that these must be deleted here and in Rasa's tracker store, so that a crash cannot lose it."""
-        with Session(self._engine) as session, session.begin():
-            for conversation in conversations:
-                session.merge(PendingDeletionRow(conversation=conversation, at=self._now()))
+    def add_pending_deletions(self, conversations: Iterable[str], session: Session | None = None) -> None:
+        """Record that these must be deleted here and in Rasa's tracker store, so that a crash cannot lose it.
+
+        session: of the caller's transaction; None: in one of its own.
+        """
+        if session is None:
+            with Session(self._engine) as own, own.begin():
+                self.add_pending_deletions(conversations, own)
+            return
+        for conversation in conversations:
+            session.merge(PendingDeletionRow(conversation=conversation, at=self._now()))
 
     def known(self, conversations: Collection[str]) -> set[str]:
         """Those of these conversations that exist."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Engine, String, cast, func, literal, select, update
+from sqlalchemy import Engine, String, cast, literal, select, update
 from sqlalchemy.orm import Session
 
 from candor.database.transactions import changed
@@ -49,7 +49,8 @@ class Vault:
 
     def mask_within(self, transaction: Session, conversation: str, text: str, spans: Sequence[MaskedSpan]) -> str:
         """The same in the caller's transaction. spans: what `find` has found in the text."""
-        return mask(text, lambda kind, value: self._token(transaction, conversation, kind, value), spans)
+        tokens = _Tokens(transaction, conversation) if spans else None
+        return mask(text, lambda kind, value: self._token(tokens, kind, value), spans) if tokens else text
 
     def reveal(self, conversation: str, token: str) -> str | None:
         """The value behind a token; None if there is none, or it was dropped."""
@@ -138,22 +139,29 @@ class Vault:
     def _fingerprint(self, value: str) -> str:
         return _fingerprint(self._fingerprint_keys[0], normal_form(value) or value)
 
-    def _token(self, session: Session, conversation: str, kind: str, value: str) -> str:
+    def _token(self, tokens: _Tokens, kind: str, value: str) -> str:
         fingerprint = self._fingerprint(value)
-        row = session.scalar(select(VaultRow).filter_by(conversation_id=conversation, fingerprint=fingerprint))
-        if row:
-            return row.token
-        of_kind = select(func.count()).select_from(VaultRow).where(
-            VaultRow.conversation_id == conversation, VaultRow.token.startswith(f"<{kind}_")
-        )  # fmt: skip
-        token = f"<{kind}_{(session.scalar(of_kind) or 0) + 1}>"
-        session.add(
-            VaultRow(
-                conversation_id=conversation, token=token, fingerprint=fingerprint,
-                ciphertext=self._cipher.encrypt(value.encode()),
-            )
-        )  # fmt: skip
-        session.flush()
+        return tokens.of(fingerprint) or tokens.add(kind, fingerprint, self._cipher.encrypt(value.encode()))
+
+
+class _Tokens:
+    """The tokens of one conversation, read once for a message: a long letter may hold a hundred values."""
+
+    def __init__(self, session: Session, conversation: str) -> None:
+        self._session, self._conversation = session, conversation
+        rows = session.execute(select(VaultRow.fingerprint, VaultRow.token).filter_by(conversation_id=conversation)).all()
+        self._by_fingerprint = {row.fingerprint: row.token for row in rows}
+        self._of_kind = Counter(token[1:].rpartition("_")[0] for _, token in rows)
+
+    def of(self, fingerprint: str) -> str | None:
+        return self._by_fingerprint.get(fingerprint)
+
+    def add(self, kind: str, fingerprint: str, ciphertext: bytes) -> str:
+        """Store a new value; returns its token."""
+        self._of_kind[kind] += 1
+        token = self._by_fingerprint[fingerprint] = f"<{kind}_{self._of_kind[kind]}>"
+        row = VaultRow(conversation_id=self._conversation, token=token, fingerprint=fingerprint, ciphertext=ciphertext)
+        self._session.add(row)
         return token
 
 

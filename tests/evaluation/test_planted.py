@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.planted import PlantedMessage, left_in_clear, read_planted, shares
+from evaluation.planted import OTHERS, PlantedMessage, left_in_clear, read_planted, shares
 
 MESSAGE = PlantedMessage("seen", "name", "I am Ada Lovelace, call 555-0134", ("Ada Lovelace", "555-0134"))
 
@@ -26,9 +26,10 @@ def test_a_value_counts_as_masked_when_nothing_telling_is_left(spans: list[tuple
     assert shares([MESSAGE], found)[""] == (2 - len(left), 2)
 
 
-def test_both_halves_hold_two_hundred_messages_and_share_none() -> None:
+@pytest.mark.parametrize("others", [False, True])
+def test_both_halves_hold_two_hundred_messages_and_share_none(*, others: bool) -> None:
     """What recognisers are written by must not be what they are measured by."""
-    seen, unseen = read_planted("seen"), read_planted("unseen")
+    seen, unseen = (read_planted(half, OTHERS[half]) if others else read_planted(half) for half in OTHERS)
 
     assert min(len(seen), len(unseen)) >= 200
     assert {message.text for message in seen}.isdisjoint(message.text for message in unseen)

@@ -185,10 +185,11 @@ class CountedSession:
     """onnxruntime's session, and how often it ran."""
 
     def __init__(self, session: Any) -> None:
-        self._session, self.runs = session, 0
+        self._session, self.runs, self.tokens = session, 0, 0
 
     def run(self, *given: Any) -> Any:
         self.runs += 1
+        self.tokens += given[1]["input_ids"].size
         return self._session.run(*given)
 
 
@@ -227,6 +228,17 @@ def test_only_what_is_new_is_encoded_beside_it(encoder: OnnxEncoder, counted: Co
     assert before == 2
     assert np.allclose(meaning, encoder.encode(["hello", "hello, do you sell my data", "do you sell my data"]), atol=1e-5)
     assert np.allclose(np.linalg.norm(form, axis=1), 1.0, atol=1e-5)
+
+
+def test_a_few_clauses_cost_little_beside_their_letter(encoder: OnnxEncoder, counted: CountedSession) -> None:
+    """They are not padded to its length."""
+    letter = "please tell me how long you keep my data. " * 40
+    encoder.encode_both([letter])
+    alone, counted.tokens = counted.tokens, 0
+
+    encoder.encode_both([letter, *["please tell me how long you keep my data"] * 6])
+
+    assert counted.tokens < 1.3 * alone
 
 
 def test_what_was_encoded_is_forgotten_with_the_turn(encoder: OnnxEncoder, counted: CountedSession) -> None:

@@ -20,9 +20,11 @@ def passage(text: str, *, context: str = "") -> Passage:
         ("how fast is it wiped", "It is erased without undue delay.", "Erased data cannot be brought back."),
         ("when did you last change this", "Last updated: 3 May 2024", "We may change this notice from time to time."),
         ("How old is this policy?", "In force since 1 July 2023.", "Old versions can be requested from us."),
+        ("where is my stuff stored", "Files lie on servers in Ireland.", "Files are stored for two years."),
+        ("which country is it kept in", "We use a provider from South Africa.", "We keep it in a safe."),
     ],
 )
-def test_an_answer_about_time_names_a_time(question: str, answer: str, beside_it: str) -> None:
+def test_an_answer_about_time_or_place_names_one(question: str, answer: str, beside_it: str) -> None:
     """A sentence on the same subject without one does not answer."""
     needed = needed_in_answer(question)
 
@@ -41,6 +43,16 @@ def test_an_answer_about_time_names_a_time(question: str, answer: str, beside_it
         ("do you want my fingerprint", "Face templates are deleted at once.", "Two factors protect an account."),
         ("is stuff encrypted", "Files travel over TLS.", "Doors are locked at night."),
         ("do you keep my card number", "Payments are handled by our bank.", "We keep invoices."),
+        ("what if there is a data breach", "We tell you of a security incident.", "If we merge, we tell you before."),
+        ("is my stuff used to train ai", "No machine learning model sees your texts.", "We train our staff every year."),
+        ("can kids use it", "Nobody under 16 may open an account.", "Everybody may read the forum."),
+        ("do you know my location", "The city follows from the IP address.", "Laws differ from land to land."),
+        ("can the police get my stuff", "A court order binds us.", "Partners help us to ship parcels."),
+        ("what happens when you get bought", "In a merger the buyer takes over.", "You can buy a subscription."),
+        ("can i get everything you have on me", "You may ask for a copy.", "What we collect depends on what you use."),
+        ("what is your legal basis", "We rely on your consent.", "We follow our own rules."),
+        ("will you film me", "Video cameras watch the entrance.", "Visitors sign a book."),
+        ("from what age can i sign up", "You must be 16 years old.", "Anybody can sign up."),
     ],
 )
 def test_a_thing_with_a_name_of_its_own_must_be_named(question: str, answer: str, beside_it: str) -> None:

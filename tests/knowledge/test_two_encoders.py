@@ -31,7 +31,8 @@ def test_every_text_becomes_a_unit_vector(large: LargeEncoder) -> None:
     """Whatever a person types, also nothing."""
     vectors = large.encode(TEXTS)
 
-    assert (vectors.shape, vectors.dtype) == ((len(TEXTS), large.dim), np.float32)
+    assert vectors.shape == (len(TEXTS), large.dim)
+    assert vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
 
 
@@ -82,7 +83,12 @@ def test_a_question_is_encoded_once_and_handed_on_by_the_small_one_alone(
     """Rasa knows no large encoder, and a message is looked up more than once."""
     run: list[str] = []
     vector = LargeEncoder._vector
-    monkeypatch.setattr(LargeEncoder, "_vector", lambda self, text: run.append(text) or vector(self, text))
+
+    def recorded(self: LargeEncoder, text: str) -> np.ndarray:
+        run.append(text)
+        return vector(self, text)
+
+    monkeypatch.setattr(LargeEncoder, "_vector", recorded)
 
     with encoding_once():
         first, again = both.encode_large(["do you sell it"]), both.encode_large(["do you sell it"])

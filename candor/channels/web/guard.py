@@ -13,12 +13,17 @@ from starlette.types import Receive, Scope, Send
 from candor.channels.web.errors import answered, broken, problem
 from candor.channels.web.headers import HEADERS
 from candor.channels.web.origins import is_foreign
+from knowledge.uploads import LARGEST_POLICY
 
 PRIVATE = ("/api/", "/console/", "/files/")  # pages of other sites may not call these
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 PROBES = frozenset({"/livez", "/readyz"})  # a balancer asks for these at the machine's bare address
 SENDS_BODY = frozenset({"POST", "PUT", "PATCH"})  # whose length must be known beforehand
-UPLOADS = re.compile(r"/console/requests/[^/]+/files")  # where staff put files to requests; each file is measured as it arrives
+# where staff put files to requests; each file is measured as it arrives
+UPLOADS = re.compile(r"(/console|/api/staff/v1)/requests/[^/]+/files")
+# and where they upload policies
+POLICY_UPLOADS = re.compile(r"/console/policies(/[^/]+)?/upload|/api/staff/v1/companies/[^/]+/versions")
+FORM_AROUND = 100_000  # bytes of a form around a file
 FILES_AT_ONCE = 5  # of the largest size, in one body
 YEAR = 365 * 24 * 3600  # seconds
 
@@ -33,7 +38,11 @@ def add_guard(app: FastAPI, largest_body: int, public_url: str = "", largest_fil
 
     @app.middleware("http")
     async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        most = max(largest_body, FILES_AT_ONCE * largest_file) if UPLOADS.fullmatch(request.url.path) else largest_body
+        most = largest_body
+        if UPLOADS.fullmatch(request.url.path):
+            most = max(largest_body, FILES_AT_ONCE * largest_file)
+        elif POLICY_UPLOADS.fullmatch(request.url.path):
+            most = max(largest_body, LARGEST_POLICY + FORM_AROUND)
         response = refusal(request, most, hosts)
         if response is None:
             try:

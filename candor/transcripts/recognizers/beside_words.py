@@ -150,7 +150,7 @@ LOGIN = any_case(
 r"|display name|gamer ?tag|gmail|hotmail|yahoo|icloud|outlook|alias|account name|profile name|psn|"
     r"insta(?:gram)?|ig|twitter|tiktok|telegram|tg|discord|skype|snap(?:chat)?|reddit|facebook|fb|linkedin|github"
 r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|логин|нік)"
-    r"(?:\s(?:name|handle|id|account|user|profile|username))?"
+    r"(?:\s(?:name|handle|id|account|user|profile|username))?(?:\s(?:there|here|online|with you|on (?:your|the|that)\s\w{1,12}))?"
     r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=)\s{1,2}|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
 HUMP = re.compile(r"[a-z][A-Z]")
 LOGIN_VALUE = re.compile(r"[\w][\w.\-#|]{1,60}")
@@ -158,6 +158,7 @@ LOGGED_IN_WITH = any_case(
     r"\b(?:log(?:ged|ging)?[ -]?in|sign(?:ed|ing)?[ -]?(?:in|up)|register(?:ed)?) (?:with|using|by)\s{1,2}[\"'“‘]?(?:u/|@)?"
     r"|\b(?:account|acct|acc|profile|user|page|channel)(?: is| was)? (?:called|named|under)\s{1,2}[\"'“‘]?(?:u/|@)?"
 )
+CALLED = re.compile(r"\b(?:called|named)\b")
 SIGNED_UP = any_case(
     r"\b(?:go by|known (?:as|online as)|logged in as|log in as|sign in as|signed up as|registered as|posting as"
     r"|posted as|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
@@ -275,7 +276,8 @@ def claim_logins(claims: Claims) -> None:
             if not value:
                 continue
             written = value[0].rstrip(".-")
-            sep = cue["sep"] if "sep" in pattern.groupindex else " as " if pattern is SIGNED_UP else " "
+            named = pattern is SIGNED_UP or CALLED.search(cue[0])
+            sep = cue["sep"] if "sep" in pattern.groupindex else " as " if named else " "
             if claims.is_free(value.start(), value.start() + 1) and _is_login(written, sep, cue[0].endswith("@")):
                 start = value.start() - (1 if text[value.start() - 1] == "@" else 0)
                 claims.claim("username", start, value.start() + len(written))

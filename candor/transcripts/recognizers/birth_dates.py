@@ -29,9 +29,35 @@ _WORDS = (
     r"|data urodzenia"
     r"|datum narození|dátum narodenia|születési (?:dátum|idő)|syntymäaika|födelsedatum|fødselsdato|geboortedatum|geboren"
     r"|ημερομηνία γέννησης|doğum tarihi|तारीख ए पैदाइश|जन्म ?(?:तिथि|तारीख)|تاريخ (?:الميلاد|ميلادي)"
-    r"|nascita|nascid[oa]|nascimento|född|født|syntynyt|urodzon[ya]|народи\w{1,6}|родил\w{1,4})"
+    r"|nascita|nascid[oa]|nascimento|född|født|fødd|fædd(?:ur)?|syntynyt|urodz(?:on[ya]|iłe?[am]*)|ur\.|народи\w{1,6}"
+    r"|родил\w{1,4}|nat[oa](?= il\b)|nar(?:ozen[áa]?|odila?|odený|odená|\.)|rođen[ai]?|rojen[ai]?|születt?e(?:m|tt)"
+    r"|născut[ăa]?|sündinud|dzim(?:is|usi)|gim(?:ęs|usi|iau)|γεννήθηκα|γεννημέν\w{1,3}|doğdum|doğumlu(?:yum)?)"
 )
-BEFORE = any_case(rf"(?<!\w){_WORDS}(?!\w)(?P<gap>[^\n.!?]{{0,60}}?)(?<!\w)(?P<date>{BIRTH_DATE})")
+_BEHIND_GLUED = r"(?:生年月日[はが]?|出生日期[是为]?|生日[是为]?|생년월일[은는이]?)"  # a date follows without a blank
+_CARDINAL = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    r"|nineteen)"
+)
+_ORDINAL = (
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth"
+    r"|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
+)
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_SPELT_DAY = rf"(?:(?:(?:twenty|thirty)[- ])?(?:{_ORDINAL}|{_CARDINAL})|twenty|thirty)"
+_SPELT_YEAR = (
+    rf"(?:(?:nineteen|twenty|two thousand)(?: hundred)?(?: and)?(?:[- ](?:oh ?)?(?:{_TENS}(?:[- ]{_CARDINAL})?|{_CARDINAL}))?)\b"
+)
+_ENDS = rf"(?:,? (?:of |in )?(?:{_YEAR}\b|{_SPELT_YEAR}))?"
+# Only behind a word for births: a day and a year around a month in any language, and dates that are spelt out.
+_SAID = (
+    rf"(?:{_DAY} (?:de |do |del )?[^\W\d_]{{3,12}}\.? (?:de |del |do )?(?:19|20)\d\d\b"
+    rf"|{_SPELT_DAY} (?:of )?{_MONTH}\b{_ENDS}|{_MONTH} (?:the )?(?:(?:twenty|thirty)[- ])?{_ORDINAL}\b{_ENDS}"
+    rf"|{_DAY} (?:of )?{_MONTH},? {_SPELT_YEAR})"
+)
+BEFORE = any_case(
+    rf"(?<!\w)(?:{_WORDS}(?!\w)(?P<gap>[^\n.!?]{{0,60}}?)(?<!\w)(?P<date>{_SAID}|{BIRTH_DATE})"
+    rf"|{_BEHIND_GLUED}[:：\s]{{0,2}}(?P<glued>{BIRTH_DATE}))"
+)
 AFTER = any_case(
     rf"(?<![\w/.-])(?P<date>{BIRTH_DATE})\s?(?:\(|,|-|–)?\s?(?:is|was|=|as)?\s?(?:my|her|his|their|our son's"
     rf"|our daughter's)?\s?(?:the )?{_WORDS}(?!\w)"
@@ -46,7 +72,8 @@ def claim_birth_dates(claims: Claims) -> None:
     for pattern in (BEFORE, AFTER):
         for match in pattern.finditer(claims.low):
             if not BOUND.search(match[0]):
-                claims.claim("birthdate", *match.span("date"))
-                corrected = CORRECTED.match(claims.low, match.end("date"))
+                group = "date" if match["date"] else "glued"
+                claims.claim("birthdate", *match.span(group))
+                corrected = CORRECTED.match(claims.low, match.end(group))
                 if corrected:
                     claims.claim("birthdate", *corrected.span("date"))

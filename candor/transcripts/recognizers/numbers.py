@@ -55,6 +55,15 @@ LOCAL = any_case(
     r"|mob)\b(?![^\n]{0,24}\bcode\b)[^\n]{0,24}$"
 )
 OTHER = re.compile(r"account|order|customer|card")
+# A number that is spelt out or dictated: "oh seven nine, double four, 55"
+_DIGIT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)"
+SPELT = any_case(
+    rf"(?<!\w)(?:plus[ ,-]{{1,3}})?(?:(?:(?:double |triple |treble )?{_DIGIT}\b|\d{{1,4}}\b)[ ,.-]{{1,3}}){{2,24}}"
+    rf"(?:(?:double |triple |treble )?{_DIGIT}|\d{{1,4}})\b"
+)
+SPELT_DIGIT = any_case(rf"\b{_DIGIT}\b")
+TIMES = {"double": 1, "triple": 2, "treble": 2}  # digits that such a word adds
+FEWEST_SPELT = 3  # words of a number; fewer are said of anything
 EXTENSION = any_case(r"\s{0,2}(?:x|ext\.?|extension)\s?\d{1,6}\b")
 
 
@@ -103,6 +112,9 @@ def claim_numbers(claims: Claims) -> None:
     for match in SHAPES.finditer(claims.low):
         if sum(letter.isdigit() for letter in match[0]) >= 6 and not DATE.fullmatch(match[0]):
             claims.claim("id", *match.span())
+    for match in SPELT.finditer(claims.low) if SPELT_DIGIT.search(claims.low) else ():
+        if len(SPELT_DIGIT.findall(match[0])) >= FEWEST_SPELT and _digits_spelt(match[0]) >= FEWEST:
+            claims.claim("phone", *match.span())
     checked = 0
     for whole in runs_in(claims.text):
         for run in _without_dates(claims.text, whole):
@@ -111,6 +123,12 @@ def claim_numbers(claims: Claims) -> None:
                 checked += len(run.digits) >= FEWEST
             if claims.out_of_time:
                 return
+
+
+def _digits_spelt(written: str) -> int:
+    """How many digits a number has of which some are words: "double four, 55" has four."""
+    words = re.findall(r"[^\W\d_]+", written)
+    return sum(map(str.isdigit, written)) + sum(TIMES.get(word, int(word != "plus")) for word in words)
 
 
 def _claim_run(claims: Claims, run: NumberRun, *, looked_up: bool) -> None:

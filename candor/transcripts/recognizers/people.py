@@ -51,7 +51,7 @@ SURNAMES_TOO = word_set(
     " king stewart fuller palmer marsh lane barber bush burns mills moody noble page park pope power powers reed "
     "rich savage sharp shepard short singer small"
     " sparks spencer spring steel stock street summers temple tucker twist underwood wade waters webb west winters "
-    "wise north hart love long lee"
+    "wise north hart love long lee kiss curry moon moons post brands"
 )
 KEPT = word_set(
     "google facebook meta amazon alexa siri cortana apple microsoft tesla mercedes ford dell disney kellogg twitter "
@@ -75,6 +75,11 @@ KEPT = word_set(
     " okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain ltd "
     "inc llc gmbh corp plc sa bv ag co company"
 )
+# Of what is kept, what people are called too: believed where a name is introduced, or before a surname ("Jan Peham").
+GIVEN_TOO = word_set(
+    "jan christian roman jordan chad virginia carolina georgia claude dakota montana israel kenya india indiana may june april "
+    "august cal dev brit tor lei jun alexa siri corona"
+)
 COMPOUND = re.compile(r"(?:Mc|Mac|Fitz|De|Di|Da|Du|Van|Le|La|O['’])[A-Z]|\w+[-'’]\w+")  # "MacDonald", "Al-Sayed"
 PLACE_STARTS = word_set("san santa saint los las new port fort mount lake north south cape")
 DEMONYM = re.compile(r"\w+(?:ian|ean|ish|ese|ican)$")
@@ -84,7 +89,7 @@ STRONG = any_case(
     r"|legal|real|birth|christian|second|old|new|former|married)\s?)?(?:sur|fore)?names?(?:\s(?:on|of)\s(?:the|my|file"
     r"|this)\s?(?:account|card|order|file|son|daughter|child|wife|husband|mother|father)?)?(?:\s(?:is|was|are|to|as"
     r"|under)|['’]s|\s?[:=]|\s?[-–—](?=\s))"
-    r"|surname(?=\s)|forename(?=\s)"
+    r"|(?:my|his|her)\s(?:(?:first|last|full|real)\s?)?names|surname(?=\s)|forename(?=\s)"
     r"|(?:i am|i['’]?m|i was|they|people|friends|everyone|just) (?:called|named|known as)|call(?:s)? me|called me"
     r"|goes by(?: the name)?|go by(?: the name)?(?: of)?|n[ée]e|nickname(?: is|:)|formerly known as|aka|a\.k\.a\."
     r"|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|jag heter"
@@ -102,6 +107,7 @@ MEDIUM = any_case(
     r"|evening|day)),?|thanks,?|thank you,?|cheers,?)\s{1,3}",
     re.MULTILINE,
 )
+TITLES = word_set("mr mrs ms miss mx dr prof sir dame lord lady rev herr frau")
 TITLE = any_case(
     r"(?<!\w)(?:mr|mrs|ms|miss|mx|mister|dr|prof|professor|sir|dame|lord|lady|rev|fr|herr|frau|señora?|sr|sra|monsieur"
     r"|madame|mme|mlle|signora?|sig|dott|dhr|mevr|pan|pani|shri|smt|sri|doctor|uncle|aunt|auntie|пан|пані)\b\.?\s{1,2}"
@@ -116,9 +122,18 @@ RELATION = any_case(
     r"|employee|assistant|secretary|neighbou?r|landlord|landlady|tenant|roommate|flatmate|doctor|gp|dentist|therapist"
     r"|psychiatrist|lawyer|solicitor|attorney|accountant|teacher|tutor|ex|ex-wife|ex-husband|in-law|mother-in-law"
     r"|father-in-law|brother-in-law|sister-in-law|ward|patient|client|carer|caretaker|guardian|nanny|agent"
-    r"|representative|rep|advisor|driver|courier)\b(?:\s?,\s?|\s?[(:–-]\s?|\s(?:is|was)?\s?(?:named|called)\s"
+    r"|representative|rep|advisor|driver|courier|children|wives)s?\b(?:\s?,\s?|\s?[(:–-]\s?|\s(?:is|was)?\s?(?:named|called)\s"
     r"|['’]s name is\s|\s(?:is|was)\s|\s)"
 )
+IS_WHOSE = any_case(  # behind a name: "… is my client"
+    r",?\s(?:is|was|are|were)\s(?:(?:also|still|now)\s)?(?:my|our|his|her|their|your|a|an|the)\s(?:(?:late|ex|former|old|new"
+    r"|own|legal|authori[sz]ed|only|little|best)[\s-]){0,2}(?:wife|husband|spouse|partner|fianc[ée]e?|girlfriend|boyfriend|son"
+    r"|daughter|child|kid|mother|mom|mum|father|dad|parent|sister|brother|aunt|uncle|cousin|niece|nephew|grandmother|grandma"
+    r"|grandfather|grandpa|grandson|granddaughter|friend|colleague|boss|manager|employee|assistant|neighbou?r|landlord"
+    r"|landlady|tenant|roommate|flatmate|doctor|gp|dentist|therapist|lawyer|solicitor|attorney|accountant|teacher|ward"
+    r"|patient|client|customer|carer|guardian|agent|representative|executor|heir|account holder|subscriber|member)\b"
+)
+ANDS = word_set("and und et y e og och en i ja")  # between two people
 OWNER = any_case(
     r"(?<!\w)(?:(?:account|accounts|data|details?|records?|file|files|information|info|profile|photos?|pictures?"
     r"|emails?|messages?|copy|everything|anything|request|subscription|order|orders|history|name|email|address|number"
@@ -165,6 +180,7 @@ class People:
 
     def __init__(self, claims: Claims, kept: frozenset[str]) -> None:
         self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | kept
+        self._given_too = GIVEN_TOO - kept
         self._words = claims.words
         self._starts = [word.start for word in self._words]
         letters = [letter for letter in self._text if letter.isalpha()]
@@ -181,9 +197,10 @@ class People:
         """Mask the names."""
         self._behind(STRONG, self._strong)
         self._behind(TITLE, self._titled)
-        self._behind(RELATION, self._related)
+        self._behind(RELATION, self._of_relation)
         self._behind(MEDIUM, self._introduced)
         self._behind(OWNER, self._related)
+        self._whose()
         for match in SIGNATURE.finditer(self._low):
             start, end = match.span("name" if match["name"] else "dash")
             if match["name"] or self._text[start].isupper() or self._text[match.start()] in "\n-–—~":
@@ -211,9 +228,37 @@ class People:
         glued = GLUED.match(self._text, words[-1].end)  # "bella2015"
         self._claims.claim("name", words[0].start, glued.end() if glued else words[-1].end)
         self._done.update(range(index, index + n))
+        self._joined_by_and(index + n)
         self._parts.update(
             word.plain for word in words if len(word.plain) > 2 and not word.ordinary and word.plain not in PARTICLES | self._kept
         )
+
+    def _joined_by_and(self, index: int) -> None:
+        """The second of two people, "Milo and Juna": `index` is behind the first."""
+        if index + 1 >= len(self._words) or self._words[index].plain not in ANDS or self._gap(index) != " " or self._shouted:
+            return
+        following = index + 1
+        word = self._words[following]
+        if following in self._done or not word.capital or word.ordinary or word.place:
+            return
+        n = self._related(following) if word.given or word.surname else 0
+        if n:
+            self._claim(following, n)
+
+    def _whose(self) -> None:
+        """Names of which is said whose they are: "Fatoumata Diallo is my client"."""
+        ends = {word.end: index for index, word in enumerate(self._words)}
+        for match in () if self._shouted or self._claims.out_of_time else IS_WHOSE.finditer(self._low):
+            last = ends.get(match.start())
+            if last is None or last in self._done:
+                continue
+            index = last
+            while index and last - index < MOST_WORDS and self._joined(index) and self._words[index - 1].capital:
+                index -= 1
+            while index < last and self._words[index].plain in NEVER:
+                index += 1
+            if self._words[index].capital and index not in self._done and self._related(index) == last + 1 - index:
+                self._claim(index, last + 1 - index)
 
     def _after_comma(self, index: int) -> None:
         """The given name in "Name: Doe, Jane"."""
@@ -246,7 +291,10 @@ class People:
         ):
             return False  # only brands are written like this
         if word.plain in self._kept and not (first and (word.given or word.surname) and word.plain not in KEPT):
-            return False
+            number = self._low[word.end : word.end + 2].strip()[:1].isdigit()  # "june 3rd" is a day
+            if word.plain not in self._given_too or number:
+                return False
+            return word.capital if word.ordinary or not first else True
         if word.capital and not self._shouted:
             if word.plain in NEVER and not (word.given or word.surname):
                 return False
@@ -290,10 +338,14 @@ class People:
             return 0 if word.plain in self._kept | NEVER else self._strong(index)
         return 0
 
-    def _related(self, index: int) -> int:
+    def _of_relation(self, index: int) -> int:
+        """A name behind "my son", where a rare one is believed too."""
+        return self._related(index, person=True)
+
+    def _related(self, index: int, *, person: bool = False) -> int:
         """A name behind "my wife" or "the account of": capitals or the lexicon must tell it."""
         word = self._words[index]
-        if word.plain in self._kept or word.plain in NEVER or index in self._fixed:
+        if (word.plain in self._kept and not self._before_surname(index)) or word.plain in NEVER or index in self._fixed:
             return 0
         n = self._strong(index)
         if not n or (n == 1 and word.place):
@@ -306,7 +358,17 @@ class People:
             ):
                 return n
             return 0
-        return n if word.given and not word.ordinary and not word.place and (word.common or n > 1) else 0
+        return n if self._told_by_lexicon(index, n, person=person) else 0
+
+    def _told_by_lexicon(self, index: int, n: int, *, person: bool) -> bool:
+        """Whether small letters are a name. person: a word for somebody stands before them."""
+        word, last = self._words[index], self._words[index + n - 1]
+        whole = n > 1 and last.surname and not last.ordinary and not last.place
+        if ((word.ordinary or word.place) and not whole) or not self._english:
+            return False
+        if word.unknown:  # "your rep nkechi obi"
+            return whole
+        return word.given and (word.common or n > 1 or person)
 
     def _brand(self, index: int, n: int) -> bool:
         """Whether what stands behind makes it a company's or product's name, or it is written as only brands are."""
@@ -321,7 +383,7 @@ class People:
         """A name behind "I am" or "hello", where any other word may follow as well."""
         word = self._words[index]
         if (
-            word.plain in self._kept
+            (word.plain in self._kept and not self._before_surname(index))
             or (word.plain in NEVER and not self._said_alone(index))
             or index in self._fixed
             or (DEMONYM.match(word.plain) and not word.given)
@@ -359,6 +421,20 @@ class People:
             )
         return n if n > 1 and (word.surname or self._words[index + 1].surname) and not word.ordinary else 0
 
+    def _before_surname(self, index: int) -> bool:
+        """Whether what is kept stands for a person: "Jan Peham", but not "Jan 3" and not "Virginia Beach"."""
+        word = self._words[index]
+        if word.plain not in self._given_too or not word.capital or self._shouted or not self._joined(index + 1):
+            return False
+        following = self._words[index + 1]
+        named = following.surname or following.unknown or following.plain in PARTICLES
+        return (
+            named
+            and (following.capital or following.plain in PARTICLES)
+            and not (following.ordinary or following.place or following.plain in self._kept)
+            and not self._brand(index, 2)
+        )
+
     def _said_alone(self, index: int) -> bool:
         """Whether a name that is an ordinary word too stands as one: "I'm Will and …", "this is Grace."."""
         word = self._words[index]
@@ -394,22 +470,31 @@ class People:
     def _in_sentence(self, index: int) -> int:
         word = self._words[index]
         if word.plain in self._kept or word.plain in NEVER or len(word.plain) < 2:
-            return 0
+            return self._strong(index) if self._before_surname(index) and self._words[index + 1].surname else 0
         nexts = self._words[index + 1] if index + 1 < len(self._words) and self._joined(index + 1) else None
-        if nexts is not None and (nexts.plain in self._kept or index + 1 in self._fixed):
+        if nexts is not None and ((nexts.plain in self._kept and nexts.plain not in PARTICLES) or index + 1 in self._fixed):
             nexts = None
-        capital = word.capital and not self._shouted
-        if capital:
+        if word.capital and not self._shouted:
             return self._capitals(index, word, nexts)
-        if word.ordinary or word.place or not self._english:
-            return 0
-        if word.given and nexts is not None and nexts.plain not in NEVER:
-            last = nexts.surname and (not nexts.ordinary or nexts.plain in SURNAMES_TOO)
-            if last:
+        return self._small(index, word, nexts) if self._english else 0
+
+    def _small(self, index: int, word: Word, nexts: Word | None) -> int:  # noqa: PLR0911  (rules; the first that fits decides)
+        """How many words of a name in small letters begin at `index`."""
+        if nexts is not None and word.given and nexts.plain not in NEVER:
+            if nexts.surname and not nexts.ordinary and not (nexts.place and (word.place or word.ordinary)):
+                return 2
+            if word.ordinary or word.place:
+                return 0
+            if nexts.surname and nexts.plain in SURNAMES_TOO:
                 return 2
             third = self._words[index + 2] if len(nexts.text) == 1 and self._joined(index + 2) else None  # "priya c sharma"
             if third is not None and third.surname and not third.ordinary:
                 return 3
+            n = self._strong(index) if nexts.plain in PARTICLES else 0  # "roland van den broeck"
+            if n > 2 and not self._words[index + n - 1].ordinary:
+                return n
+        if word.ordinary or word.place:
+            return 0
         return 1 if word.common and len(word.plain) > 2 and word.plain not in PARTICLES else 0
 
     def _in_other_scripts(self) -> None:
@@ -427,7 +512,8 @@ class People:
 
     def _capitals(self, index: int, word: Word, nexts: Word | None) -> int:  # noqa: C901, PLR0911  (rules; the first that fits decides)
         """How many words of a name begin with the capital at `index`."""
-        first = "\n" in self._gap(index) or self._gap(index).rstrip(" ")[-1:] in {".", "!", "?", "\n", ""} or index == 0
+        first = "\n" in self._gap(index) or self._gap(index).rstrip(" ")[-1:] in {".", "!", "?", "\n"} or index == 0
+        begins = first or not self._english  # where a capital tells nothing, and "Sie" is no surname
         middle = self._initial_between(index)
         if nexts is not None and nexts.capital and nexts.plain not in NEVER and not self._brand(index, 2):
             pair = (word.given or word.surname) and (nexts.given or nexts.surname)
@@ -435,7 +521,7 @@ class People:
                 return self._strong(index)
             known = (
                 word.given and (nexts.unknown or not word.ordinary) and not (first and (word.ordinary or not nexts.unknown))
-            ) or (nexts.surname and not nexts.ordinary and word.unknown and not first)
+            ) or (nexts.surname and not nexts.ordinary and word.unknown and word.plain not in TITLES and not begins)
             if known and not word.text.isupper() and not (word.place and not word.common):
                 return self._strong(index)
         if nexts is not None and nexts.plain in PARTICLES and word.given and not word.ordinary:
@@ -452,7 +538,7 @@ class People:
             return 1
         if word.common and not (nexts is not None and nexts.capital and nexts.unknown and self._brand(index, 2)):
             return 1
-        return 1 if word.given and not first and not (nexts is not None and nexts.capital) else 0
+        return 1 if word.given and not begins and not (nexts is not None and nexts.capital) else 0
 
     def _initial_between(self, index: int) -> bool:
         """Whether an initial and another capital follow: "John F. Kennedy"."""

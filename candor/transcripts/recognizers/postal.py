@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from candor.transcripts.lexicon import ORDINARY, PLACE, lexicon
 from candor.transcripts.patterns import any_case, word_set
+from candor.transcripts.recognizers.people import KEPT
 from candor.transcripts.recognizers.words import folded, words_in
 from candor.transcripts.spans import Claims
 
@@ -20,18 +21,28 @@ WEAK = (
     "st|drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
     "|trail|trl|loop|view|quay|wharf|green|common|drift|point|ridge|run|path|pass|crossing|vale|bend|cove|heights|plaza"
     "|pike|broadway|cross|main|block|phase"
-    "|gate|mount|pde|tce|hwy|chase|fields|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house|lodge"
+    "|gate|mount|pde|tce|hwy|chase|fields?|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house|lodge"
+)
+# What the postal services of the USA, of Britain and of Australia deliver to besides; most of them are said of other things too.
+RARE = (
+    "springs?|knolls?|lakes?|greens|fort|ports?|pines?|mountains?|keys?|estates?|mall|valleys?|ramp|underpass|neck|prairie|wells"
+    "|walks|vista|roads|parkways|fords?|falls|ferry|flats?|forest|forge|forks?|glens?|groves|harbou?r|haven|hills|hollow|inlet"
+    "|islands?|isle|junction|landing|lights?|locks?|mills?|mission|overpass|plains?|points|ridges|river|shoals?|shores?|skyway"
+    "|spurs?|station|stream|streets|summit|throughway|trace|track|tunnel|turnpike|unions?|viaduct|villages?|ville|bluffs?|bottom"
+    "|branch|bridge|brooks?|burgs?|camp|canyon|cape|causeway|centers?|centre|cliffs?|club|corners?|courts|creek|crest|curve|dale"
+    "|dam|divide|drives|extension|strand|hurst|copse|croft|mead|moor|spinney|wynd|loan|brae|wood|woods|reach|approach"
 )
 _W = r"[^\W\d_][\w'’.-]{0,30}"
 # 12 High Street; 1600 Pennsylvania Ave NW; 221b Baker Street
 NUMBER_FIRST = any_case(
     rf"(?<![\w.,/-])(?P<no>(?:(?:flat|unit|apt|suite|plot|house|no"
     rf"|door)\.?\s?(?:no\.?\s?)?[\w/-]{{1,6}}[,\s]{{1,2}})?\d{{1,5}}(?:[-/]\d{{1,5}})?(?:\s?[a-zA-Z])?),?\s{{1,2}}(?P<name>(?:{_W}\s{{1,2}}){{1,4}}?)(?P<type>{STRONG}"
-    rf"|{WEAK})\b\.?(?:\s(?:[NSEW]{{1,2}}|north|south|east|west)\b)?"
+    rf"|{WEAK}|{RARE})\b\.?(?:\s(?:[NSEW]{{1,2}}|north|south|east|west)\b)?"
 )
 # 350 Fifth Avenue is above; 12 rue de Rivoli, 8 bis avenue Foch
 NUMBER_AND_KIND = any_case(
-    r"(?<![\w.,/-])\d{1,4}(?:\s?(?:bis|ter|[a-z]))?,?\s{1,2}(?:rue|avenue|av|bd|boulevard|all[ée]e|chemin|impasse"
+    r"(?<![\w.,/-])\d{1,5}(?:\s?(?:bis|ter|[a-z]))?,?\s{1,2}(?:rue|avenue|av|bd|boulevard|all[ée]e?|chemin|impasse"
+    r"|mont[ée]e|rang|côte|chaussée|cité|résidence|lotissement|sentier|ruelle|terrasse|esplanade|promenade"
     r"|place|quai|route|cours|passage|square|faubourg)\.?\s(?:(?:d[eu]s?|la|le|les|l['’]"
     r"|d['’])\s?){0,3}[^\W\d_][\w'’-]{0,40}"
 )
@@ -48,16 +59,55 @@ KIND_FIRST = any_case(
 SUFFIX = any_case(
     rf"(?P<suffix>stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|ufer|damm|chaussee|gracht|straat|laan|plein|kade|dijk"
     rf"|singel|steeg|gatan|vägen|gränd"
-    rf"|stigen|torget|veien|vegen|gata|gade|vænget|vej|allé|katu|tie|kuja|polku|aukio|utca|tér|útja|gate|rak|caddesi"
+    rf"|stigen|torget|veien|vegen|gata|gade|vænget|vej|allé|katu|tie|kuja|polku|aukio|utca|tér|útja|út|körút|köz|gate|rak|caddesi"
+    rf"|ring|hof|steig|stieg|pfad|graben|dreef|lei|baan|pad|singel|tjernet|stranda|lunden|engen|haugen|gjerdet|bakken|svingen"
+    rf"|plassen|åsen|kroken|stræde|plads|vænge|toften|backen|bulevardi|kaari|raitti|rinne|portti|ranta|nabrežje|prehod|bulvarı"
+    rf"|ská|cká|ského|ckého|nábřeží|náměstí|námestie|ulice|ulica|trg|cesta|tänav|maantee|iela|gatvė|rruga"
     rf"|sokağı|sokak|dori|gil)"
     rf"\s{{0,2}},?\s?{_NO}(?:\s[a-z]\b)?(?:\s\d{{1,3}}\b)?"
+)
+# Ermou 76, Athens; Vinohradska 12/1511, Praha: a word that is no English, a number, and a town that the lexicon knows
+BESIDE_TOWN = any_case(r"\d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)(?=(?P<town>[^\W\d_]{3,30}))")
+WORDS_BEFORE = re.compile(r"(?<![\w.'’-])[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})? $")
+# A floor or a door behind the number, as other languages write it: "III/2", "2. tv", "3º izq", "lgh 1203", "sc. B"
+FLOOR = re.compile(
+    r"\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg|etage|og|stock"
+    r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
+    r"|(?:lgh|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc|stg)\b\.?\s?(?:\d{1,5}[a-z]?|(?<=\.\s)[a-z])\b)",
+    re.IGNORECASE,
+)
+# Andador Sur 246; Aleea Tania 5; Privada Norte 12; Đường 36: words that are streets only before a name with a capital
+_NAME = r"(?:[^\W\d_][\w'’.-]{0,30}(?:,?\s{1,2}|,))"
+KIND_BEFORE_NAME = any_case(
+    rf"(?<![\w.])(?:andador|prolongaci[óo]n|corredor|diagonal|privada|pasaje|passatge|cuesta|cañada|acceso|ronda|glorieta"
+    rf"|traves[íi]a|callej[óo]n|urbanizaci[óo]n|urb|barrio|circuito|cerrada|calzada|rambla|c|alameda|campo|conjunto|chácara|trecho"
+    rf"|morro|s[íi]tio|beco|ladeira|quadra|vila|r|canale|borgo|rotonda|contrada|salita|vico|lungomare|lungarno|frazione"
+    rf"|località|stretto|[șşs]oseaua|[șşs]os|aleea|intrarea|splaiul|drumul|bulevardul|fundătura|gg|số|s[ốo] nhà|đường|phố|ngõ|hẻm"
+    rf"|plac|osiedle|os|skwer|rondo|montée|rang|côte|cité|résidence|lotissement|sentier|ruelle|mont|chaussée|place|kampung|kg"
+    rf"|taman|jln|persiaran|lrg)\.?\s{{1,2}}(?P<names>{_NAME}{{1,6}}?)(?:n\.?[°º]?\s?|no\.?\s?|nr\.?\s?|№\s?)?"
+    rf"\d{{1,5}}(?:\s?[-/]\s?\d{{1,4}})?[a-z]?\b"
+)
+NUMBER_WORDS = word_set("no in an on to a do i")  # "Jl. Merdeka No. 9", "plac Żwirki i Wigury 3": no sentence yet
+# Ružičnjak 81: a word with letters that English has not, and a number that is no year
+BARE = re.compile(
+    r"(?<![\w.'’-])(?=[A-Za-z]{0,20}[À-ɏ])(?P<street>[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{3,25}) (?!(?:19|20)\d\d\b)"
+    r"\d{1,4}(?:/\d{1,4})?[a-z]?\b(?!\s?[%€$.:-]\d|\s[a-z]{3,}en\b)"
+)
+MONTHS = re.compile(
+    r"f[ée]v|aoû|déc|únor|břez|květ|červ|čvc|zář|říj|wrześ|paźdz|stycze|grudzie|kwiecie|sierpie|ağus|şuba|mayı|eylü|kası|aralı"
+    r"|januá|február|márc|ápri|máj|jún|júl|októ"
+)
+VIETNAMESE = any_case(
+    r"(?<!\w)(?:số(?: nhà)?|đường(?: số)?|phố(?: số)?|ngõ|hẻm|khu|khóm)\s\d{1,5}(?:/\d{1,5}){0,3}"
+    r"(?:,?\s(?:khu|khóm|phố|đường|ngõ|số|[^\W\d_]{2,10}|\d{1,4})){0,8}"
 )
 LONGEST_STREET = 40  # characters
 # Calle 50 # 12-34; Cra. 7 No. 71-21, as Colombia writes them
 GRID = any_case(
-    r"(?<!\w)(?:calle|cll?|carrera|cra|kr|avenida|av|diagonal|dg|transversal|tv)\.?\s{0,2}\d{1,3}\s?[a-z]?(?:\s?bis)?\s{0,2}"
-    r"(?:#|n[o°º]\.?)\s{0,2}\d{1,3}\s?[a-z]?\s?[-–]\s?\d{1,3}\b"
+    r"(?<!\w)(?:av(?:enida)?\.?\s)?(?:calle|cll?|carrera|cra?|kr|avenida|av|diagonal|dg|transversal|tv)\.?\s{0,2}\d{1,3}\s?[a-zª]?"
+    r"(?:\s?bis)?\s{0,2}(?:#|n[o°º]\.?)\s{0,2}\d{1,3}\s?[a-z]?\s?[-–]\s?\d{1,3}\b(?:\s(?:sur|este|norte|oeste)\b)?"
 )
+LOT = any_case(r"(?<!\w)(?:block|blk|b)\.?\s?\d{1,3},?\s(?:lot|l)\.?\s?\d{1,3}\b(?:\s[^\W\d_]{3,20}){0,3}")  # the Philippines
 # 東京都千代田区丸の内1-1-1; 北京市朝阳区建国路88号; 서울시 강남구 테헤란로 152
 EAST_ASIAN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff々]{2,30}[都道府県省市区區县縣町村路街丁目][\u3040-\u30ff\u3400-\u9fff々]{0,20}"
@@ -69,7 +119,7 @@ BOX = any_case(
     r"|casella postale|caixa postal|box(?=\s\d{3,})|private bag|а/с)\s?(?:no\.?\s?|nr\.?\s?)?[A-Z]?\d{1,6}\b"
 )
 FLAT = any_case(
-    r"(?<!\w)(?:flat|apartment|apt|unit|suite|ste|room|door|house|plot|h\.?|d\.?|квартира|кв|wohnung|appartement|piso"
+    r"(?<!\w)(?:flat|studio|apartment|apt|unit|suite|ste|room|door|house|plot|h\.?|d\.?|квартира|кв|wohnung|appartement|piso"
     r"|depto)\.?\s?(?:no\.?\s?|#\s?)?(?=[\w-]*\d)[\w-]{1,6}\b(?=\s?,)"
 )
 _TOWN = (
@@ -179,8 +229,10 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
         start = _start_of_street(claims, match)
         if start < match.end("suffix") - 3 and _is_named(text[start : match.end()]):
             yield start, match.end()
-    yield from (match.span() for match in EAST_ASIAN.finditer(claims.text))
-    for pattern in (BOX, FLAT, GRID):
+    yield from _beside_towns(claims)
+    yield from () if text.isascii() else _in_other_letters(claims)
+    yield from (match.span() for match in KIND_BEFORE_NAME.finditer(claims.low) if _is_before_name(match, text))
+    for pattern in (BOX, FLAT, GRID, LOT):
         yield from (match.span() for match in pattern.finditer(claims.low))
 
 
@@ -191,12 +243,46 @@ def _is_street(match: re.Match[str], claims: Claims) -> bool:
         return False
     if re.fullmatch(STRONG, kind):
         return True
-    if name[0][0].isupper() and text[match.start("type")].isupper():
+    rare = re.fullmatch(RARE, kind) and not re.fullmatch(WEAK, kind)
+    if name[0][0].isupper() and text[match.start("type")].isupper() and not rare:
         return True
     known = lexicon().words
-    if any(ORDINARY not in known.get(folded(word), "") for word in name) or GOES_ON.match(claims.low, match.end()):
+    named = name[0][0].isupper() or not rare
+    if (
+        named and any(ORDINARY not in known.get(folded(word), "") and folded(word) not in KEPT for word in name)
+    ) or GOES_ON.match(claims.low, match.end()):
         return True
     return bool(CUE.search(claims.low, max(0, match.start() - 40), match.start()))
+
+
+def _is_bare_street(street: str) -> bool:
+    """Whether a word with letters that English has not is in no list, and no month."""
+    return not lexicon().words.get(folded(street)) and not MONTHS.match(street.lower())
+
+
+def _is_before_name(match: re.Match[str], text: str) -> bool:
+    """Whether a name with a capital stands between the kind of a street and its number."""
+    start, end = match.span("names")
+    return any(name[0].isupper() for name in text[start:end].split()) and _is_named(text[start : match.end()])
+
+
+def _in_other_letters(claims: Claims) -> Iterator[tuple[int, int]]:
+    """Streets that their letters tell."""
+    yield from (match.span() for match in BARE.finditer(claims.text) if _is_bare_street(match["street"]))
+    for pattern in (EAST_ASIAN, VIETNAMESE):
+        yield from (match.span() for match in pattern.finditer(claims.low))
+
+
+def _beside_towns(claims: Claims) -> Iterator[tuple[int, int]]:
+    """Where words with a number are a street: they are no English, no brand and no month, and a town follows."""
+    known = lexicon().words
+    for match in BESIDE_TOWN.finditer(claims.low):
+        before = WORDS_BEFORE.search(claims.low, max(0, match.start() - 62), match.start())
+        if before and PLACE in known.get(folded(match["town"]), ""):
+            street = [folded(word) for word in re.split(r"[ -]", before[0].strip())]
+            if not any(ORDINARY in known.get(word, "") or word in KEPT or word in NOT_STREETS for word in street[-1:]):
+                of_name = street[0] not in NOT_STREETS and ORDINARY not in known.get(street[0], "") and street[0] not in KEPT
+                yield before.start() + (0 if of_name else before[0].index(" ") + 1), match.end() - 1
 
 
 def _start_of_street(claims: Claims, match: re.Match[str]) -> int:
@@ -225,7 +311,7 @@ def _is_named(street: str) -> bool:
         return bool(names) and all(
             name[0].isupper() or ORDINARY not in lexicon().words.get(folded(name), "") for name in names[:2]
         )
-    if any(folded(word) in NOT_STREETS and folded(word) not in {"in", "an", "on", "to", "a", "do"} for word in parts):
+    if any(folded(word) in NOT_STREETS and folded(word) not in NUMBER_WORDS for word in parts):
         return False
     known = lexicon().words
     return len(parts) > 1 or (len(parts) == 1 and ORDINARY not in known.get(folded(parts[0]), ""))
@@ -260,6 +346,10 @@ FLAT_WORDS = any_case(
 def _extended(text: str, end: int) -> int:
     """The end of an address whose street ends at `end`: flats, postcodes, towns and countries behind it belong to it."""
     for _ in range(MOST_PARTS):
+        floor = FLOOR.match(text, end)
+        if floor:
+            end = floor.end()
+            continue
         match = PART.match(text, end)
         town = match or TOWN_TYPED_SMALL.match(text, end)
         if match:

@@ -268,6 +268,25 @@ async def test_above_capacity_the_next_one_waits_and_who_finds_no_room_is_told(p
     await assistant.close()
 
 
+async def test_long_letters_take_turns_and_hold_up_nobody_else(parts: Services) -> None:
+    """However many write them, one is read at a time; a short question goes past."""
+    rasa = GatedRasa()
+    assistant = make_assistant(parts, rasa)
+    begun = [(await assistant.begin(company="acme", channel="web"))[0].id for _ in range(4)]
+    letters = [asyncio.create_task(assistant.say(one, "I read your policy. " * 60, f"message-{one}")) for one in begun[:3]]
+    await rasa.arrived.acquire()
+
+    question = asyncio.create_task(assistant.say(begun[3], "hello", "message-4"))
+    await rasa.arrived.acquire()
+    inside = rasa.waiting
+    rasa.gate.set()
+    answered = await asyncio.gather(question, *letters)
+
+    assert inside == 2
+    assert [one.replies[0].text for one in answered] == ["Hello!"] * 4
+    await assistant.close()
+
+
 async def test_a_rasa_that_is_down_is_admitted_and_the_message_kept(
     assistant: Assistant, rasa: FakeRasa, parts: Services, conversation: str
 ) -> None:

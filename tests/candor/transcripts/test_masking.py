@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from candor.transcripts.masking import BUDGET, find_personal_data, mask
+from evaluation.planted import OTHERS, left_in_clear, read_planted, shares
 
 
 def masked(text: str) -> str:
@@ -255,6 +256,34 @@ def test_a_one_time_code_is_left_as_it_is() -> None:
         ("passport R12345678", "passport <document_1>"),
         ("my number plate is B-MW 1234", "my number plate is <plate_1>"),
         ("customer number 88421", "customer number <reference_1>"),
+        ("Obinna Chidiebere is our customer and wants out", "<name_1> is our customer and wants out"),
+        ("the photo shows my sons Tariq and Idris", "the photo shows my sons <name_1> and <name_2>"),
+        ("my names olumide and i never agreed", "my names <name_1> and i never agreed"),
+        ("Solonos 12, Athens 106 73 is where i live", "<address_1> is where i live"),
+        ("it went to Petőfi utca 3. IV/12, Szeged", "it went to <address_1>"),
+        ("Jateční 32/1197, Praha 7", "<address_1>"),
+        ("nata il 3/4/1961", "nata il <birthdate_1>"),
+        ("ur. 5 sierpnia 1972", "ur. <birthdate_1>"),
+        ("生年月日は1985年2月3日です", "生年月日は<birthdate_1>です"),
+        ("dob is the twelfth of march nineteen ninety", "dob is the <birthdate_1>"),
+        ("my login there was brightstarr", "my login there was <username_1>"),
+        ("an account called starlitemoss uses my pictures", "an account called <username_1> uses my pictures"),
+        ("call me on oh seven seven double oh, nine double one", "call me on <phone_1>"),
+        ("your rep chiamaka eze has my papers", "your rep <name_1> has my papers"),
+        ("my name is Jordan", "my name is <name_1>"),
+        ("i live at Ringgatan 21, Varberg", "i live at <address_1>"),
+        ("Jl. Kenanga No. 9 is where it went", "<address_1> is where it went"),
+        ("send it to Aleea Rozelor Nr. 25 Bl. 9  Sc. 2 Ap. 93", "send it to <address_1>"),
+        ("you have Privada Norte Cedillo 632 Interior 12", "you have <address_1>"),
+        ("my old flat, Ružičnjak 81, is sold", "my old flat, <address_1>, is sold"),
+        ("Số 171 Phan Xích Long", "<address_1>"),
+        ("8812 montée Lachance", "<address_1>"),
+        ("4 Delgado Springs", "<address_1>"),
+        ("Borishof 8", "<address_1>"),
+        ("i am Jan Sedlák and want my data", "i am <name_1> and want my data"),
+        ("did Claude Lemaire sign it", "did <name_1> sign it"),
+        ("did victoria olsen ask", "did <name_1> ask"),
+        ("my colleague joris van den heuvel", "my colleague <name_1>"),
     ],
 )
 def test_whatever_tells_who_somebody_is_is_masked(text: str, expected: str) -> None:
@@ -284,11 +313,40 @@ def test_whatever_tells_who_somebody_is_is_masked(text: str, expected: str) -> N
         "is it at 9 in the morning or at 17:30",
         "ISO 27001, SOC2, IPv4, SHA256 and RFC6265",
         "una copia de mis datos",
+        "Dropbox is our customer, Tesla is my employer and Ford is a friend",
+        "my names wrong in the letter",
+        "Windows 11, London or March 3, Berlin, or section 5, California",
+        "three, four, five, six or seven years",
+        "the code is one two three four five six",
+        "from what birthday on may one join",
+        "the account holder may revoke it in Jan 2026 or June",
+        "there are 3 Green Lights, 5 Data Keys and my 3 acme keys on 2 Windows Vista",
+        "in Février 3 and Août 2024",
+        "R7KQ4M2XD, r 7kq4 m2xd",
+        "is Virginia Beach or Georgia covered, or Roman law",
+        "login here please, my username there is wrong",
     ],
 )
 def test_words_of_a_question_stay(text: str) -> None:
     """Nobody can answer a question whose words are gone."""
     assert masked(text) == text
+
+
+def test_what_others_planted_is_masked_and_what_only_looks_so_stays() -> None:
+    """Their words were chosen by nobody who knew a recogniser. The other half is measured by benchmarks/masking.py alone."""
+    messages = read_planted("seen", OTHERS["seen"])
+    planted = [message for message in messages if message.planted]
+
+    masked_of = shares(planted, left_in_clear(planted, spans_of))
+    changed = [message.text for message in messages if not message.planted and spans_of(message.text)]
+
+    assert masked_of[""][0] >= 0.98 * masked_of[""][1], masked_of
+    assert changed == []
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """What is masked, however busy the machine is."""
+    return [(span.start, span.end) for span in find_personal_data(text, cpu=lambda: 0.0)]
 
 
 def test_names_of_companies_are_nobodys() -> None:

@@ -7,7 +7,7 @@ import hmac
 
 import pytest
 from cryptography.fernet import InvalidToken
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
 from candor.transcripts.models import VaultRow
@@ -42,6 +42,20 @@ def test_another_value_gets_the_next_number_of_its_kind(vault: Vault, conversati
     masked = vault.mask(conversation, "amy@example.com, +44 20 7946 0958, bob@example.com")
 
     assert masked == "<email_2>, <phone_1>, <email_3>"
+
+
+def test_a_letter_full_of_values_is_looked_up_once(vault: Vault, engine: Engine, conversation: str) -> None:
+    """Else each of a hundred values would cost the database a question."""
+    asked: list[str] = []
+    letter = " ".join(f"write to jo{n}@example.org or jo{n}@example.com." for n in range(20))
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    masked = vault.mask(conversation, letter)
+    again = vault.mask(conversation, letter)
+
+    assert masked == again
+    assert "<email_40>" in masked
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 2
 
 
 def test_each_conversation_counts_by_itself(vault: Vault, engine: Engine, conversation: str) -> None:
