@@ -126,7 +126,8 @@ def world(parts: Services) -> World:
     program = parts.staff.api_tokens.make("Jira", SCOPES, [], 30, account.actor).secret
     hook, _ = parts.requests.webhook_registry.add(WebhookSettings("Jira", "https://hooks.example.org/x"), account.actor)
     given = {
-        "webhook": hook.id, "request_id": "nosuch", "agent_id": "nobody", "id": conversation, "conversation": conversation, "conversation_id": conversation,
+        "webhook": hook.id, "request_id": "nosuch", "agent_id": "nobody",
+        "id": conversation, "conversation": conversation, "conversation_id": conversation,
         "turn": turn, "waiting": 1, "sample": sample, "reply": reply.id,
         "number": number, "step": "complete", "account": account.id, "reference": "E-1", "name": "messages",
         "company": "acme", "version": "2026-01-15", "file": file, "token": "nosuch",
