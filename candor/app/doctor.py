@@ -213,7 +213,10 @@ def _bounces(parts: Services) -> str:
 
 
 def _webhook(parts: Services) -> str:
-    own, others = parts.requests.webhooks, parts.requests.webhook_registry.all()
+    try:
+        own, others = parts.requests.webhooks, parts.requests.webhook_registry.all()
+    except SQLAlchemyError as error:
+        raise UnavailableError(f"receivers cannot be read ({type(error).__name__}): see the database") from error
     if stopped := [one.given.name for one in others if one.stopped_at]:
         raise UnavailableError(
             f"{', '.join(stopped)} was switched off after failing: mend it, then `candor webhook on` and `replay`"
