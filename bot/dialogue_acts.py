@@ -137,9 +137,18 @@ class DialogueActs:
 
 def dense_features(encoder: OnnxEncoder, texts: Sequence[str]) -> np.ndarray:
     """Shape: float32 (texts, 2 × dim)."""
-    both = encoder.encode_both([TOKEN.sub(lambda found: f"<{found[1]}>", text) for text in texts])
-    stacked: np.ndarray = np.hstack([vectors * scale for vectors, scale in zip(both, SCALES, strict=True)])
-    return stacked
+    return scaled(np.stack(encoder.encode_both([as_read(text) for text in texts]), axis=1))
+
+
+def as_read(text: str) -> str:
+    """A message as it is encoded: which of its masked values is meant does not matter."""
+    return TOKEN.sub(lambda found: f"<{found[1]}>", text)
+
+
+def scaled(both: np.ndarray) -> np.ndarray:
+    """The two vectors of each text, side by side, as the model weighs them. Shape: (texts, 2, dim) → float32 (texts, 2 × dim)."""
+    weighed: np.ndarray = both * np.array(SCALES, dtype=np.float32)[:, np.newaxis]
+    return weighed.reshape(len(both), -1)
 
 
 def in_context(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]], context: str) -> Dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -89,6 +91,9 @@ class Settings(BaseSettings):
     actions_url: str = ""  # where Rasa and /readyz find it; empty: on this machine
     drain_seconds: float = Field(default=0, ge=0)  # that the web goes on after SIGTERM, with /readyz at 503
 
+    # The web does the worker's work too. None: with `candor serve`, which then starts no worker, and not with `candor web`.
+    worker_in_web: bool | None = None
+
     secret_key: SecretStr | None = None  # signs tokens, encrypts the vault; None: made once, kept in var_dir/secret.key
     internal_secret: SecretStr | None = None  # between web, worker, Rasa and actions; None: `candor serve` makes one a start
 
@@ -120,9 +125,18 @@ class Settings(BaseSettings):
     limit_calls: Limit = "240/minute;4000/hour"  # of the chat API from one address
     limit_news: Limit = "60/minute"  # of one conversation, whose page asks whether a person has answered
     limit_site: Limit = "600/minute"  # messages to one company, of all its visitors
+    limit_staff_api: Limit = "600/minute"  # calls of the staff API with one token
     examples: bool | None = None  # /examples/; None: where only this machine can see them
     redis_url: SecretStr | None = None  # redis://user:password@host:6379/0; None: each process counts for itself
     trusted_proxies: str = ""  # addresses or networks, with commas between them, whose X-Forwarded-For and -Proto are believed
+
+    # What the company states under /.well-known/; docs/operating.md
+    security_contact: str = ""  # mailto:security@example.org, https://…, with commas between them; empty: no security.txt
+    security_expires: date | None = None  # the last day on which it is to be believed; RFC 9116 advises less than a year
+    security_policy: str = ""  # https://example.org/disclosure
+    security_languages: str = ""  # en, de
+    gpc: bool | None = None  # whether Global Privacy Control is honoured, on the company's sites too; None: nothing is stated
+    gpc_since: date | None = None  # the day of that statement
 
     # Watching; docs/operating.md
     metrics_token: SecretStr | None = Field(default=None, min_length=24)  # opens /metrics of the web port; None: not served there
@@ -137,10 +151,14 @@ class Settings(BaseSettings):
     mail_from: str = "candor@localhost"
     staff_email: str = ""  # empty: nobody is reminded by mail
     bounce_address: str = ""  # bounces@example.org, whose mail server knows bounces+…@ too; empty: bounces go to mail_from
+    reply_address: str = Field(
+        default="", max_length=254, pattern=r"^(?:[^@\s]{1,24}@[^@\s]+)?$"
+    )  # replies@example.org, as above
     bounce_imap_url: SecretStr | None = None  # imaps://user:password@host/INBOX, where bounces arrive; None: not read
     bounce_webhook_secret: SecretStr | None = Field(default=None, min_length=24)  # of POST /bounces; None: no such address
     webhook_url: str = ""  # empty: nothing is passed on
     webhook_secret: SecretStr | None = None  # whsec_ and base64
+    webhook_networks: str = ""  # private networks, with commas between them, in which webhooks of the console may be received
     request_keep_days: int = Field(default=730, gt=0)  # 11 CCR § 7101(a): at least 24 months
     files_dir: Path | None = None  # what requesters download, encrypted; None: var_dir/files. Several machines share it
     largest_file: int = Field(default=100_000_000, gt=0)  # bytes of one such file
@@ -157,6 +175,10 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr | None = None
     oidc_name: str = "your company account"  # what the button calls it
+    oidc_scope: str = "openid email"  # what is asked of the provider; some send groups only where groups is asked for
+    oidc_groups_claim: str = ""  # "groups": roles follow it at each sign-in; empty: they do not
+    group_roles: str = ""  # privacy-team=privacy_officer; support=agent:acme, reviewer:acme: of groups, by sign-in and SCIM
+    scim_token_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")  # of the token of /scim/v2; empty: no such address
 
     # Slack; docs/slack.md. Off as long as there are no tokens.
     public_url: str = ""  # where people reach the web port, such as https://privacy.example.org; empty: answers have no links
@@ -169,6 +191,17 @@ class Settings(BaseSettings):
     slack_staff_channel: str = ""  # C0123, with several workspaces T0123/C0456: where staff are told; Candor must be in it
     slack_verified_workspaces: str = ""  # T0123, T0456: their members' confirmed e-mail addresses count as proven
     slack_api_url: str = "https://slack.com/api/"
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        """Raises: ValueError for anything but networks."""
+        for part in _parts(text):
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError("networks of webhooks are written like 127.0.0.0/8,10.0.0.0/8") from None
+        return text
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -191,6 +224,22 @@ class Settings(BaseSettings):
         return text
 
     @model_validator(mode="after")
+    def _statements_are_whole(self) -> Self:
+        """Raises: ValueError for a security.txt or gpc.json that would not be valid."""
+        for contact in _parts(self.security_contact):
+            if urlsplit(contact).scheme not in {"mailto", "https", "tel"} or any(not letter.isprintable() for letter in contact):
+                raise ValueError("CANDOR_SECURITY_CONTACT has addresses that begin with mailto:, https:// or tel: (RFC 9116)")
+        if self.security_contact and self.security_expires is None:
+            raise ValueError("CANDOR_SECURITY_CONTACT needs CANDOR_SECURITY_EXPIRES, a day within a year (RFC 9116, 2.5.5)")
+        if self.security_policy and urlsplit(self.security_policy).scheme != "https":
+            raise ValueError("CANDOR_SECURITY_POLICY begins with https://")
+        if not re.fullmatch(r"[A-Za-z0-9, -]*", self.security_languages):
+            raise ValueError("CANDOR_SECURITY_LANGUAGES is written like en, de")
+        if self.gpc is not None and self.gpc_since is None:
+            raise ValueError("CANDOR_GPC needs CANDOR_GPC_SINCE, the day of the statement")
+        return self
+
+    @model_validator(mode="after")
     def _figures_are_not_open(self) -> Self:
         """Raises: ValueError if the port for figures could be read by anybody, or spans would go to no web address."""
         if self.metrics_port and self.metrics_host not in LOOPBACK and not self.metrics_token:
@@ -207,9 +256,23 @@ class Settings(BaseSettings):
         at = urlsplit(self.oidc_issuer)
         if self.oidc_issuer and at.scheme != "https" and at.hostname not in LOOPBACK:
             raise ValueError("CANDOR_OIDC_ISSUER must begin with https://")
+        if self.oidc_groups_claim and not self.group_roles:
+            raise ValueError("CANDOR_OIDC_GROUPS_CLAIM needs CANDOR_GROUP_ROLES, else everybody would lose their roles")
+        if "openid" not in self.oidc_scope.split():
+            raise ValueError("CANDOR_OIDC_SCOPE has openid in it")
         if not self.console_passwords and not self.oidc_issuer:
             raise ValueError("CANDOR_CONSOLE_PASSWORDS=false needs CANDOR_OIDC_ISSUER, else nobody can sign in")
         return self
+
+    @property
+    def security_contacts(self) -> tuple[str, ...]:
+        """The addresses of security.txt, the preferred one first."""
+        return tuple(_parts(self.security_contact))
+
+    @property
+    def security_until(self) -> datetime | None:
+        """The last second at which security.txt is to be believed."""
+        return datetime.combine(self.security_expires, time(23, 59, 59), UTC) if self.security_expires else None
 
     @property
     def shows_examples(self) -> bool:

@@ -9,7 +9,8 @@ import mmap
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SUFFIX = ".safetensors"
 NAME = re.compile(r"[0-9a-f]{8,64}")
 FOLDER = "artefacts"  # within an object store's prefix
+# A visitor waits for what is read, and a store that is down comes back later: obstore's own patience would be three minutes.
+RETRIES = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
 
 
 class ArtefactStore(Protocol):
@@ -159,37 +162,58 @@ class ObjectStore:
         from obstore.exceptions import BaseError
         from obstore.store import from_url
 
+        patience: Any = {} if address.startswith("file:") else {"retry_config": RETRIES}
         try:
-            self._store: Any = from_url(address)
+            self._store: Any = from_url(address, **patience)
         except (BaseError, ValueError) as error:
             raise InvalidInputError("CANDOR_INDEX_STORE is an address such as s3://bucket/prefix, or database") from error
 
     def read(self, name: str) -> bytes:
-        key = _key(name)
-        try:
-            return bytes(self._store.get(key).bytes())
-        except FileNotFoundError:
-            raise ArtefactMissingError(name) from None
-        except Exception as error:  # obstore's own kinds: no network, no permission
-            raise IndexUnusableError(f"the object store does not answer ({type(error).__name__}): look at its address") from error
+        with _reached(name):
+            return bytes(self._store.get(_key(name)).bytes())
 
     def write(self, name: str, data: bytes) -> None:
-        self._store.put(_key(name), data)
+        try:
+            with _reached(name):
+                self._store.put(_key(name), data)
+        except ArtefactMissingError as error:  # it is the bucket that is not there
+            raise _unusable("no bucket") from error
 
     def has(self, name: str) -> bool:
         try:
-            self._store.head(_key(name))
-        except FileNotFoundError:
+            with _reached(name):
+                self._store.head(_key(name))
+        except ArtefactMissingError:
             return False
         return True
 
     def names(self) -> Iterator[str]:
-        for some in self._store.list(f"{FOLDER}/"):
-            yield from (Path(entry["path"]).name.removesuffix(SUFFIX) for entry in some)
+        with _reached(""):
+            for some in self._store.list(f"{FOLDER}/"):
+                yield from (Path(entry["path"]).name.removesuffix(SUFFIX) for entry in some)
 
     def drop(self, name: str) -> None:
-        with suppress(FileNotFoundError):
+        with suppress(ArtefactMissingError), _reached(name):
             self._store.delete(_key(name))
+
+
+@contextmanager
+def _reached(name: str) -> Iterator[None]:
+    """obstore's own errors as ours. Raises: ArtefactMissingError; IndexUnusableError where the store cannot be used."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise ArtefactMissingError(name) from None
+    except (BaseError, OSError) as error:  # no network, no bucket, no permission
+        raise _unusable(type(error).__name__) from error
+
+
+def _unusable(why: str) -> IndexUnusableError:
+    return IndexUnusableError(
+        f"the object store cannot be used ({why}): see CANDOR_INDEX_STORE, its bucket and AWS's variables"
+    )  # fmt: skip
 
 
 class NearbyStore:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,14 +17,15 @@ from candor.errors import IndexUnusableError, UnknownVersionError
 from knowledge.artefact import PolicyArtefact, ServedPolicy
 from knowledge.companies import Company, find_company
 from knowledge.documents import PolicyDocument
+from knowledge.kept import KeptByBytes
 from knowledge.policy_library import PolicyLibrary, as_library
 from knowledge.releases import Release
 from knowledge.settling import SettledAspects, SettlementSource, in_force, nothing_settled
 from knowledge.structure import read_structure
 
 T = TypeVar("T")
-MOST_KEPT = 256  # derived objects: documents, glances, comparisons; a 300-page policy takes about ten megabytes
 CACHED = 96 * 2**20  # bytes of artefacts kept open by default
+DERIVED = 64 * 2**20  # bytes of what follows from them: documents, glances, comparisons; ten megabytes of 300 pages
 log = logging.getLogger("candor.knowledge")
 
 
@@ -43,20 +43,20 @@ class PolicyCatalogue:
 
     def __init__(
         self, where: PolicyLibrary | Path, encoder_id: str, settlements: SettlementSource = nothing_settled, *,
-        look_every: float = 0.0, cached: int = CACHED,
+        look_every: float = 0.0, cached: int = CACHED, derived: int = DERIVED,
     ) -> None:  # fmt: skip
         """settlements: asked anew at every question, so that what staff settle is used at once. look_every: seconds between two
-        looks for new releases. cached: bytes of artefacts kept open."""
+        looks for new releases. cached: bytes of artefacts kept open; derived: of what follows from them."""
         self.policy_library = as_library(where)
         self.encoder_id = encoder_id
         self.settlements = settlements
         self._look_every, self._looked_at = look_every, float("-inf")
         self._known = _Known()
-        self._artefacts = ArtefactCache(cached)
+        self._artefacts = KeptByBytes[str, PolicyArtefact](cached, lambda artefact: artefact.size)
+        self._made = KeptByBytes[Hashable, Any](derived)
         self._last_good: dict[str, tuple[Company, str]] = {}  # company → what was served, and from which artefact
         self._reported: set[str] = set()  # what was logged, once each
         self._lock = threading.Lock()
-        self._made: OrderedDict[Hashable, Any] = OrderedDict()
 
     def _look(self) -> _Known:
         """What is released now. A database that does not answer leaves what was known.
@@ -170,10 +170,10 @@ class PolicyCatalogue:
         if record is None:
             raise UnknownVersionError(f"{company} has no version {version[:40]!r}")
         try:
-            return self._artefacts.get(record.artefact, self.policy_library.artefact)
+            return self._opened(record.artefact)
         except IndexUnusableError:
             good = self._last_good.get(company)
-            known = self._artefacts.get(good[1], self.policy_library.artefact) if good else None
+            known = self._opened(good[1]) if good else None
             if known is None or known.version != version:
                 raise
             return known
@@ -184,8 +184,11 @@ class PolicyCatalogue:
             for version in sorted(self.release(company).versions):
                 yield self.artefact(company, version)
 
+    def _opened(self, name: str) -> PolicyArtefact:
+        return self._artefacts.get(name, lambda: self.policy_library.artefact(name))
+
     def _usable(self, name: str) -> PolicyArtefact:
-        artefact = self._artefacts.get(name, self.policy_library.artefact)
+        artefact = self._opened(name)
         if artefact.encoder != self.encoder_id:
             raise IndexUnusableError("the index was built by another encoder: run `candor ingest`")
         return artefact
@@ -215,50 +218,16 @@ class PolicyCatalogue:
     def once(self, company: str, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` derives from a company's policies, and keep it under `key` until something of the company changes.
 
-        The oldest entries are dropped beyond MOST_KEPT, so that requests cannot fill the memory.
+        What was used longest ago is dropped beyond so many bytes, so that requests cannot fill the memory.
         """
-        full = (company, self.release(company).serial, key)
-        with self._lock:
-            if full in self._made:
-                known: T = self._made[full]
-                return known
-        fresh = make()  # outside the lock: it may take a while, and making it twice does no harm
-        with self._lock:
-            self._made[full] = fresh
-            while len(self._made) > MOST_KEPT:
-                self._made.popitem(last=False)
-        return fresh
+        made: T = self._made.get((company, self.release(company).serial, key), make)
+        return made
 
     def _report(self, what: str, message: str, *values: object) -> None:
         """Log a fault once: not again at each question."""
         if what not in self._reported:
             self._reported.add(what)
             log.error(message, *values)
-
-
-class ArtefactCache:
-    """Artefacts kept open, those used last, up to so many bytes of their files. Safe to share between threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._size = most, 0
-        self._kept: OrderedDict[str, PolicyArtefact] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, name: str, load: Callable[[str], PolicyArtefact]) -> PolicyArtefact:
-        """The artefact of this name, loaded if it is not kept. One that is larger than all that may be kept is kept alone."""
-        with self._lock:
-            if name in self._kept:
-                self._kept.move_to_end(name)
-                return self._kept[name]
-        loaded = load(name)  # outside the lock: others are answered meanwhile
-        with self._lock:
-            if name not in self._kept:
-                self._kept[name] = loaded
-                self._size += loaded.size
-            while self._size > self._most and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
-                self._size -= dropped.size
-            return self._kept.get(name, loaded)
 
 
 def read_again(artefact: PolicyArtefact) -> PolicyDocument:

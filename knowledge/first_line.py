@@ -54,6 +54,12 @@ VALUES = {
     "transfers.location": (r"where|which|what country", "where is my data stored"),
     "security.data_centres": (r"where|which|what country", "where is my data stored"),
 }  # fmt: skip
+LABEL = re.compile(r"(?:[\w'’&/-]+,? ){0,7}[\w'’&/-]+\. (?=[A-Z])")  # of at most eight words
+SAYS_SOMETHING = re.compile(  # a finite verb, or somebody who does something
+    r"\b(?:is|are|was|were|be|been|do|does|did|has|have|had|may|might|can|could|will|would|shall|should|must|we|you|i|they|it|never"
+    r"|not|no|only|yes|if|unless|except|some|most)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 ASKS_YES_OR_NO = re.compile(
     r"^(?:(?:so|and|also|but|hi|hey|ok)\b[\s,]*)*"
     r"(?:do|does|did|are|is|will|would|can|could|may|have|has|r|any chance|you(?:'re| are|re))\b"
@@ -66,6 +72,7 @@ def first_line(question: str, sentence: str, lead_in: str, company: str, aspect:
 
     company: its name. aspect: what the question was taken to ask, by which a question in unusual words can be read too.
     """
+    sentence = without_label(sentence)
     if any(open_ in sentence.strip().rstrip(".!?") for open_ in (". ", "! ", "? ")):
         return None
     asked = read_question(question, company)
@@ -81,6 +88,12 @@ def first_line(question: str, sentence: str, lead_in: str, company: str, aspect:
         line = _line(plain, sentence, lead_in, company) if plain else None
         return line if line is not None and line.kind in {"no", "some"} else None
     return None
+
+
+def without_label(sentence: str) -> str:
+    """The sentence without the few words that stand before it as its heading: "Retention of data. We keep it for a year"."""
+    label = LABEL.match(sentence)
+    return sentence[label.end() :] if label and not SAYS_SOMETHING.search(label[0]) else sentence
 
 
 def _line(asked: Asked, sentence: str, lead_in: str, company: str) -> FirstLine | None:

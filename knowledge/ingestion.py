@@ -141,6 +141,8 @@ def ingest(
         for company in [] if only else _gone(releases, plans):
             library.releases.retire(company, withdrawn=False)
             changed = True
+        if changed:
+            library.on_release()
         return _report(library, plans, changed, embedded, found)
 
 
@@ -200,7 +202,7 @@ def _kept(
     stay = [
         record for record in release.versions.values()
         if record.version not in present and (
-            (not record.retired and (record.version in refused or "" in refused or release.source == "upload"))
+            (not record.retired and (record.version in refused or "" in refused or release.source == "upload" or record.uploaded))
             or (bool(release.held) and record.version == release.current)
         )
     ]  # fmt: skip

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
+
+from knowledge.kept import KeptByBytes
 
 # The languages of the EU that the detector knows, and those of Candor's other visitors.
 ANSWERED = [
@@ -53,9 +56,15 @@ def _detector() -> LanguageDetector:
     return LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode().build()  # accurate enough for whole paragraphs
 
 
-@lru_cache(maxsize=64)
 def language_of(text: str) -> LanguageFound:
     """Judge the whole text, and each paragraph that is long enough. A text that is too short counts as English."""
+    return _FOUND.get(hashlib.sha256(text.encode(errors="surrogatepass")).digest(), lambda: _judged(text))
+
+
+_FOUND = KeptByBytes[bytes, LanguageFound](2**16)  # a text may be a whole policy, so it is known by its hash
+
+
+def _judged(text: str) -> LanguageFound:
     if _letters(text) < FEWEST_LETTERS:
         return LanguageFound("English", 1.0)
     whole = _detector().detect_language_of(text)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 
+from knowledge.kept import KeptByBytes
 from knowledge.messages import EMPTY_WORDS, POINTING_WORDS
 from knowledge.passages import Passage
 from knowledge.ranking import stems
@@ -134,15 +135,22 @@ def share_named(things: frozenset[str], passage: Passage) -> float:
     return len(named) / len(things)
 
 
-@lru_cache(maxsize=2048)  # each question compares the same few passages several times
 def _said_in(passage: Passage) -> tuple[frozenset[str], frozenset[int]]:
     """The stems of a passage with its headings and lead-in, and the numbers of the sets in SAME that they belong to."""
+    return _SAID.get(passage, lambda: _read(passage))
+
+
+def _read(passage: Passage) -> tuple[frozenset[str], frozenset[int]]:
     text = passage.readings[0]
     for phrase, thing in PHRASES:
         text = phrase.sub(thing, text)
     said = frozenset(stems([text])[0])
     sets = _sets_of_stem()
     return said, frozenset(number for stem in said for number in sets.get(stem, ()))
+
+
+# Each question compares the same few passages several times. An entry also holds its passage, which is about as large.
+_SAID = KeptByBytes[Passage, tuple[frozenset[str], frozenset[int]]](8 * 2**20)
 
 
 def names_the_thing(things: frozenset[str], passage: Passage) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +21,15 @@ EARLIER = "CURRENT"  # the file that an index of an earlier Candor has
 
 @dataclass(frozen=True)
 class PolicyLibrary:
-    """Where policies are kept. `folder` is this machine's: of the lock, of what an earlier Candor left, of fetched artefacts."""
+    """Where policies are kept. `folder` is this machine's: of the lock, of what an earlier Candor left, of fetched artefacts.
+
+    on_release: called by whoever has changed what is served, once the change can be seen.
+    """
 
     folder: Path
     store: ArtefactStore
     releases: Releases
+    on_release: Callable[[], None] = lambda: None
 
     @property
     def has_earlier(self) -> bool:

@@ -22,6 +22,7 @@ from knowledge.documents import newest
 from knowledge.release_rows import PastReleaseRow, ReleaseRow, StampRow, VersionRow
 
 STAMP = 1  # the id of its one row
+UPLOADED = "upload: "  # how VersionRecord.file begins where there is no file in policies/
 KEPT_BACK = 5  # past releases of a company whose artefacts are kept, so that it can go back to them
 MANY = 500  # companies whose versions are read with one query: SQLite takes so many values
 How = Literal["ingested", "released", "rolled_back"]
@@ -40,6 +41,11 @@ class VersionRecord:
     changed: bool = False  # its text changed under the same name
     file: str = ""
     content: str = ""  # a hash of its text, whatever encoder made its vectors
+
+    @property
+    def uploaded(self) -> bool:
+        """Whether somebody uploaded it: no file of `policies/` says it, and ingestion keeps it all the same."""
+        return self.file.startswith(UPLOADED)
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,28 @@ class Releases:
                 )
             session.flush()
             return _needless(session, company, before)
+
+    def add(self, company: Company, record: VersionRecord) -> Release:
+        """Keep a version without serving it. A company that was not known is answered for once a version is released.
+
+        Ingestion leaves back what was added, until somebody releases it.
+        """
+        with self._changing() as (session, serial):
+            row, now = session.get(ReleaseRow, company.id), datetime.now(UTC)
+            session.merge(VersionRow(company=company.id, ingested_at=now, **asdict(record)))
+            if row is None:
+                session.add(
+                    ReleaseRow(
+                        company=company.id, facts=facts_of(company), current=record.version, held="", source="upload",
+                        retired=True, withdrawn=True, serial=serial, released_at=now, released_by="",
+                    )
+                )  # fmt: skip
+            session.flush()
+            added = self._of(session, company.id)
+            held = record.content if added.newest == record and added.current != record.version else added.held
+            session.execute(update(ReleaseRow).where(ReleaseRow.company == company.id).values(held=held, serial=serial))
+            session.flush()
+            return self._of(session, company.id)
 
     def release(
         self, company: str, version: str, *, by: str = "", how: How = "released", record: VersionRecord | None = None

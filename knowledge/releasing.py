@@ -12,7 +12,7 @@ from knowledge.catalogue import read_again
 from knowledge.changes import PolicyChanges, compared
 from knowledge.making import ArtefactMaker
 from knowledge.policy_library import PolicyLibrary
-from knowledge.releases import Release, VersionRecord
+from knowledge.releases import How, Release, VersionRecord
 
 MOST_ASKED = 60  # questions asked before and after
 
@@ -49,7 +49,7 @@ class PolicyReleasing:
     def release(self, company: str, version: str, *, by: str) -> Release:
         """Serve a version. Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError if it cannot be read."""
         record = self._library.releases.version(company, version)
-        return self._library.releases.release(company, version, by=by, record=self._usable(company, record))
+        return self._serve(company, self._usable(company, record), by, "released")
 
     def back(self, company: str, *, by: str) -> Release:
         """Serve what was served before.
@@ -57,7 +57,12 @@ class PolicyReleasing:
         Raises: UnknownCompanyError; InvalidInputError if there is nothing to go back to; IndexUnusableError.
         """
         record = self._usable(company, self.before(company))
-        return self._library.releases.release(company, record.version, by=by, how="rolled_back", record=record)
+        return self._serve(company, record, by, "rolled_back")
+
+    def _serve(self, company: str, record: VersionRecord, by: str, how: How) -> Release:
+        release = self._library.releases.release(company, record.version, by=by, how=how, record=record)
+        self._library.on_release()
+        return release
 
     def before(self, company: str) -> VersionRecord:
         """What `back` would serve. Raises: as `back`."""
@@ -73,6 +78,7 @@ class PolicyReleasing:
     def retire(self, company: str) -> None:
         """Answer nothing for a company until somebody releases a version of it. Raises: UnknownCompanyError."""
         self._library.releases.retire(company, withdrawn=True)
+        self._library.on_release()
 
     def effect(self, company: str, record: VersionRecord, questions: Iterable[str]) -> ReleaseEffect:
         """What would change for readers, and in the answers to these questions, if this version were served.
@@ -90,6 +96,20 @@ class PolicyReleasing:
         ]  # fmt: skip
         changed = tuple(one for one in found if _said(one.before) != _said(one.after))
         return ReleaseEffect(served, chosen, compared(release.company, served, chosen), changed, len(asked))
+
+    def answered(self, company: str, record: VersionRecord, questions: Iterable[str]) -> list[tuple[str, Answer]]:
+        """How a version would answer these questions: for one of a company of which nothing was served yet.
+
+        Raises: UnknownCompanyError; IndexUnusableError.
+        """
+        release = self._library.releases.of(company)
+        chosen = ServedPolicy(release.company, self._library.artefact(self._usable(company, record).artefact))
+        asked = list(dict.fromkeys(questions))[:MOST_ASKED]
+        return [(question, self._answers().answer_from(chosen, question)) for question in asked]
+
+    def was_served(self, company: str) -> bool:
+        """Whether any version of a company has ever been served."""
+        return bool(self._library.releases.past(company, 1))
 
     def _usable(self, company: str, record: VersionRecord) -> VersionRecord:
         """The record, of an artefact that the encoder of today made."""

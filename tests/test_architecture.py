@@ -17,30 +17,24 @@ CORE = {"candor.accounts", "candor.errors", "candor.tickets", "candor.transcript
 JOINED = CORE | {"candor.conversations", "candor.reviews", "candor.services"}
 EDGE = JOINED | {
     "candor.database",
-    "candor.jobs",
     "candor.retention",
-    "candor.vite_build",
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "candor.errors": set(),
     "candor.settings": set(),
     "candor.telemetry": set(),
-    "candor.csv_safe": set(),
-    "candor.jobs": {"candor.telemetry"},
     "candor.typed": {"candor.errors"},
-    "candor.vite_build": {"candor.errors"},
     "candor.database": {"candor.errors", "candor.telemetry"},
     # The core: its rooms know nothing of each other, but that tickets name who did something as accounts do.
     "knowledge": {"candor.errors", "candor.database"},
     "candor.accounts": GROUND,
-    "candor.tickets": GROUND | {"candor.accounts", "candor.csv_safe", "candor.jobs", "candor.typed"},
+    "candor.tickets": GROUND | {"candor.accounts", "candor.typed"},
     "candor.transcripts": GROUND | {"candor.typed"},
     # What stands on the core.
     "candor.conversations": GROUND
     | {"candor.settings", "candor.telemetry", "candor.tickets", "candor.transcripts", "candor.typed", "knowledge"},
     "candor.reviews": GROUND | {"candor.transcripts", "candor.typed", "evaluation"},
-    "candor.retention": GROUND
-    | {"candor.accounts", "candor.jobs", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
+    "candor.retention": GROUND | {"candor.accounts", "candor.tickets", "candor.transcripts"},  # forgetting concerns all
     "candor.services": JOINED | {"candor.database", "candor.settings"},  # reads the settings once, hands values on
     # The edges: what somebody or something calls.
     "actions": {
@@ -53,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "knowledge",
     },
     "candor.channels": EDGE | {"candor.telemetry"},
-    "candor.console": EDGE | {"candor.csv_safe"},
+    "candor.console": EDGE,
     "candor.migrations": set(),  # what a revision needs stands in it, as it was then
     # What joins and starts them.
     "candor.app": EDGE | {"candor.channels", "candor.console", "candor.settings", "candor.telemetry"},
@@ -62,7 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "candor.__main__": {"candor.cli"},
     # Beside the application.
     "bot": {"knowledge"},  # of which only knowledge/encoder.py: Rasa runs on another Python
-    "evaluation": {"candor.errors", "candor.tickets"},  # of which only candor/tickets/request_types.py: what is a request
+    "evaluation": {"candor.errors"},
     "training": {"bot", "candor.errors", "evaluation", "knowledge"},  # of bot what reads dialogue acts, which training fits
     "benchmarks": EDGE
     | {

@@ -3,6 +3,7 @@
 account:3       somebody with an account of the console
 chat:U0123      a member of a chat channel, under the name of the channel
 cli:ada         a user of the operating system, at the command line
+token:7         a program that uses the staff API with a token
 requester       whoever makes a request
 visitor         whoever talks with Candor
 system          Candor itself
@@ -19,6 +20,7 @@ REQUESTER: Final = "requester"
 VISITOR: Final = "visitor"
 SYSTEM: Final = "system"
 ACCOUNT: Final = "account"
+TOKEN: Final = "token"
 COMMAND_LINE: Final = "cli"
 OLD_COMMAND_LINE: Final = "staff"
 
@@ -33,6 +35,11 @@ class Actor(NamedTuple):
 def account_actor(account: int) -> str:
     """Somebody with an account, by the account's id."""
     return f"{ACCOUNT}:{account}"
+
+
+def token_actor(token: int) -> str:
+    """A program, by the id of its token of the staff API."""
+    return f"{TOKEN}:{token}"
 
 
 def chat_actor(channel: str, member: str) -> str:

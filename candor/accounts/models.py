@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)  # fmt: skip
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from candor.database.transactions import UtcTime
@@ -75,6 +87,39 @@ class SessionRow(AccountBase):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
+class ScimUserRow(AccountBase):
+    """What the company's directory says of an account beyond what the account holds."""
+
+    __tablename__ = "scim_user"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    given_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    family_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ScimGroupRow(AccountBase):
+    """A group of the company's directory."""
+
+    __tablename__ = "scim_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    external_id: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ScimMemberRow(AccountBase):
+    """Who is in a group of the directory."""
+
+    __tablename__ = "scim_member"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("scim_group.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class OpenPageRow(AccountBase):
     """Somebody has a page open (open_pages.py)."""
 
@@ -85,8 +130,21 @@ class OpenPageRow(AccountBase):
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class MentionRow(AccountBase):
+    """Somebody is named in a note, and has not looked at it yet (mentions.py). `by`: an account's id."""
+
+    __tablename__ = "mention"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    page: Mapped[str] = mapped_column(String(80))
+    by: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
 class AuditRow(AccountBase):
-    """One thing that staff did. `seal` is a keyed hash over this entry and the seal before it: a chain (accounts/audit.py)."""
+    """One thing that staff did, in the house's chain: what concerns no company, and all that was recorded before companies had
+    chains of their own. `seal` is a keyed hash over this entry and the seal before it (accounts/audit.py)."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_action_id", "action", "id"), Index("ix_audit_subject_id", "subject", "id"))
@@ -109,6 +167,46 @@ class AuditAnchorRow(AccountBase):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # of the last entry that was removed
     seal: Mapped[str] = mapped_column(String(64))
     at: Mapped[str] = mapped_column(String(32))
+
+
+class AuditChainRow(AccountBase):
+    """A company's chain of entries: number and seal of the newest, how far the house's chain has noted it, and the last entry
+    that was removed after its period. Who adds an entry holds this row."""
+
+    __tablename__ = "audit_chain"
+
+    company: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    seal: Mapped[str] = mapped_column(String(64))
+    noted: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    cut_number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    cut_seal: Mapped[str] = mapped_column(String(64))
+    cut_at: Mapped[str] = mapped_column(String(32), default="", server_default="")
+
+
+class AuditEntryRow(AccountBase):
+    """One thing that staff did for a company, in that company's chain. The columns are those of AuditRow."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        UniqueConstraint("company", "number", name="uq_audit_entry_company_number"),
+        Index("ix_audit_entry_at_id", "at", "id"),
+        Index("ix_audit_entry_actor_at", "actor", "at"),
+        Index("ix_audit_entry_action_at", "action", "at"),
+        Index("ix_audit_entry_subject_at", "subject", "at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    # From 10**12 on, so that it names one entry of either table.
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), Identity(start=10**12), primary_key=True)
+    company: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int] = mapped_column(BigInteger)  # its place in the chain, from 1 on
+    at: Mapped[str] = mapped_column(String(32))
+    actor: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    details: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
+    seal: Mapped[str] = mapped_column(String(64))
 
 
 class SavedFilterRow(AccountBase):
@@ -137,3 +235,37 @@ class SavedReplyRow(AccountBase):
     made_by: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime] = mapped_column(UtcTime)
     edition: Mapped[int] = mapped_column(default=1, server_default="1")  # counts changes: a form names the one that it shows
+
+
+class ApiTokenRow(AccountBase):
+    """A token of the staff API. Only its hash is kept; `hint` are its last letters, by which people tell two apart."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(8))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    companies: Mapped[list[str]] = mapped_column(JSON)  # empty: every company
+    made_by: Mapped[str] = mapped_column(String(40))  # an actor
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    revoked_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
+class KeptAnswerRow(AccountBase):
+    """What a call of the staff API with an Idempotency-Key was answered, encrypted. status: None while it is being done."""
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (UniqueConstraint("token_id", "key_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_id: Mapped[int] = mapped_column(ForeignKey("api_token.id"))
+    key_hash: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64), default="", server_default="")  # of method, address and body
+    status: Mapped[int | None]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    began_at: Mapped[datetime] = mapped_column(UtcTime, index=True)

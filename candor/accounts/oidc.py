@@ -43,6 +43,12 @@ class ProviderDownError(UnavailableError):
     public = "The sign-in of your company does not answer right now. Please try again in a minute."
 
 
+class GroupsUnreadableError(CandorError):
+    """The provider does not send the person's groups, but says where to ask for them: there are too many for a token."""
+
+    public = "Your company account is in more groups than can be sent along. Ask whoever manages accounts here to look into it."
+
+
 class NotProvenError(CandorError):
     """The provider refused, or its answer was not made for this sign-in."""
 
@@ -64,13 +70,18 @@ class ProviderIdentity:
 
     subject: str  # issuer and subject: the only name that never changes
     email: str
+    groups: tuple[str, ...] = ()
 
 
 class OidcProvider:
     """One OpenID provider. `issuer`: as the provider writes it, without the path of its configuration."""
 
-    def __init__(self, issuer: str, client_id: str, client_secret: str = "") -> None:
+    def __init__(
+        self, issuer: str, client_id: str, client_secret: str = "", *, scope: str = "openid email", groups_claim: str = ""
+    ) -> None:  # fmt: skip
+        """groups_claim: the claim with the person's groups; empty: they are not read."""
         self._issuer, self._id, self._secret = issuer.rstrip("/"), client_id, client_secret
+        self._scope, self._groups_claim = scope, groups_claim
         self._known: tuple[float, dict[str, Any]] | None = None
 
     def begin(self, redirect: str) -> tuple[str, SignInBegun]:
@@ -85,7 +96,8 @@ class OidcProvider:
     def finish(self, came_back: str, begun: SignInBegun, redirect: str) -> ProviderIdentity:
         """`came_back`: the whole address to which the provider led the browser.
 
-        Raises: ProviderDownError; NotProvenError for a wrong state, nonce, signature, issuer, audience or time.
+        Raises: ProviderDownError; NotProvenError for a wrong state, nonce, signature, issuer, audience or time;
+        GroupsUnreadableError.
         """
         about = self._about()
         try:
@@ -95,15 +107,18 @@ class OidcProvider:
                 )
                 claims = self._claims(client, about, token, begun.nonce)
                 person: Mapping[str, Any] = claims
-                if "email" not in claims and "userinfo_endpoint" in about:
+                wanted = {"email", self._groups_claim} - {""}
+                if wanted - claims.keys() and "userinfo_endpoint" in about:
                     answer = client.get(about["userinfo_endpoint"]).raise_for_status().json()
-                    person = answer if answer.get("sub") == claims["sub"] else claims  # Core 1.0, 5.3.2
+                    person = {**claims, **answer} if answer.get("sub") == claims["sub"] else claims  # Core 1.0, 5.3.2
         except (AuthlibBaseError, JoseError, KeyError, TypeError) as error:
             raise NotProvenError(f"the provider's answer was not for this sign-in ({type(error).__name__})") from error
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderDownError(f"the provider does not answer ({type(error).__name__})") from error
         email = person.get("email") if person.get("email_verified") is True else ""
-        return ProviderIdentity(f"{self._issuer} {claims['sub']}"[:300], email.strip().lower() if isinstance(email, str) else "")
+        email = email.strip().lower() if isinstance(email, str) else ""
+        groups = groups_in(person, self._groups_claim) if self._groups_claim else ()
+        return ProviderIdentity(f"{self._issuer} {claims['sub']}"[:300], email, groups)
 
     def _claims(self, client: OAuth2Client, about: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> CodeIDToken:
         """The claims of the ID token, validated (Core 1.0, 3.1.3.7)."""
@@ -151,6 +166,19 @@ class OidcProvider:
 
     def _client(self, redirect: str) -> OAuth2Client:
         return OAuth2Client(
-            self._id, self._secret or None, scope="openid email", redirect_uri=redirect, code_challenge_method="S256",
+            self._id, self._secret or None, scope=self._scope, redirect_uri=redirect, code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if self._secret else "none", timeout=TIMEOUT, trust_env=False,
         )  # fmt: skip
+
+
+def groups_in(person: Mapping[str, Any], claim: str) -> tuple[str, ...]:
+    """The groups that a claim names: a list, or a single name. Without the claim there are none: so do providers write that.
+
+    Raises: GroupsUnreadableError where the claim stands elsewhere (Core 1.0, 5.6.2): to read that as none would take roles away.
+    """
+    elsewhere = person.get("_claim_names")
+    if claim not in person and ((isinstance(elsewhere, dict) and claim in elsewhere) or person.get("hasgroups") is True):
+        raise GroupsUnreadableError("the provider sends too many groups: have it send only those of CANDOR_GROUP_ROLES")
+    said = person.get(claim)
+    named = said if isinstance(said, list) else [said]
+    return tuple(one for one in named if isinstance(one, str))

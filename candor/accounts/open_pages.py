@@ -23,7 +23,7 @@ class OpenPages:
     def note(self, account: int, page: str) -> None:
         """Record that this person has the page open. What nobody has open any more is removed."""
         now = self._now()
-        with writing(self._engine) as session:
+        with writing(self._engine, f"open pages of account {account}") as session:
             session.execute(delete(OpenPageRow).where(OpenPageRow.seen_at < now - STAYS))
             row = session.get(OpenPageRow, (account, page))
             if row is None:

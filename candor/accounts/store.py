@@ -123,13 +123,33 @@ class AccountStore:
             _check_admin_left(session)
             return account_of(row)
 
+    def follow(self, account: int, grants: Iterable[Grant]) -> tuple[Account, bool]:
+        """Give it exactly these roles, or none, as a directory says; True where it had to stay admin, because nobody else is.
+
+        Raises: UnknownAccountError.
+        """
+        wanted = tuple(dict.fromkeys(grants))
+        with writing(self._engine, "accounts") as session:
+            row = find_account(session, account)
+            had = {(grant.role, grant.company): grant for grant in row.grants}
+            row.grants = [
+                had.get((grant.role, grant.company)) or GrantRow(role=grant.role, company=grant.company) for grant in wanted
+            ]
+            session.flush()
+            stays = ("admin", EVERY_COMPANY) in had and not _admin_is_left(session)
+            if stays:
+                row.grants.append(GrantRow(role="admin", company=EVERY_COMPANY))
+                session.flush()
+            return account_of(row), stays
+
     def disable(self, account: int) -> Account:
         """Raises: LastAdminError; UnknownAccountError."""
         with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             row.disabled_at, row.stamp = row.disabled_at or self._now(), row.stamp + 1
             session.flush()
-            _check_admin_left(session)
+            if any(grant.role == "admin" for grant in row.grants):  # closing anybody else takes no admin away
+                _check_admin_left(session)
             return account_of(row)
 
     def enable(self, account: int) -> Account:
@@ -155,12 +175,16 @@ class AccountStore:
 
 def _check_admin_left(session: Session) -> None:
     """Raises: LastAdminError unless there is an admin for every company who can sign in."""
+    if not _admin_is_left(session):
+        raise LastAdminError("there must be an admin for every company who can sign in: make somebody else one first")
+
+
+def _admin_is_left(session: Session) -> bool:
     admins = select(AccountRow.id).join(GrantRow).where(
         GrantRow.role == "admin", GrantRow.company == EVERY_COMPANY, AccountRow.disabled_at.is_(None),
         or_(AccountRow.password_hash.is_not(None), AccountRow.subject.is_not(None)),
     )  # fmt: skip
-    if session.scalar(admins.limit(1)) is None:
-        raise LastAdminError("there must be an admin for every company who can sign in: make somebody else one first")
+    return session.scalar(admins.limit(1)) is not None
 
 
 def account_of(row: AccountRow) -> Account:

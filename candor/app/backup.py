@@ -31,6 +31,7 @@ from candor.retention.forgotten import write_list
 from candor.services import Services
 from candor.services.ground import make_private
 from candor.settings import Settings
+from knowledge.passage_table import SCHEMA as VECTORS
 
 SUFFIX = ".candor-backup"
 # How things are called in a backup.
@@ -154,10 +155,9 @@ def copy_sqlite(database: Path, to: Path) -> Path:
 
 
 def dump_postgresql(url: str, to: Path) -> Path:
-    """pg_dump's own archive, from one snapshot. What a restore has set aside is left out."""
-    run_postgresql(
-        "pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", "--exclude-schema=replaced_*", f"--file={to}"
-    )
+    """pg_dump's own archive, from one snapshot. Left out are what a restore has set aside, and vectors that are made anew."""
+    left_out = ("--exclude-schema=replaced_*", f"--exclude-schema={VECTORS}")
+    run_postgresql("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", *left_out, f"--file={to}")
     return to
 
 
@@ -167,11 +167,16 @@ def run_postgresql(program: str, url: str, *arguments: str) -> None:
     Raises: UnavailableError with what it said, which names tables and roles and never a row.
     """
     address = make_url(url).set(drivername="postgresql")
-    environment = {**os.environ, **({"PGPASSWORD": str(address.password)} if address.password else {})}
+    password = {"PGPASSWORD": str(address.password)} if address.password else {}
     plain = address._replace(password=None).render_as_string(hide_password=False)
+    ask_postgresql(program, *arguments, f"--dbname={plain}", environment=password)
+
+
+def ask_postgresql(program: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    """Run one of PostgreSQL's programs; returns what it printed. Raises: UnavailableError with what it said."""
     try:
         done = subprocess.run(
-            [postgresql_program(program), *arguments, f"--dbname={plain}"], env=environment, capture_output=True, text=True,
+            [postgresql_program(program), *arguments], env={**os.environ, **(environment or {})}, capture_output=True, text=True,
             timeout=LONGEST, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -181,6 +186,7 @@ def run_postgresql(program: str, url: str, *arguments: str) -> None:
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["nothing"])[-1][:300]
         raise UnavailableError(f"{program} failed: {said}. It must be as new as the server, and its user must own the tables")
+    return done.stdout
 
 
 def postgresql_program(name: str) -> str:

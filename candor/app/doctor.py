@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx
@@ -23,17 +24,18 @@ from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
 from candor.database.engine import check as check_database
 from candor.database.rate_limits import check_redis
-from candor.errors import CandorError, UnavailableError
+from candor.errors import CandorError, InvalidInputError, UnavailableError
 from candor.services import Services
 from candor.services.knowledge import encoder_id
+from candor.services.vite_build import ViteBuild
 from candor.settings import Settings
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.cipher import LostKeyError
 from candor.tickets.law.promises import compared
-from candor.vite_build import ViteBuild
 from knowledge.embedding import weights_folder
 from knowledge.encoder import EncoderMissingError, OnnxEncoder
 from knowledge.ingestion import is_up_to_date
+from knowledge.passage_table import VectorsUnavailableError
 from knowledge.policy_folder import read_policies
 
 
@@ -55,6 +57,7 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
         ("encoder weights", lambda: f"sha256 is right, in {weights_folder().parent.name}"),
         ("encoder export", lambda: _export(settings)),
         ("index", lambda: _index(parts)),
+        ("search across companies", lambda: _across(parts)),
         ("Rasa's model", lambda: f"{newest_model(settings).name}"),
         ("widget", lambda: _widget(settings)),
         ("console", lambda: _console(settings)),
@@ -67,6 +70,7 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
         *((parts.channels.label(chat.name), partial(chat.state, parts)) for chat in chats),
         ("outbox", lambda: _outbox(parts)),
         ("policy promises", lambda: _promises(settings)),
+        ("statements", lambda: _statements(settings, datetime.now(UTC))),
         ("limits", lambda: _limits(settings)),
         ("ports", lambda: _ports(settings)),
         ("disk", lambda: _disk(settings)),
@@ -123,6 +127,19 @@ def _index(parts: Services) -> str:
     return f"{len(found.companies)} companies, {len(found.documents)} policy versions"
 
 
+def _across(parts: Services) -> str:
+    """No pgvector is no fault: FAISS searches as well, in files of each machine."""
+    try:
+        table = parts.knowledge.passage_table
+        if table is None:
+            return "by FAISS, in files"
+        return table.about()
+    except VectorsUnavailableError as error:
+        return f"by FAISS, in files of each machine. {error}"
+    except SQLAlchemyError as error:
+        raise UnavailableError(f"it could not be tried ({type(error).__name__}): see the database") from error
+
+
 def _widget(settings: Settings) -> str:
     build = ViteBuild(settings.widget_dir)
     size = len(gzip.compress(build.file(LAUNCHER).read_bytes())) / 1000
@@ -172,8 +189,10 @@ def _accounts(parts: Services) -> str:
         raise UnavailableError(f"accounts cannot be read ({type(error).__name__}): see the database") from error
     if not accounts:
         return "nobody can open the console yet: candor user add YOU@EXAMPLE.ORG --name YOU --role admin"
+    mapped = len(parts.staff.group_roles.table)
+    groups = f"; roles of {mapped} groups" if mapped else ""
     without = sum(not one.has_second_factor and one.has_password and not one.disabled for one in accounts)
-    return f"{len(accounts)}" + (f", {without} without a second factor" if without else "")
+    return f"{len(accounts)}" + (f", {without} without a second factor" if without else "") + groups
 
 
 def _mail(parts: Services) -> str:
@@ -190,11 +209,29 @@ def _bounces(parts: Services) -> str:
     mailbox, told = parts.requests.bounce_mailbox, parts.settings.bounce_webhook_secret
     ways = [mailbox.check()] if mailbox else []
     ways += ["reported at /bounces"] if told else []
+    if parts.settings.reply_address and not ways:
+        raise InvalidInputError("CANDOR_REPLY_ADDRESS asks people to write where nobody reads: set CANDOR_BOUNCE_IMAP_URL")
     return ", ".join(ways) or "not read: set CANDOR_BOUNCE_IMAP_URL, and who gave a wrong address hears of it"
 
 
 def _webhook(parts: Services) -> str:
-    return "signed, to the configured receiver" if parts.requests.webhooks else "not configured"
+    own = parts.requests.webhooks
+    try:
+        others = parts.requests.webhook_registry.all()
+    except (UnavailableError, SQLAlchemyError) as error:
+        raise UnavailableError(f"the webhooks cannot be read ({type(error).__name__}): see the database") from error
+    if stopped := [one.given.name for one in others if one.stopped_at]:
+        raise UnavailableError(
+            f"{', '.join(stopped)} was switched off after failing: mend it, then `candor webhook on` and `replay`"
+        )
+    if failing := [one.given.name for one in others if one.failing_since]:
+        raise UnavailableError(
+            f"{', '.join(failing)} does not take what is sent: `candor webhook deliveries ID --failed` says why"
+        )
+    if not others:
+        return "signed, to the configured receiver" if own else "not configured"
+    count = len(others) + bool(own)
+    return "signed, to one receiver" if count == 1 else f"signed, to {count} receivers"
 
 
 def _outbox(parts: Services) -> str:
@@ -223,6 +260,21 @@ def _promises(settings: Settings) -> str:
     if wrong := [promise.text for promise in promises if promise.longer]:
         raise UnavailableError("; ".join(wrong))
     return "; ".join(promise.text for promise in promises) or "none that differs from the laws"
+
+
+def _statements(settings: Settings, now: datetime) -> str:
+    """What stands under /.well-known/: a security.txt that is over is believed by nobody (RFC 9116, 2.5.5)."""
+    contact, until = settings.security_contacts, settings.security_until
+    if contact and until and until <= now:
+        raise UnavailableError(
+            f"security.txt ended on {until:%Y-%m-%d}: check that CANDOR_SECURITY_CONTACT is still right, then set "
+            "CANDOR_SECURITY_EXPIRES anew"
+        )
+    security = f"security.txt until {until:%Y-%m-%d}" if contact and until else ""
+    if security and until and until > now + timedelta(days=366):
+        security += ", which is longer than the year that RFC 9116 advises"
+    gpc = "no gpc.json: set CANDOR_GPC" if settings.gpc is None else f"gpc.json says {str(settings.gpc).lower()}"
+    return f"{security or 'no security.txt: set CANDOR_SECURITY_CONTACT, so that who finds a hole can tell you'}; {gpc}"
 
 
 def _limits(settings: Settings) -> str:

@@ -32,6 +32,7 @@ from candor.app.backup import (
     POLICIES,
     TRACKERS,
     VAR,
+    ask_postgresql,
     run_postgresql,
     sha256_of,
     working_folder,
@@ -48,6 +49,7 @@ from candor.services import Services
 from candor.settings import Settings
 from candor.tickets.delivery.outbox import DUE, SENDING
 from candor.tickets.key_rotation import rotate
+from knowledge.passage_table import SCHEMA as VECTORS
 
 ASKED_AGAIN = 20  # times, with a quarter of a second in between
 HOLDING = ("conversation", "ticket", "account", "audit")  # where one of these has a row, somebody works with the database
@@ -259,11 +261,15 @@ def _restore_postgresql(
     try:
         with engine.begin() as connection:
             _refuse_beside_others(connection)
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {VECTORS} CASCADE"))  # of other releases; made anew when it is needed
             _set_schema_aside(connection, schema)
         moves = FileMoves(aside)
         try:
-            archive = str(contents.files[DUMP])
-            run_postgresql("pg_restore", settings.database, "--no-owner", "--no-privileges", "--exit-on-error", archive)
+            archive = contents.files[DUMP]
+            chosen = f"--use-list={_without_extensions(archive)}"
+            run_postgresql(
+                "pg_restore", settings.database, "--no-owner", "--no-privileges", "--exit-on-error", chosen, str(archive)
+            )  # fmt: skip
             again, due = _make_ready(settings, entries, actor, contents)
             with moves.undone_on_error():
                 _put_files(settings, contents, moves)
@@ -280,6 +286,16 @@ def _restore_postgresql(
     write_list(settings.forgotten, entries)
     schemas = (f"schema {schema}",) if kept else ()
     return RestoreReport(contents.made_at, len(contents.files), moves.aside + schemas, len(entries), again, due)
+
+
+def _without_extensions(archive: Path) -> Path:
+    """A list of what is to be restored of an archive, beside it. Candor's tables need no extension; the one that its search
+    across companies uses is enabled where it is there, and this server may not have it.
+    """
+    entries = ask_postgresql("pg_restore", "--list", str(archive)).splitlines(keepends=True)
+    listed = archive.with_suffix(".list")
+    listed.write_text("".join(each for each in entries if " EXTENSION " not in each), encoding="utf-8")
+    return listed
 
 
 def _make_ready(

@@ -45,6 +45,7 @@ def make_retention(parts: Services, assistant: Assistant, chats: Sequence[ChatCh
             tasks.outbox(of["outbox"], engine, parts.requests.retention, parts.requests.mailer),
             *(chat.retention(parts) for chat in chats),
             tasks.sessions(of["sessions"], engine, longest),
+            tasks.answers(of["answers"], engine, parts.staff.kept_answers),
             tasks.audit(of["audit"], engine, parts.staff.audit),
             tasks.forgotten(of["forgotten"], engine, forgotten_list(parts)),
             tasks.runs(of["runs"], engine),

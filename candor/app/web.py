@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 
 import uvicorn
@@ -20,7 +20,10 @@ from candor.app.conversations import make_assistant
 from candor.app.draining import DrainingServer
 from candor.app.figures import state_of, watch
 from candor.app.retention import make_retention
+from candor.app.worker import beside
 from candor.channels.chat import ChatChannel
+from candor.channels.drp import routes as drp
+from candor.channels.drp.door import AgentDoor
 from candor.channels.web import api, companies, examples, files, health, news, overview, pages, widget
 from candor.channels.web.api_document import DocumentedApi
 from candor.channels.web.bounces import bounce_router
@@ -30,27 +33,32 @@ from candor.channels.web.limits import sender_of
 from candor.channels.web.protocol import PunctualProtocol
 from candor.channels.web.tokens import Tokens
 from candor.channels.web.watching import Watched, metrics_router
+from candor.channels.web.well_known import GpcSupport, SecurityContact, well_known_router
+from candor.console.api.app import STAFF_API, add_staff_api
 from candor.console.app import make_console
+from candor.console.deps import AssistantAccess
 from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
 from candor.database.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
+from candor.services.vite_build import Assets, ViteBuild
+from candor.settings import Settings
 from candor.telemetry.instruments import Scrapes
 from candor.transcripts.masking import load_recognizers
-from candor.vite_build import Assets, ViteBuild
 
 LONGEST_ANSWER = 25  # seconds
 
 
-def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS) -> FastAPI:
-    """The application on the given parts. Nothing is sent to Rasa before the first message."""
+def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS, *, works: bool = False) -> FastAPI:
+    """The application on the given parts. Nothing is sent to Rasa before the first message. works: it is a worker too."""
     settings = parts.settings
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         for chat in chats.values():
-            await chat.start(background=False)
-        yield
+            await chat.start(background=works)
+        async with beside(parts, retention.job, [chat.sender for chat in chats.values()]) if works else nullcontext():
+            yield
         for chat in chats.values():
             await chat.stop()
         await rasa.close()
@@ -65,6 +73,9 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.openings = parts.knowledge.openings
     app.state.actions_address, app.state.var_dir, app.state.draining = settings.actions_address, settings.var_dir, False
     app.state.senders, app.state.file_page = parts.requests.senders, parts.requests.file_page
+    app.state.agent_door = AgentDoor(
+        parts.requests.agents, parts.requests.agent_desk, parts.knowledge.catalogue, parts.staff.audit, settings.site
+    )
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -82,6 +93,9 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.include_router(news.router)
     app.include_router(health.router)
     add_figures(app, parts)
+    add_statements(app, settings)
+    app.include_router(drp.router)
+    add_directory(app, parts)
     app.include_router(companies.router)
     app.include_router(overview.api)
     app.include_router(overview.pages)  # before the policy pages: "glance" is no version
@@ -92,13 +106,28 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     if settings.shows_examples:
         app.include_router(examples.router)
     if settings.bounce_webhook_secret:
-        app.include_router(bounce_router(parts.requests.bounces, settings.bounce_webhook_secret.get_secret_value()))
+        app.include_router(
+            bounce_router(parts.requests.bounces, parts.requests.incoming_mail, settings.bounce_webhook_secret.get_secret_value())
+        )
     app.mount("/assets", Assets(app.state.widget))
     for chat in chats.values():
         app.include_router(chat.router)
+    app.mount(STAFF_API, make_staff_api(parts, assistant, app.state.limits))
     app.mount(FOLDER, make_console(parts, assistant, retention, sender_of))
     app.mount("/static", StaticFiles(directory=pages.HERE / "static"))
     return app
+
+
+def make_staff_api(parts: Services, assistant: AssistantAccess, limits: RateLimits) -> FastAPI:
+    """What the console does, for programs, with a document of its own."""
+    api = DocumentedApi(
+        title="Candor staff API", version=__version__, docs_url=None, redoc_url=None, servers=[{"url": STAFF_API}],
+        description="Work on privacy requests, read conversations and figures, and release policies, with a scoped token.",
+    )  # fmt: skip
+    api.mounted_at = STAFF_API
+    add_problem_handlers(api)
+    add_staff_api(api, parts, assistant, limits, sender_of)
+    return api
 
 
 def add_figures(app: FastAPI, parts: Services) -> None:
@@ -108,12 +137,38 @@ def add_figures(app: FastAPI, parts: Services) -> None:
         app.include_router(metrics_router(scrapes, health.states))
 
 
+def add_directory(app: FastAPI, parts: Services) -> None:
+    """Let the company's directory manage accounts, where the settings have the hash of a token for it.
+
+    Raises: AccountRefusedError if CANDOR_GROUP_ROLES cannot be read: before anybody loses a role by it.
+    """
+    settings, app.state.group_roles = parts.settings, parts.staff.group_roles
+    if settings.scim_token_sha256:
+        from candor.channels.scim import routes as scim  # its models take a while to load
+
+        app.state.directory, app.state.scim_site = parts.staff.directory, settings.site
+        app.state.scim_token_sha256 = settings.scim_token_sha256
+        app.include_router(scim.router)
+
+
+def add_statements(app: FastAPI, settings: Settings) -> None:
+    """Serve what the company states under /.well-known/."""
+    contact, gpc = None, None
+    if settings.security_contacts and settings.security_until:
+        contact = SecurityContact(
+            settings.security_contacts, settings.security_until, settings.security_policy, settings.security_languages.strip()
+        )
+    if settings.gpc is not None and settings.gpc_since:
+        gpc = GpcSupport(gpc=settings.gpc, lastUpdate=f"{settings.gpc_since:%Y-%m-%d}")
+    app.include_router(well_known_router(contact, gpc, settings.public_url.rstrip("/")))
+
+
 def limits_of(parts: Services) -> RateLimits:
     """The limits as configured."""
     settings = parts.settings
     rules: dict[LimitKind, str] = {
         "messages": settings.limit_messages, "conversations": settings.limit_conversations, "calls": settings.limit_calls,
-        "site": settings.limit_site, "news": settings.limit_news,
+        "site": settings.limit_site, "news": settings.limit_news, "staff_api": settings.limit_staff_api,
     }  # fmt: skip
     return RateLimits(rules, parts.secret_key, settings.redis_url.get_secret_value() if settings.redis_url else "")
 
@@ -123,7 +178,7 @@ def main() -> int:
     settings = services().settings
     watch(services(), "web")
     load_recognizers()
-    app = make_app(services(), client_of(settings))
+    app = make_app(services(), client_of(settings), works=settings.worker_in_web is True)
     config = uvicorn.Config(
         app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app

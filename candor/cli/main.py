@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from candor.app.channels import loggers_without_text
-from candor.cli import backups, policies, processes, releases, requests, retention, users
+from candor.cli import agents, backups, integrations, policies, processes, releases, requests, retention, users
 from candor.cli.terminal import actor, plainly, services, with_progress
 from candor.errors import CandorError, InvalidInputError
 from candor.telemetry.logs import configure_logs
@@ -339,6 +339,9 @@ app.add_typer(requests.requests, name="requests")
 app.add_typer(requests.keys, name="keys")
 app.add_typer(users.user, name="user")
 app.add_typer(users.audit, name="audit")
+app.add_typer(agents.drp, name="drp")
+app.add_typer(integrations.token, name="token")
+app.add_typer(integrations.webhook, name="webhook")
 app.command()(requests.deliver)
 training = typer.Typer(help="Train what finds the answers; docs/evaluation.md says how.", no_args_is_help=True)
 app.add_typer(training, name="train")

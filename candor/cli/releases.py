@@ -96,13 +96,11 @@ def find(
 
 
 def _show_effect(parts: Services, company: str, record: VersionRecord) -> None:
-    from candor.transcripts.asked import asked_of
-    from evaluation.questions import read_gold
+    from candor.reviews.tried import questions_to_try
     from knowledge.suggestions import PLAINEST
 
-    gold = [entry["question"] for entry in read_gold() if entry["company"] == company]
     usual = [question for _, question in PLAINEST]
-    effect = parts.knowledge.releasing.effect(company, record, [*gold, *asked_of(parts.engine, company), *usual])
+    effect = parts.knowledge.releasing.effect(company, record, [*questions_to_try(parts.engine, company), *usual])
     typer.echo(f"{company}: {effect.served.version} is served, {effect.chosen.version} would be")
     typer.echo(f"  the policy: {len(effect.policy.all)} changes; `candor changes {company}` shows them")
     typer.echo(f"  answers: {len(effect.answers)} of {effect.asked} questions would be answered otherwise")

@@ -116,20 +116,36 @@ def reset_second_factor(email: Email) -> None:
     typer.echo(f"{found.email} has no second factor now" if had else f"{found.email} had none")
 
 
+@user.command("scim-token")
+def scim_token() -> None:
+    """Make a token with which the company's directory manages accounts at /scim/v2. It is shown once, and kept nowhere."""
+    import hashlib
+    import secrets
+
+    token = secrets.token_urlsafe(32)
+    with plainly():
+        services().staff.audit.record(actor(), "scim.token")
+        site = services().settings.site
+    typer.echo(f"For the directory, with the address {site}/scim/v2:\n{token}\n")
+    typer.echo(f"For Candor's settings:\nCANDOR_SCIM_TOKEN_SHA256={hashlib.sha256(token.encode()).hexdigest()}")
+
+
 @audit.command()
 def verify(
     expect: Annotated[str, typer.Option(help="A head noted earlier: it must still stand in the chain.")] = "",
 ) -> None:
-    """Check the whole chain and print its length and head; exit 1 where an entry was changed, removed or put in."""
+    """Check every chain and print their length and the head; exit 1 where an entry was changed, removed or put in."""
     with plainly():
         log = services().staff.audit
+        log.note_heads()  # so that the head that is printed stands for all chains
         found = log.verify()
         missing = bool(expect) and found.broken_at is None and not log.holds(expect)
     if found.broken_at is not None:
-        typer.secho(f"The chain breaks at entry {found.broken_at}; the {found.entries} before it hold.", err=True, fg="red")
+        typer.secho(f"The chain breaks at entry {found.place}; the {found.entries} before it hold.", err=True, fg="red")
         typer.echo("If the secret key was changed, the older one must stand in CANDOR_OLD_SECRET_KEYS.", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{found.entries} entries hold. Head: {found.head}")
+    chains = f" in {found.chains} chains" if found.chains > 1 else ""
+    typer.echo(f"{found.entries} entries{chains} hold. Head: {found.head}")
     if missing:
         typer.secho("The head that was noted earlier is not in it: the newest entries of then were cut off.", err=True, fg="red")
         raise typer.Exit(1)
@@ -149,7 +165,7 @@ def list_entries(
         entries = parts.staff.audit.entries(limit=limit, action=action, actor=who, subject=subject)
     rows = [
         [
-            str(one.id), f"{one.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", names.get(one.actor, one.actor), one.action, one.subject,
+            one.place, f"{one.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", names.get(one.actor, one.actor), one.action, one.subject,
             one.company, ", ".join(f"{name}: {value}" for name, value in one.details.items()),
         ]
         for one in entries

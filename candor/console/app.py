@@ -17,9 +17,13 @@ from candor.console.finding import routes as finding
 from candor.console.handoff import routes_mail_answers as mail_answers
 from candor.console.handoff import routes_waiting as waiting
 from candor.console.home import routes as home
+from candor.console.integrations import routes_tokens as tokens
+from candor.console.integrations import routes_webhooks as webhooks
 from candor.console.layout import routes as layout
+from candor.console.notes import routes as notes
 from candor.console.pages import is_part, show_error
 from candor.console.people import routes_accounts as accounts
+from candor.console.people import routes_agents as agents
 from candor.console.people import routes_audit as audit
 from candor.console.people import routes_me as me
 from candor.console.people import routes_second_factor as second_factor
@@ -44,16 +48,18 @@ from candor.console.sign_in import routes_sign_in as sign_in
 from candor.console.sign_in import routes_welcome as welcome
 from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from candor.services import Services
-from candor.vite_build import Assets, ViteBuild
+from candor.services.vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.console")
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, layout.router, home.router,
     me.router, second_factor.router, conversations.router, review.router, samples.router,
     corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
-    waiting.router, finding.router, request_files.router, request_bulk.router,
+    waiting.router, notes.router, finding.router, request_files.router, request_bulk.router,
     request_checklists.router, request_handover.router, requests.router,
     request_steps.router, saved_replies.router, retention_periods.router, policies.router, audit.router, accounts.router,
+    agents.router,
+    tokens.router, webhooks.router,
 )  # fmt: skip
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,

@@ -43,6 +43,10 @@ class LiveChatAccess(Protocol):
         """Nobody waits any more: it was answered some other way. Raises: NobodyWaitsError."""
         ...
 
+    def pass_on(self, chat: LiveChatSession, /, actor: str, to: str) -> LiveChatSession:
+        """Pass one's own session on, to an actor or ("") to anybody. Raises: UnknownConversationError; ConflictError."""
+        ...
+
     def hand_back(self, conversation: str, actor: str, *, answered: bool = False) -> LiveChatSession | None:
         """Let Candor answer again; the session that ended, if there was one. Raises: UnknownConversationError."""
         ...

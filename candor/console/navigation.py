@@ -10,34 +10,65 @@ from candor.console.places import FOLDER
 
 @dataclass(frozen=True)
 class NavigationEntry:
-    """A link to one area of the console."""
+    """A link to one area of the console. group: the heading under which the menu lists it, where the row has no room for it."""
 
     title: str
     path: str  # below FOLDER
     permission: Permission
+    group: str = "More"
 
     @property
     def url(self) -> str:
         return f"{FOLDER}{self.path}"
 
 
+@dataclass(frozen=True)
+class Places:
+    """The navigation of one person. row: what is always seen. menu: what is opened, by the headings of its groups, in order."""
+
+    row: tuple[NavigationEntry, ...] = ()
+    menu: tuple[tuple[str, tuple[NavigationEntry, ...]], ...] = ()
+
+    @property
+    def entries(self) -> tuple[NavigationEntry, ...]:
+        """All of them."""
+        return (*self.row, *(entry for _, some in self.menu for entry in some))
+
+
+ROOM = 5  # entries of the row, beside the inbox: so many stand in one line of 1280 pixels, with their numbers
+# By how often they are opened: where there is no room for all, the last ones move into the menu.
 ENTRIES = (
+    NavigationEntry("Requests", "/requests", "work_requests"),
+    NavigationEntry("People waiting", "/waiting", "talk"),
     NavigationEntry("Conversations", "/conversations", "read_conversations"),
     NavigationEntry("Review", "/review", "review"),
-    NavigationEntry("People waiting", "/waiting", "talk"),
-    NavigationEntry("Requests", "/requests", "work_requests"),
     NavigationEntry("Not in the policy", "/silence", "read_reports"),
-    NavigationEntry("Figures", "/figures", "read_reports"),
-    NavigationEntry("Policies", "/policies", "release"),
-    NavigationEntry("Retention", "/keeping", "see_settings"),
-    NavigationEntry("Audit log", "/audit", "read_audit"),
-    NavigationEntry("Accounts", "/accounts", "manage_people"),
+    NavigationEntry("Figures", "/figures", "read_reports", "Daily work"),
+    NavigationEntry("Saved replies", "/replies", "talk", "Daily work"),
+    NavigationEntry("Policies", "/policies", "release", "Policies and data"),
+    NavigationEntry("Retention", "/keeping", "see_settings", "Policies and data"),
+    NavigationEntry("Accounts", "/accounts", "manage_people", "Administration"),
+    NavigationEntry("Audit log", "/audit", "read_audit", "Administration"),
+    NavigationEntry("API tokens", "/tokens", "manage_people", "Other programs"),
+    NavigationEntry("Webhooks", "/webhooks", "manage_people", "Other programs"),
+    NavigationEntry("Authorized agents", "/agents", "manage_people", "Other programs"),
 )
 
 
 def entries_for(account: Account) -> list[NavigationEntry]:
     """The entries that this person may open."""
     return [entry for entry in ENTRIES if account.may(entry.permission)]
+
+
+def places_for(account: Account) -> Places:
+    """What this person may open: in the row as far as there is room, the rest in the menu. No menu for a single entry."""
+    entries = entries_for(account)
+    if len(entries) <= ROOM + 1:
+        return Places(tuple(entries))
+    groups: dict[str, list[NavigationEntry]] = {}
+    for entry in entries[ROOM:]:
+        groups.setdefault(entry.group, []).append(entry)
+    return Places(tuple(entries[:ROOM]), tuple((title, tuple(some)) for title, some in groups.items()))
 
 
 # Pages that the navigation does not name, and other words for those that it does, for the command palette.
@@ -50,10 +81,10 @@ FURTHER = (
     NavigationEntry("Find a person", "/find", "work_requests"),
     NavigationEntry("Yearly figures of requests", "/requests/figures", "work_requests"),
     NavigationEntry("Export requests", "/requests/export", "export"),
-    NavigationEntry("Saved replies", "/replies", "talk"),
     NavigationEntry("Answers called not helpful", "/conversations?is=not_helpful", "read_conversations"),
     NavigationEntry("Quotes that have changed", "/silence/changed", "read_reports"),
     NavigationEntry("Settled silences", "/silence/settled", "read_reports"),
+    NavigationEntry("Search all policies", "/across", "release"),
     NavigationEntry("Forget a person", "/keeping/erase", "forget"),
     NavigationEntry("Invite somebody", "/accounts/new", "manage_people"),
 )
@@ -62,6 +93,7 @@ ALSO = {
     "/requests": "tickets rights deletion access", "/silence": "silences gaps unanswered", "/figures": "reports charts numbers",
     "/policies": "versions releases documents",
     "/keeping": "retention delete periods", "/audit": "log history", "/accounts": "people staff roles users",
+    "/tokens": "programs integrations jira zendesk n8n keys", "/webhooks": "integrations receivers events",
     "/replies": "texts templates snippets", "/me": "account password second factor sound notification",
 }  # fmt: skip
 

@@ -18,9 +18,9 @@ from candor.console.conversations.view import masked
 from candor.console.deps import CSRF_FIELD, must_enrol, parts, who_is
 from candor.console.layout.badges import NavigationCounts, navigation_counts
 from candor.console.layout.open_page import open_page_of
-from candor.console.navigation import entries_for, palette_for
+from candor.console.navigation import Places, palette_for, places_for
 from candor.console.places import FOLDER, SCRIPT
-from candor.vite_build import NotBuiltError, PageFiles, ViteBuild
+from candor.services.vite_build import NotBuiltError, PageFiles, ViteBuild
 
 # Titles of error pages. HTTP's own names, such as "Unprocessable Entity", say nothing to staff.
 TITLES = {
@@ -70,7 +70,7 @@ def _rendered(
 ) -> HTMLResponse:  # fmt: skip
     who = who_is(request)
     known = {
-        "who": who, "nav": entries_for(who.account) if who and not must_enrol(request, who) else [],
+        "who": who, "nav": places_for(who.account) if who and not must_enrol(request, who) else Places(),
         "palette": palette_for(who.account) if who and not must_enrol(request, who) else [],
         "here": request.url.path, "folder": FOLDER, "companies": _names(request), "channels": parts(request).channels,
         "area": template.rpartition("/")[0], "waiting_counts": lambda: _counts(request, who),

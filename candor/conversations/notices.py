@@ -7,6 +7,7 @@ channel gets them through the outbox, as it gets those.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select
@@ -30,8 +31,10 @@ class RequestNotices:
 
     def __init__(
         self, engine: Engine, request_text: RequestText, responses: Responses, on_turn: OnTurn,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC), *, on_answered: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
+        """on_answered: called with the conversation whose visitor a person has answered by mail."""
+        self._on_answered = on_answered
         self._engine, self._request_text, self._responses, self._on_turn = engine, request_text, responses, on_turn
         self._now = now
 
@@ -45,6 +48,11 @@ class RequestNotices:
         text = self._responses.say(f"utter_notice_{what}", company_name=self._request_text.name_of(company))
         reply = Reply(kind="handoff", text=text, company=company, unprompted=True, form=AskedField(field="email"))
         return self._write(key, conversation, company, reply)
+
+    def answered(self, conversation: str) -> None:
+        """A person's answer went out by mail: nobody waits there any more."""
+        with suppress(UnknownConversationError):  # forgotten meanwhile
+            self._on_answered(conversation)
 
     def _write(self, key: str, conversation: str, company: str, reply: Reply) -> bool:
         try:

@@ -1,1 +1,2 @@
-"""What processes share: the database, its schema and its transactions; and the counters of limits, in Redis if there is one."""
+"""What processes share: the database, its schema and its transactions; the counters of limits, in Redis if there is one; and the
+jobs that go over the tables every so often."""

@@ -12,6 +12,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from limits import RateLimitItem, WindowStats, parse_many, storage, strategies
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from redis.asyncio import ConnectionPool as AsyncConnectionPool
 
 log = logging.getLogger("candor.web")
-LimitKind = Literal["messages", "conversations", "calls", "site", "news", "sign_in"]
+LimitKind = Literal["messages", "conversations", "calls", "site", "news", "sign_in", "staff_api"]
 REDIS_TIMEOUT = 0.5  # seconds; the sender waits meanwhile
 LOG_EVERY = 60  # seconds between two log lines about the same outage
 KEY_PREFIX = "candor"
+MOST_WINDOWS = 50_000  # counted in a process, of about half a kilobyte; a sender has two for each rule, for as long as it says
 T = TypeVar("T")
 
 
@@ -107,7 +109,7 @@ class RateLimits:
     def __init__(
         self, rules: Mapping[LimitKind, str], secret: str, redis_url: str = "", now: Callable[[], float] = time.time
     ) -> None:
-        own = async_strategies.SlidingWindowCounterRateLimiter(async_storage.MemoryStorage())
+        own = async_strategies.SlidingWindowCounterRateLimiter(_AsyncMemory())
         shared, self._pool = None, None
         if redis_url:
             redis, self._pool = _async_redis(redis_url)
@@ -130,7 +132,7 @@ class BlockingRateLimits:
         self, rules: Mapping[LimitKind, str], secret: str, redis_url: str = "", now: Callable[[], float] = time.time
     ) -> None:
         shared = _BlockingWindows(_redis(redis_url)) if redis_url else None
-        self._counter = RateCounter(rules, secret, _BlockingWindows(storage.MemoryStorage()), shared, now)
+        self._counter = RateCounter(rules, secret, _BlockingWindows(_BlockingMemory()), shared, now)
 
     def check(self, kind: LimitKind, sender: str) -> None:
         """Count nothing. Raises: TooManyError where a call would find no room."""
@@ -155,6 +157,31 @@ class _BlockingWindows:
 
     async def get_window_stats(self, item: RateLimitItem, *names: str) -> WindowStats:
         return self._limiter.get_window_stats(item, *names)
+
+
+class _AsyncMemory(async_storage.MemoryStorage):
+    """The library's, which drops a window when its time is over, and here also when there are too many."""
+
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        _make_room(self)
+        return await super().incr(key, expiry, amount)
+
+
+class _BlockingMemory(storage.MemoryStorage):
+    """The same for threads."""
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        _make_room(self)
+        return super().incr(key, expiry, amount)
+
+
+def _make_room(kept: storage.MemoryStorage | async_storage.MemoryStorage) -> None:
+    """Forget the tenth that was begun first: whoever calls from ever new addresses must not fill the memory."""
+    if len(kept.storage) < MOST_WINDOWS:
+        return
+    for key in list(islice(kept.storage, MOST_WINDOWS // 10)):
+        for each in (kept.storage, kept.expirations, kept.locks):
+            each.pop(key, None)
 
 
 def _result(coroutine: Coroutine[Any, Any, T]) -> T:

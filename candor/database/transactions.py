@@ -48,6 +48,32 @@ def writing(engine: Engine, about: str = "") -> Iterator[Session]:
         session.commit()
 
 
+@contextmanager
+def locking_rows(engine: Engine) -> Iterator[Session]:
+    """A transaction that runs beside every other, in which SELECT … FOR UPDATE has whoever wants the same rows wait. SQLite locks
+    no rows: there it is one of writing().
+    """
+    if engine.dialect.name == "sqlite":
+        with writing(engine) as session:
+            yield session
+        return
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """A transaction that only reads, and sees everything as it was at its first read."""
+    with Session(engine) as session:
+        if engine.dialect.name == "sqlite":
+            session.execute(text("BEGIN"))
+        else:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+        session.rollback()
+
+
 def changed(result: Result[Any]) -> int:
     """How many rows an UPDATE or DELETE has changed."""
     return int(cast("CursorResult[Any]", result).rowcount)

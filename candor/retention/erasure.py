@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from candor.database.transactions import scrub
 from candor.errors import InvalidInputError, UnknownConversationError
@@ -82,7 +83,7 @@ class Erasure:
     ) -> None:  # fmt: skip
         """members: of each chat channel, by the channel's name. unlink: removes a conversation's id from requests.
 
-        forgotten: where it is recorded, before it happens, that a person is erased.
+        forgotten: where it is recorded, together with it, that a person is erased.
         """
         self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
         self._members, self._mailer, self._unlink, self._forgotten = members, mailer, unlink, forgotten
@@ -111,14 +112,18 @@ class Erasure:
 
         If the process dies in between, the retention job deletes the rest of the conversations, and a second erasure finds
         everything else.
-        Raises: NotSearchableError; StillOwedError if a request of theirs is still open: then nothing is erased.
+        Raises: NotSearchableError; StillOwedError if a request of theirs is still open, or was opened again meanwhile: then
+        nothing is erased, and nothing noted.
         """
         person = await asyncio.to_thread(self.find, typed, companies)
         if person.tickets.owed:
             raise StillOwedError
         hashes = self._vault.hashes(search_variants(typed)), self._requests.hashes(typed)
-        await asyncio.to_thread(self._forgotten.add_person, *hashes, companies)
-        members = await asyncio.to_thread(self._erase_tickets, person)
+
+        def note(session: Session) -> None:
+            self._forgotten.add_person(session, *hashes, companies)
+
+        members = await asyncio.to_thread(self._erase_tickets, person, note)
         pending = 0
         for conversation in sorted(person.conversations):
             try:
@@ -134,13 +139,20 @@ class Erasure:
             pending,
         )  # fmt: skip
 
-    def _erase_tickets(self, person: PersonData, *, also_open: bool = False) -> dict[str, int]:
-        """Everything but the conversations. Returns how many members of each chat channel were forgotten."""
-        self._transcripts.add_pending_deletions(person.stored)
+    def _erase_tickets(
+        self, person: PersonData, note: Callable[[Session], None] = lambda _: None, *, also_open: bool = False
+    ) -> dict[str, int]:  # fmt: skip
+        """Everything but the conversations, of which the same transaction says that they must go. Returns how many members of
+        each chat channel were forgotten.
+        """
+
+        def along(session: Session) -> None:
+            note(session)
+            self._transcripts.add_pending_deletions(person.stored, session)
+
+        self._requests.erase(person.tickets, also_open=also_open, along=along)
         conversations = person.tickets.conversations
-        members = {name: channel.forget_members(conversations) for name, channel in self._members.items()}
-        self._requests.erase(person.tickets, also_open=also_open)
-        return members
+        return {name: channel.forget_members(conversations) for name, channel in self._members.items()}
 
     def forget_again(self, entries: Iterable[Forgotten], forget_now: Callable[[str], None]) -> ForgottenAgain:
         """Forget what had been forgotten before an older state was restored. forget_now: deletes a conversation here.

@@ -66,11 +66,16 @@ class ForgottenList:
         only = mark("conversation", conversation)
         self._add(Forgotten(f"c-{only[:30]}", self._now(), is_person=False, marks=frozenset({only})))
 
-    def add_person(self, values: Collection[str], addresses: Collection[str], companies: Collection[str] | None = None) -> None:
-        """values, addresses: every keyed hash under which the vault, or a request, may know them."""
+    def add_person(
+        self, session: Session, values: Collection[str], addresses: Collection[str], companies: Collection[str] | None = None
+    ) -> None:  # fmt: skip
+        """In the caller's transaction, which erases them: who is not erased after all is not noted.
+
+        values, addresses: every keyed hash under which the vault, or a request, may know them.
+        """
         marks = frozenset({mark("value", each) for each in values} | {mark("address", each) for each in addresses})
         of = None if companies is None else tuple(sorted(companies))
-        self._add(Forgotten(f"p-{secrets.token_hex(15)}", self._now(), is_person=True, marks=marks, companies=of))
+        self._add(Forgotten(f"p-{secrets.token_hex(15)}", self._now(), is_person=True, marks=marks, companies=of), session)
 
     def entries(self) -> list[Forgotten]:
         """The oldest first."""
@@ -99,12 +104,15 @@ class ForgottenList:
             write_list(self._file, [each for each in read_list(self._file) if each.at >= moment])
         return done
 
-    def _add(self, entry: Forgotten) -> None:
+    def _add(self, entry: Forgotten, session: Session | None = None) -> None:
         row = ForgottenRow(
             id=entry.id, at=entry.at, is_person=entry.is_person, marks=sorted(entry.marks),
             companies=None if entry.companies is None else list(entry.companies),
         )  # fmt: skip
-        with Session(self._engine) as session, session.begin():
+        if session is None:
+            with Session(self._engine) as own, own.begin():
+                own.merge(row)
+        else:
             session.merge(row)
         if self._file:
             try:

@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from candor.accounts.actors import SYSTEM
+from candor.database.jobs import PeriodicJob, run_jobs
 from candor.database.transactions import scrub, writing
 from candor.errors import AssistantDownError, CandorError, ConflictError
-from candor.jobs import PeriodicJob, run_jobs
 from candor.retention.models import RetentionLeaseRow, RetentionRunRow
 from candor.retention.policy import DataCount, DataKind, RetentionTask
 

@@ -27,8 +27,8 @@ from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
 
 # Events whose words the requester wrote or has read.
-TOLD = {"received", "details_added", "answer", "ask_requester", "extend", "complete", "refuse", "reopen"}
-BY_REQUESTER = {"received", "details_added", "answer"}
+TOLD = {"received", "details_added", "answer", "ask_requester", "extend", "complete", "refuse", "reopen", "mail_received"}
+BY_REQUESTER = {"received", "details_added", "answer", "mail_received"}
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it, spreadsheets guess the encoding
 COLUMNS = ("what", "in", "at", "who", "text")
 

@@ -62,7 +62,7 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
     all_kinds = [
         DataKind(
             "transcripts", "Conversations",
-            "What visitors wrote (masked) and what Candor answered, with their feedback, staff's reviews and the search index.",
+            "What visitors wrote (masked) and what Candor answered, with feedback, staff's reviews and notes, the search index.",
             "To answer follow-up questions, and to see where answers were wrong.",
             "the last message", periods.transcripts, "CANDOR_TRANSCRIPT_KEEP_DAYS",
         ),
@@ -113,6 +113,12 @@ def kinds(periods: Periods) -> dict[str, DataKind]:
             "Which browser was signed in, and until when. Of its key only a hash is kept.",
             "So that people can see and end their own sessions.",
             "their end", periods.sessions, "CANDOR_SESSION_KEEP_DAYS",
+        ),
+        DataKind(
+            "answers", "Answers to programs",
+            "What calls of the staff API with an Idempotency-Key were answered, encrypted.",
+            "So that a call that is repeated is done once.",
+            "the call", 1,
         ),
         DataKind(
             "audit", "Audit log",

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Engine, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from candor.accounts.audit import AuditLog
-from candor.accounts.models import AuditRow, SessionRow
+from candor.accounts.kept_answers import KeptAnswers
+from candor.accounts.models import AuditEntryRow, AuditRow, KeptAnswerRow, SessionRow
 from candor.accounts.retention import drop_sessions, sessions_over
 from candor.database.transactions import changed
 from candor.retention.forgotten import ForgottenList
@@ -127,11 +128,30 @@ def sessions(kind: DataKind, engine: Engine, longest: timedelta) -> RetentionTas
     return RetentionTask(kind, _counting(count), _in_thread(lambda now: drop_sessions(engine, kind.limit(now), longest)))
 
 
-def audit(kind: DataKind, engine: Engine, log: AuditLog) -> RetentionTask:
-    def count(now: datetime) -> DataCount:
-        return counted(engine, AuditRow.at, AuditRow.at < kind.limit(now).astimezone(UTC).isoformat())
+def answers(kind: DataKind, engine: Engine, kept: KeptAnswers) -> RetentionTask:
+    at = KeptAnswerRow.began_at
 
-    return RetentionTask(kind, _counting(count), _in_thread(lambda now: log.cut(kind.limit(now))))
+    def count(now: datetime) -> DataCount:
+        return counted(engine, at, at < kind.limit(now))
+
+    return RetentionTask(kind, _counting(count), _in_thread(lambda now: kept.drop_before(kind.limit(now))))
+
+
+def audit(kind: DataKind, engine: Engine, log: AuditLog) -> RetentionTask:
+    """The house's chain also notes the heads of the companies' at each run."""
+
+    def count(now: datetime) -> DataCount:
+        limit = kind.limit(now).astimezone(UTC).isoformat()
+        house, companies = (counted(engine, table.at, table.at < limit) for table in (AuditRow, AuditEntryRow))
+        oldest = min((each.oldest for each in (house, companies) if each.oldest), default=None)
+        return DataCount(house.rows + companies.rows, oldest, house.over + companies.over)
+
+    def cut(now: datetime) -> int:
+        removed = log.cut(kind.limit(now))
+        log.note_heads()
+        return removed
+
+    return RetentionTask(kind, _counting(count), _in_thread(cut))
 
 
 def forgotten(kind: DataKind, engine: Engine, those: ForgottenList) -> RetentionTask:

@@ -39,7 +39,11 @@ class Services(Ground):
         from candor.services.requests import RequestServices
 
         return RequestServices(
-            self, company_of=self._company_of, audit=lambda: self.staff.audit, notices=lambda: self.conversations.notices
+            self,
+            company_of=self._company_of,
+            audit=lambda: self.staff.audit,
+            notices=lambda: self.conversations.notices,
+            visitors=lambda: self.conversations.mail,
         )
 
     @cached_property

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.handoff.queue import HandoffQueue
 from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions, SessionEvent
+from candor.conversations.handoff.visitor_mail import ConversationMail
 from candor.conversations.notices import RequestNotices
 from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
 from candor.services.ground import Ground
 from candor.services.requests import RequestServices
 from candor.transcripts.listing import Listing
+from candor.transcripts.notes import ConversationNotes
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
 
@@ -39,6 +41,11 @@ class ConversationServices:
     @cached_property
     def vault(self) -> Vault:
         return Vault(self._ground.engine, self._ground.secret_key, self._ground.old_secret_keys, self._company_names)
+
+    @cached_property
+    def notes(self) -> ConversationNotes:
+        """What staff write for each other about conversations."""
+        return ConversationNotes(self._ground.engine, self.vault.mask)
 
     @cached_property
     def responses(self) -> Responses:
@@ -73,7 +80,13 @@ class ConversationServices:
             self._requests.events.tell_of_talk(session, turn, datetime.now(UTC), requester=requester, staff=False)
 
         request_text = RequestText(self.responses, self._requests.company_of)
-        return RequestNotices(self._ground.engine, request_text, self.responses, on_turn)
+        answered = self.transcripts.answered_by_person
+        return RequestNotices(self._ground.engine, request_text, self.responses, on_turn, on_answered=answered)
+
+    @cached_property
+    def mail(self) -> ConversationMail:
+        """What visitors write back by mail."""
+        return ConversationMail(self.handoff_queue, self.live_chat_sessions, self.transcripts, self.vault)
 
     def _tell_of_turn(self, session: Session, turn: int, *, channel: str, chat: LiveChatSession, what: SessionEvent) -> None:
         """Have chat channels told what was not said in them.

@@ -16,7 +16,7 @@ from candor.errors import UnavailableError
 from candor.settings import ChannelFacts, Settings
 from candor.tickets.cipher import FieldCipher
 
-WITH_KEY = ("vault", "ticket", "audit")  # tables whose rows the secret key encrypts, hashes or seals
+WITH_KEY = ("vault", "ticket", "audit", "audit_entry")  # tables whose rows the secret key encrypts, hashes or seals
 
 
 class Ground:

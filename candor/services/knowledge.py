@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -21,8 +22,9 @@ from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.embedding import PassageEncoder
 from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder, file_sha256
-from knowledge.finding import AcrossCompanies
+from knowledge.finding import AcrossCompanies, FaissPassages, NearestPassages
 from knowledge.making import ArtefactMaker
+from knowledge.passage_table import PassageTable, VectorsUnavailableError
 from knowledge.policy_library import PolicyLibrary, library_in
 from knowledge.ranking import RANKER, Ranker
 from knowledge.releases import Releases
@@ -31,8 +33,10 @@ from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 from knowledge.settling import SettlementSource, nothing_settled
 from knowledge.suggestions import SureOpenings
+from knowledge.uploads import PolicyUploads
 
 NLU = RASA_FILES / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
+log = logging.getLogger("candor.knowledge")
 LOOK_EVERY = 0.5  # seconds between two looks for new releases, so that every process serves them within one
 
 
@@ -72,7 +76,8 @@ class KnowledgeServices:
             own = library_in(folder)
             return replace(own, store=store_at(address, folder / FOLDER, own.releases.engine))
         engine = self._engine()
-        return PolicyLibrary(folder, store_at(address, folder / FOLDER, engine), Releases(engine))
+        store = store_at(address, folder / FOLDER, engine)
+        return PolicyLibrary(folder, store, Releases(engine), on_release=self._keep_passages_in_step)
 
     @cached_property
     def answers(self) -> Answers:
@@ -118,9 +123,34 @@ class KnowledgeServices:
         return PolicyReleasing(served.policy_library, self._maker, lambda: self.answers, served.encoder_id)
 
     @cached_property
+    def uploads(self) -> PolicyUploads:
+        """Takes policies that people upload."""
+        return PolicyUploads(self._settings.policies_dir, self.catalogue.policy_library, self._maker)
+
+    @cached_property
+    def passage_table(self) -> PassageTable | None:
+        """Where PostgreSQL searches across companies; None where the database is another."""
+        library = self.policy_library
+        if library.releases.engine.dialect.name != "postgresql":
+            return None
+        return PassageTable(library, encoder_id(self._settings.encoder_dir))
+
+    def _keep_passages_in_step(self) -> None:
+        if self.passage_table is not None:
+            self.passage_table.follow()
+
+    @cached_property
     def across(self) -> AcrossCompanies:
-        """Searches every policy that is served."""
-        return AcrossCompanies(self.catalogue, self._settings.index_dir)
+        """Searches every policy that is served: by PostgreSQL where it can, else by FAISS."""
+        index: NearestPassages = FaissPassages(self.catalogue, self._settings.index_dir)
+        table = self.passage_table
+        if table is not None:
+            try:
+                table.catch_up()
+                index = table
+            except VectorsUnavailableError as error:
+                log.info("FAISS searches across companies: %s", error)
+        return AcrossCompanies(self.catalogue, index)
 
     def _maker(self) -> ArtefactMaker:
         served = self.catalogue

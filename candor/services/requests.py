@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AuditLog
 from candor.services.ground import Ground
+from candor.tickets.agent_desk import AgentDesk
+from candor.tickets.agents import AuthorizedAgents
 from candor.tickets.checklists import Checklists
 from candor.tickets.company import CompanyOf
 from candor.tickets.conversation_links import RequestLinks
@@ -20,10 +22,13 @@ from candor.tickets.delivery.file_page import FilePage
 from candor.tickets.delivery.file_store import FileStore
 from candor.tickets.delivery.mailer import FolderMailer, Mailer, SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
+from candor.tickets.delivery.network_guard import read_networks
 from candor.tickets.delivery.outbox import Outbox
 from candor.tickets.delivery.reminders import Reminders
+from candor.tickets.delivery.replies import IncomingMail, VisitorMail
 from candor.tickets.delivery.request_files import RequestFiles
 from candor.tickets.delivery.templates import LetterTemplates
+from candor.tickets.delivery.webhook_registry import WebhookRegistry
 from candor.tickets.delivery.webhooks import Webhooks
 from candor.tickets.delivery.worker import ChatSender, ConversationNews, OutboxWorker
 from candor.tickets.erasure import TicketErasure
@@ -38,12 +43,14 @@ class RequestServices:
     """Privacy requests, and the mail, webhooks and reminders about them.
 
     company_of: a company as its requesters see it. audit: the log that records what staff did. notices: what writes news into
-    conversations.
+    conversations. visitors: what puts visitors' mails into them.
     """
 
     def __init__(
-        self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog], notices: Callable[[], ConversationNews]
+        self, ground: Ground, company_of: CompanyOf, audit: Callable[[], AuditLog], notices: Callable[[], ConversationNews],
+        visitors: Callable[[], VisitorMail],
     ) -> None:  # fmt: skip
+        self._visitors = visitors
         self._ground, self.company_of, self._audit, self._notices = ground, company_of, audit, notices
 
     @cached_property
@@ -65,6 +72,16 @@ class RequestServices:
 
         keep = timedelta(days=self._ground.settings.file_keep_days)
         return StaffDesk(self._ground.engine, self.events, on_step=on_step, files_keep=keep)
+
+    @cached_property
+    def agents(self) -> AuthorizedAgents:
+        """Who may make requests for others."""
+        return AuthorizedAgents(self._ground.engine)
+
+    @cached_property
+    def agent_desk(self) -> AgentDesk:
+        """What authorized agents do with requests."""
+        return AgentDesk(self._ground.engine, self.desk, self.staff_desk)
 
     @cached_property
     def events(self) -> RequestEvents:
@@ -128,6 +145,11 @@ class RequestServices:
         return Bounces(self._ground.engine, self.events)
 
     @cached_property
+    def incoming_mail(self) -> IncomingMail:
+        """Reads each mail that arrives: bounces, and what people write back."""
+        return IncomingMail(self._ground.engine, self.events, self.bounces, self._visitors)
+
+    @cached_property
     def bounce_mailbox(self) -> BounceMailbox | None:
         """Raises: InvalidInputError if CANDOR_BOUNCE_IMAP_URL cannot be read."""
         url = self._ground.settings.bounce_imap_url
@@ -142,6 +164,12 @@ class RequestServices:
         return Webhooks(settings.webhook_url, settings.webhook_secret.get_secret_value() if settings.webhook_secret else "")
 
     @cached_property
+    def webhook_registry(self) -> WebhookRegistry:
+        """The webhooks that administrators made, besides that of the settings."""
+        networks = read_networks(self._ground.settings.webhook_networks)
+        return WebhookRegistry(self._ground.engine, self._ground.cipher, networks)
+
+    @cached_property
     def outbox_worker(self) -> OutboxWorker:
         """A worker for mail and webhooks. Raises: InvalidInputError as `mailer` and `webhooks` do."""
         return self.make_outbox_worker()
@@ -149,11 +177,15 @@ class RequestServices:
     def make_outbox_worker(self, chats: Sequence[ChatSender] = ()) -> OutboxWorker:
         """A worker that also delivers to these chat channels. Raises: InvalidInputError as `mailer` and `webhooks` do."""
         given, engine = self._ground.settings, self._ground.engine
-        messages = OutboxMessages(engine, self.events, LetterTemplates(), sender=given.mail_from, staff=given.staff_email)
+        messages = OutboxMessages(
+            engine, self.events, LetterTemplates(), sender=given.mail_from, staff=given.staff_email,
+            replies_to=given.reply_address,
+        )  # fmt: skip
         reminders, mailbox = Reminders(engine, self.events), self.bounce_mailbox
         return OutboxWorker(
             engine, self.events, messages, self.mailer, self.webhooks, chats=chats, conversations=self._notices(),
-            bounces=partial(mailbox.look, self.bounces.read) if mailbox else None,
+            records=self.webhook_registry,
+            bounces=partial(mailbox.look, self.incoming_mail.read) if mailbox else None,
             jobs={
                 "missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write,
                 "reminders of codes": CodeReminders(engine, self.events).write,

@@ -6,9 +6,14 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from candor.accounts.api_tokens import ApiTokens
 from candor.accounts.audit import AuditLog
 from candor.accounts.devices import FAILURES, KnownDevices
+from candor.accounts.directory import Directory
+from candor.accounts.group_roles import GroupRoles, read_group_roles
+from candor.accounts.kept_answers import KeptAnswers
 from candor.accounts.login_throttle import LoginThrottle
+from candor.accounts.mentions import Mentions
 from candor.accounts.open_pages import OpenPages
 from candor.accounts.saved_filters import SavedFilters
 from candor.accounts.saved_replies import SavedReplies
@@ -65,7 +70,19 @@ class StaffServices:
         from candor.accounts.oidc import OidcProvider  # Authlib takes a while to load
 
         secret = given.oidc_client_secret.get_secret_value() if given.oidc_client_secret else ""
-        return OidcProvider(given.oidc_issuer, given.oidc_client_id, secret)
+        return OidcProvider(
+            given.oidc_issuer, given.oidc_client_id, secret, scope=given.oidc_scope, groups_claim=given.oidc_groups_claim
+        )
+
+    @cached_property
+    def group_roles(self) -> GroupRoles:
+        """The roles of the directory's groups. Raises: AccountRefusedError if CANDOR_GROUP_ROLES cannot be read."""
+        return read_group_roles(self._ground.settings.group_roles)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Accounts and groups as the company's own directory keeps them."""
+        return Directory(self._ground.engine, self.accounts, self.sessions, self.audit, self.group_roles)
 
     @cached_property
     def sealed_tokens(self) -> SealedTokens:
@@ -84,6 +101,11 @@ class StaffServices:
         return OpenPages(self._ground.engine)
 
     @cached_property
+    def mentions(self) -> Mentions:
+        """Who is named in notes and has not looked yet."""
+        return Mentions(self._ground.engine)
+
+    @cached_property
     def saved_replies(self) -> SavedReplies:
         """Ready-made texts for what staff write to people."""
         return SavedReplies(self._ground.engine)
@@ -97,6 +119,16 @@ class StaffServices:
     def audit(self) -> AuditLog:
         ground = self._ground
         return AuditLog(ground.engine, ground.secret_key, ground.old_secret_keys, masked=without_personal_data)
+
+    @cached_property
+    def api_tokens(self) -> ApiTokens:
+        """Tokens of programs that use the staff API."""
+        return ApiTokens(self._ground.engine)
+
+    @cached_property
+    def kept_answers(self) -> KeptAnswers:
+        """What repeated calls of the staff API are answered."""
+        return KeptAnswers(self._ground.engine, self._ground.cipher)
 
     @cached_property
     def reviews(self) -> ReviewStore:

@@ -102,9 +102,12 @@ class TicketErasure:
                 frozenset(conversation_ids - {""}), tuple(fingerprints),
             )  # fmt: skip
 
-    def erase(self, person: PersonTickets, *, also_open: bool = False) -> None:
+    def erase(
+        self, person: PersonTickets, *, also_open: bool = False, along: Callable[[Session], None] = lambda _: None
+    ) -> None:  # fmt: skip
         """Erase what was found. also_open: also requests that are open here because a backup is older than their answer.
 
+        along: writes into the same transaction, once it is certain that nothing is owed, and before anything is erased.
         Raises: StillOwedError, erasing nothing, if a request is open or was reopened meanwhile.
         """
         now = self._now().astimezone(UTC)
@@ -112,6 +115,7 @@ class TicketErasure:
             states = session.scalars(select(TicketRow.status).where(TicketRow.id.in_(person.closed))).all()
             if not also_open and (person.owed or set(states) - set(CLOSED)):
                 raise StillOwedError
+            along(session)
             for ticket in (*person.closed, *(person.open if also_open else ())):
                 erase(session, ticket, now)
             session.execute(delete(IdentityCodeRow).where(IdentityCodeRow.email_hash.in_(person.fingerprints)))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from candor.errors import InvalidInputError, NotFoundError
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.company import CompanyOf
 from candor.tickets.delivery import outbox
+from candor.tickets.delivery.receivers import company_of_handoff, receivers_of
 from candor.tickets.delivery.request_files import drop_unsent
 from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, clock_for
 from candor.tickets.law.laws import Term, TermUnit
@@ -26,6 +28,7 @@ from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
 from candor.tickets.states import CLOSED, Action, Fact, Party, transition
 from candor.tickets.stranger_mail import next_mail
 
+MAIL_RECEIVED = "mail_received"
 TALK = "talk"  # an outbox message that passes on a turn of a live chat
 LONGEST_WORDS = 4000  # characters
 CLOCK_EVENTS = {
@@ -190,13 +193,21 @@ class RequestEvents:
         handoff: int | None = None, key: str | None = None, hook: str = "",
     ) -> None:  # fmt: skip
         """Put letter, chat message and webhook about news for staff into the outbox, as far as these are configured."""
-        ids = {"ticket": row.id if row else None, "event": event.id if event else None, "handoff": handoff}
+        put = partial(
+            outbox.put, session, now=at, ticket=row.id if row else None, event=event.id if event else None, handoff=handoff
+        )
         if self._targets.staff and letter:
-            outbox.put(session, "staff", letter, at, key=key, **ids)
+            put("staff", letter, key=key)
         if self._targets.chat_staff and letter:
-            outbox.put(session, "chat_staff", letter, at, key=f"{key}:chat" if key else None, **ids)
+            put("chat_staff", letter, key=f"{key}:chat" if key else None)
         if self._targets.webhook and hook:
-            outbox.put(session, "webhook", hook, at, key=f"{key}:hook" if key else None, **ids)
+            put("webhook", hook, key=f"{key}:hook" if key else None)
+        if not hook:
+            return
+        company = row.company if row else company_of_handoff(session, handoff)
+        for receiver in receivers_of(session, hook, company):
+            own = f"{key}:hook:{receiver.id}" if key else None
+            put("webhook", hook, key=own, webhook=receiver.id, not_before=receiver.paused_until)
 
     def write(self, session: Session, row: TicketRow, letter: str, event: TicketEventRow) -> None:
         """Put a letter about an event into the outbox, unless it would be one too many to somebody who may be a stranger."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from candor.csv_safe import csv_lines
+from candor.tickets.csv_safe import csv_lines
 from candor.tickets.details import RequestDetails, RequestEvent
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow

@@ -6,12 +6,12 @@ from sqlalchemy import Engine, select
 
 from candor.database.transactions import writing
 from candor.tickets.cipher import FieldCipher
-from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, RequestFileRow, TicketRow, TicketTextRow
+from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, RequestFileRow, TicketRow, TicketTextRow, WebhookRow
 from candor.tickets.requester import canonical_address
 
 
 def rotate(engine: Engine, cipher: FieldCipher) -> int:
-    """Re-encrypt the values of requests and handoffs and renew their hashes; returns how many values. All or nothing.
+    """Re-encrypt the values of requests, handoffs and webhooks and renew their hashes; returns how many values. All or nothing.
 
     Codes that are being mailed stay as they are: they expire in minutes, and until then the old key still reads them.
     Raises: LostKeyError if a value was encrypted with a key that is not configured; then nothing is changed.
@@ -45,5 +45,8 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
         for handoff in session.scalars(select(HandoffRow).where(HandoffRow.question.is_not(None))):
             assert handoff.question is not None  # noqa: S101  (the query says so)
             handoff.question = cipher.rotate(handoff.question)
+            changed += 1
+        for webhook in session.scalars(select(WebhookRow)):
+            webhook.url, webhook.secret = cipher.rotate(webhook.url), cipher.rotate(webhook.secret)
             changed += 1
     return changed

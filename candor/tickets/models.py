@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, false, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from candor.database.transactions import UtcTime
@@ -170,6 +170,59 @@ class RequestPointRow(TicketBase):
     done_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
+class AuthorizedAgentRow(TicketBase):
+    """Who may make requests for other people by the Data Rights Protocol. verify_key: of Ed25519, 32 bytes.
+
+    trusted: an address that this agent has verified counts as proven. enabled: false, and nothing is taken from it.
+    """
+
+    __tablename__ = "authorized_agent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    verify_key: Mapped[bytes] = mapped_column(LargeBinary)
+    trusted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    enabled: Mapped[bool] = mapped_column(default=True, server_default=true())
+    added_at: Mapped[datetime] = mapped_column(UtcTime)
+    added_by: Mapped[str] = mapped_column(String(40))
+
+
+class AgentTokenRow(TicketBase):
+    """The token of an agent with one company, the newest alone: only its hash."""
+
+    __tablename__ = "agent_token"
+    __table_args__ = (UniqueConstraint("agent", "company"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent: Mapped[int] = mapped_column(ForeignKey("authorized_agent.id"))
+    company: Mapped[str] = mapped_column(String(40))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class AgentMessageRow(TicketBase):
+    """The digest of a signed message that was taken, as long as it would be valid: the same is not taken twice."""
+
+    __tablename__ = "agent_message"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class AgentRequestRow(TicketBase):
+    """Under which name an agent knows a request. It holds nothing about the person."""
+
+    __tablename__ = "agent_request"
+
+    request_id: Mapped[str] = mapped_column(String(36), primary_key=True)  # a UUID
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), unique=True)
+    agent: Mapped[int] = mapped_column(ForeignKey("authorized_agent.id"))
+    agent_request_id: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    exercise: Mapped[str] = mapped_column(String(40))
+    regime: Mapped[str] = mapped_column(String(40), default="", server_default="")
+
+
 class IdentityCodeRow(TicketBase):
     """One one-time code. Only its keyed hash is kept; `nonce` and the secret key together make the code again for the mail.
 
@@ -239,13 +292,53 @@ class HandoffRow(TicketBase):
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
     answer_by: Mapped[datetime] = mapped_column(UtcTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
+    # Who answered; before it is answered: who wrote the mail that no mail server has taken yet.
     answered_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     # What was written in the chat to somebody who was promised a mail. It keeps the promise once their page has shown it.
     said_at: Mapped[datetime | None] = mapped_column(UtcTime)
     said_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # the last text that was mailed to the address, delivered or not
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)  # the last text that was written for the address, delivered or not
     question: Mapped[bytes | None] = mapped_column(LargeBinary)  # what they want to know, masked
+    # A chat that somebody has passed on: to which colleague, as an actor (any, if empty), and who did.
+    meant_for: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    passed_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())  # danger, or data in strange hands
+
+
+class ReceivedMailRow(TicketBase):
+    """A mail that was recorded, by a hash of its Message-ID: it may arrive again."""
+
+    __tablename__ = "received_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mail: Mapped[str] = mapped_column(String(64), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class WebhookRow(TicketBase):
+    """A receiver of webhooks. events: names, or beginnings such as "request.*"; companies: their ids; empty: all.
+
+    identity: whether it is told who asked. failing_since: of the first of its failures in a row. stopped_at: when it was switched
+    off because it failed for too long.
+    """
+
+    __tablename__ = "webhook"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    url: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted: many receivers know their callers by nothing else
+    secret: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
+    events: Mapped[list[str]] = mapped_column(JSON)
+    companies: Mapped[list[str]] = mapped_column(JSON)
+    identity: Mapped[bool] = mapped_column(default=False, server_default=false())
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    made_by: Mapped[str] = mapped_column(String(40))
+    made_at: Mapped[datetime] = mapped_column(UtcTime)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    failing_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    stopped_why: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class OutboxRow(TicketBase):
@@ -256,7 +349,10 @@ class OutboxRow(TicketBase):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_next_at", "state", "next_at"),)
+    __table_args__ = (
+        Index("ix_outbox_state_next_at", "state", "next_at"),
+        Index("ix_outbox_webhook_id", "webhook_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
@@ -266,6 +362,8 @@ class OutboxRow(TicketBase):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_event.id"))
     code_id: Mapped[int | None] = mapped_column(ForeignKey("identity_code.id", ondelete="SET NULL"))
     handoff_id: Mapped[int | None] = mapped_column(ForeignKey("handoff.id"))
+    webhook_id: Mapped[int | None]  # which receiver; None: that of the settings
+    answered: Mapped[int | None]  # the receiver's last HTTP status
     state: Mapped[str] = mapped_column(String(8))
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -11,12 +11,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, and_, case, false, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
+from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.tickets.acknowledgement import still_owed
 from candor.tickets.delivery.trouble import LetterTrouble, letter_troubles, tickets_in_trouble
-from candor.tickets.events import RequestEvents
+from candor.tickets.events import MAIL_RECEIVED, RequestEvents
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import TicketEventRow, TicketRow
 from candor.tickets.states import OWED
@@ -24,6 +25,7 @@ from candor.tickets.ticket import Ticket, ticket_of
 
 SOON = 3  # days
 PAGE_SIZE = 50
+SETTLES = timedelta(seconds=30)  # longer than any transaction that writes events
 NOBODY = "nobody"
 DUES = ("overdue", "today", "soon", "acknowledge")
 CAN_WAIT = ("received", "awaiting_identity", "waiting_for_requester")
@@ -66,6 +68,19 @@ class QueueEntry:
 
 
 @dataclass(frozen=True)
+class FeedEvent:
+    """One event of some request. id: grows with each event of any request."""
+
+    id: int
+    at: datetime
+    number: str
+    company: str
+    actor: str
+    what: str
+    state: str
+
+
+@dataclass(frozen=True)
 class QueuePage:
     """One page. after: the cursor of the next page; empty if there is none."""
 
@@ -97,7 +112,7 @@ class RequestQueue:
     def page(self, query: QueueQuery, now: datetime, after: str = "") -> QueuePage:
         """One page. `after`: the previous page's cursor; one that cannot be parsed gives the first page."""
         key = (TicketRow.closed_at, TicketRow.id) if query.closed else (_due_at, TicketRow.id)
-        cursor = _read_cursor(after)
+        cursor = read_cursor(after)
         with Session(self._engine) as session:
             statement = select(TicketRow).where(*self._conditions(session, query, now))
             if cursor:
@@ -134,6 +149,21 @@ class RequestQueue:
             entries = self._entries(session, sorted(rows, key=lambda row: ids.index(row.id)), now)
         return tuple(entry for entry in entries if entry.letters in {"refused", "given_up"})
 
+    def written_back(self, companies: tuple[str, ...] | None, now: datetime, most: int) -> tuple[QueueEntry, ...]:
+        """Open or closed requests whose requester has written something that no person has done anything about since, the newest
+        first. A note is enough."""
+        theirs = aliased(TicketEventRow)
+        since = exists().where(
+            TicketEventRow.ticket_id == theirs.ticket_id, TicketEventRow.id > theirs.id,
+            TicketEventRow.actor.not_in((SYSTEM, REQUESTER)),
+        )  # fmt: skip
+        wrote = [theirs.what.in_((MAIL_RECEIVED, "answer")), theirs.actor == REQUESTER, ~since]
+        query = select(TicketRow.id).join(theirs, theirs.ticket_id == TicketRow.id).where(*wrote, *_of(companies))
+        with Session(self._engine) as session:
+            ids = list(session.scalars(query.group_by(TicketRow.id).order_by(func.max(theirs.id).desc()).limit(most)))
+            rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids))).all()
+            return tuple(self._entries(session, sorted(rows, key=lambda row: ids.index(row.id)), now))
+
     def numbered(self, beginning: str, companies: tuple[str, ...] | None, most: int) -> list[Ticket]:
         """Requests whose number begins so, as reference.read_beginning() gives it; the newest first."""
         query = select(TicketRow).where(TicketRow.number.startswith(beginning, autoescape=True), *_of(companies))
@@ -146,6 +176,26 @@ class RequestQueue:
             return list(
                 session.scalars(select(TicketRow.id).where(*self._conditions(session, query, now)).order_by(TicketRow.id))
             )
+
+    def happened(self, companies: tuple[str, ...] | None, after: int, most: int, now: datetime) -> list[FeedEvent]:
+        """What has happened to any request since an event, the oldest first; without what anybody wrote.
+
+        On a server several transactions write at once, and a later number may be committed before an earlier one: what is
+        younger than SETTLES is left for the next time, so that nothing is passed over.
+        """
+        settled = [TicketEventRow.at <= now - SETTLES] if self._engine.dialect.name != "sqlite" else []
+        query = (
+            select(TicketEventRow, TicketRow.number, TicketRow.company)
+            .join(TicketRow, TicketRow.id == TicketEventRow.ticket_id)
+            .where(TicketEventRow.id > after, *settled, *_of(companies))
+            .order_by(TicketEventRow.id)
+            .limit(most)
+        )
+        with Session(self._engine) as session:
+            return [
+                FeedEvent(event.id, event.at, number, company, event.actor, event.what, event.state)
+                for event, number, company in session.execute(query)
+            ]
 
     def unacknowledged(self, numbers: Sequence[str]) -> set[str]:
         """Those of these requests whose receipt still has to be acknowledged."""
@@ -233,7 +283,8 @@ def _in_zone(name: str, now: datetime, most: int, least: int) -> ColumnElement[b
     return and_(TicketRow.time_zone == name, _due_at > ends(least - 1), _due_at <= ends(most))
 
 
-def _read_cursor(after: str) -> tuple[Any, ...] | None:
+def read_cursor(after: str) -> tuple[Any, ...] | None:
+    """The position that a page's cursor names; None if it is no cursor."""
     at, _, number = after.partition("~")
     try:
         moment = datetime.fromisoformat(at)

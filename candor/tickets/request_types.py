@@ -134,4 +134,5 @@ _ROWS = (
 )
 
 REQUEST_TYPES: Mapping[str, RequestType] = MappingProxyType({row.name: row for row in _ROWS})
+OPT_OUT: RequestTypeName = "opt_out_of_sale"  # of sale and sharing: what Global Privacy Control asks for
 WITHOUT_PROOF = frozenset(row.name for row in _ROWS if not row.needs_proof)

@@ -19,6 +19,7 @@ from candor.database.transactions import writing
 from candor.errors import InvalidInputError
 from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
 from candor.tickets.addresses import Address, NotAnAddress, read_address
+from candor.tickets.agent_authority import AgentAuthority, record_authority
 from candor.tickets.events import LETTERS, RequestEvents
 from candor.tickets.identity import CodeOnItsWay, Codes, NewCodeSent, RightCode, TooManyCodes, WrongCode, may_see
 from candor.tickets.models import TicketAccessRow, TicketRow
@@ -56,6 +57,8 @@ class Confirmed:
     residence: str = ""  # ISO 3166 code; empty: unknown
     details: str = ""
     vouched: str = ""  # who guarantees that the address is the sender's own, so that no code is needed; empty: nobody
+    gpc: bool = False  # the requester's browser sent Global Privacy Control
+    authority: AgentAuthority | None = None  # of the agent that asks for somebody else; None: the requester asks
 
 
 @dataclass(frozen=True)
@@ -307,15 +310,18 @@ class RequestDesk:
         session.add(row)
         session.flush()
         self._step("request written")
-        event = self._events.note(session, row, FIRST, REQUESTER, now, words=confirmed.details)
+        signal = {"gpc": True} if confirmed.gpc else {}
+        event = self._events.note(session, row, FIRST, REQUESTER, now, words=confirmed.details, data=signal)
+        if confirmed.authority:
+            record_authority(session, self._events, row, confirmed.authority, now)
         needs_proof = self._events.set_dates(session, row).rule.verify and row.request_type not in WITHOUT_PROOF
         self._events.tell_staff(session, "", now, row=row, event=event, hook="request.received")
         self._step("event written")
-        opened = self._ask_identity(session, row, needs_proof, now, confirmed.vouched)
+        opened = self._ask_identity(session, row, needs_proof, now, confirmed)
         self._step("mail written")
         return opened
 
-    def _ask_identity(self, session: Session, row: TicketRow, needs_proof: bool, now: datetime, vouched: str) -> Opened:
+    def _ask_identity(self, session: Session, row: TicketRow, needs_proof: bool, now: datetime, confirmed: Confirmed) -> Opened:
         earlier = self._earlier_request(session, row)
         if earlier is not None:
             row.duplicate_of = earlier.id
@@ -328,9 +334,11 @@ class RequestDesk:
         if row.email is None:
             return Opened(self._told(session, row), "address_missing")
         self._events.move(session, row, "ask_identity", SYSTEM, now)
-        if vouched or self._proven_here(session, row, now):
-            self._verify(session, row, now, {"by": vouched or BY_EARLIER_CODE})
+        if confirmed.vouched or self._proven_here(session, row, now):
+            self._verify(session, row, now, {"by": confirmed.vouched or BY_EARLIER_CODE})
             return Opened(self._told(session, row), "proven", first=self._first(session, row))
+        if confirmed.authority:  # who knows nothing of it gets no code by mail; staff, or the person in the chat, ask for one
+            return Opened(self._told(session, row), "needed")
         code = self._codes.issue(session, row, row.conversation, now, "asked")
         return Opened(self._told(session, row), "needed", code)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, delete, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from candor.database.transactions import changed, writing
-from candor.tickets.delivery.outbox import DUE, LAPSED, REFUSED, SENDING, SENT
+from candor.tickets.delivery.outbox import DEAD, DUE, LAPSED, REFUSED, SENDING, SENT
 from candor.tickets.delivery.request_files import erase_files
 from candor.tickets.identity import DAY
 from candor.tickets.models import (
@@ -20,6 +20,7 @@ from candor.tickets.models import (
     IdentityAttemptRow,
     IdentityCodeRow,
     OutboxRow,
+    ReceivedMailRow,
     SenderRow,
     TicketAccessRow,
     TicketBase,
@@ -72,6 +73,7 @@ class Retention:
     def drop_sent(self, now: datetime) -> int:
         """Delete messages that were sent or cannot be sent. Returns how many."""
         with writing(self._engine) as session:
+            session.execute(delete(ReceivedMailRow).where(ReceivedMailRow.at < now - self._outbox_keeps))
             return changed(session.execute(delete(OutboxRow).where(*self.sent_over(now))))
 
     def drop_codes(self, now: datetime) -> int:
@@ -88,7 +90,9 @@ class Retention:
         return [HandoffRow.answered_at < now - self._handoffs_keep, names_somebody()]
 
     def sent_over(self, now: datetime) -> list[ColumnElement[bool]]:
-        return [OutboxRow.state.in_((SENT, REFUSED, LAPSED)), OutboxRow.next_at < now - self._outbox_keeps]
+        given_up = and_(OutboxRow.state == DEAD, OutboxRow.webhook_id.is_not(None))  # its webhook's page shows it so long
+        ended = or_(OutboxRow.state.in_((SENT, REFUSED, LAPSED)), given_up)
+        return [ended, OutboxRow.next_at < now - self._outbox_keeps]
 
     def codes_over(self, now: datetime) -> list[tuple[type[TicketBase], list[ColumnElement[bool]]]]:
         waiting = select(OutboxRow.code_id).where(OutboxRow.state.in_((DUE, SENDING)), OutboxRow.code_id.is_not(None))

@@ -400,7 +400,10 @@ class StaffDesk:
             data |= {"to": other[:40], "before": row.assignee}
             row.assignee = other[:40]
         what = {"acknowledge": ACKNOWLEDGED, "assign": "assigned"}.get(step, step)
-        return self._events.note(session, row, what, actor, self._now(), words=words, data=data)
+        event = self._events.note(session, row, what, actor, self._now(), words=words, data=data)
+        if step == "assign":
+            self._events.tell_staff(session, "", event.at, row=row, event=event, hook="request.assigned")
+        return event
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)

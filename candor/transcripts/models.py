@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -26,6 +26,7 @@ class ConversationRow(TranscriptBase):
     channel: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    gpc: Mapped[bool] = mapped_column(default=False, server_default=false())  # the browser sent Global Privacy Control
 
 
 class TurnRow(TranscriptBase):
@@ -171,6 +172,18 @@ class LabelRow(TranscriptBase):
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
     label: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class ConversationNoteRow(TranscriptBase):
+    """A note between staff about a conversation, masked (notes.py). `by`: the id of an account."""
+
+    __tablename__ = "conversation_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    by: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    text: Mapped[str] = mapped_column(Text)
 
 
 class AssignmentRow(TranscriptBase):

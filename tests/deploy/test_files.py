@@ -125,6 +125,24 @@ def test_compose_asks_for_every_secret() -> None:
     assert re.findall(r"^[A-Z_]+=\S", text_of(DEPLOY / "example.env"), re.MULTILINE) == []
 
 
+def test_the_object_store_of_compose_stays_inside() -> None:
+    """Beside the services of compose.yaml, with a secret that is asked for, and for each part that reads or writes artefacts."""
+    text = text_of(DEPLOY / "compose.objects.yaml")
+    added = yaml.safe_load(text)
+    services = added["services"]
+
+    assert set(services) - set(compose()["services"]) == {"objects"}
+    assert (services["objects"]["networks"], services["objects"]["cap_drop"]) == (["inside"], ["ALL"])
+    assert "ports" not in services["objects"]
+    assert set(services) - {"objects"} == {"ingest", "web", "actions", "worker"}
+    stores = {each["environment"]["CANDOR_INDEX_STORE"] for name, each in services.items() if name != "objects"}
+    assert stores == {"s3://policies/candor"}
+    assert re.findall(r"http://objects:(\d+)", text) == re.findall(r'--port, ":(\d+)"', text)
+    assert set(re.findall(r"\$\{([A-Z_]+):\?", text)) <= set(
+        re.findall(r"^#? ?([A-Z_]+)=", text_of(DEPLOY / "example.env"), re.MULTILINE)
+    )
+
+
 def test_images_run_without_rights_and_the_web_has_neither_rasa_nor_torch() -> None:
     """Each target comes from the stage that has a user, and only Rasa's image copies its environment."""
     text = text_of(DEPLOY / "Containerfile")

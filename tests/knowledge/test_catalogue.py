@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
-from knowledge.catalogue import MOST_KEPT, PolicyCatalogue
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
 from knowledge.glance import glance
 from knowledge.ingestion import ingest
@@ -235,11 +235,16 @@ def test_a_comparison_and_a_glance_are_made_once_a_release(mapped: PolicyCatalog
     assert glance(mapped, "acme") is not glance(mapped, "acme", "2026-01-15")
 
 
-def test_the_cache_is_bounded(catalogue: PolicyCatalogue) -> None:
-    """The oldest entry is dropped first, so that requests cannot fill the memory."""
-    calls: list[int] = []
+def test_what_follows_from_policies_is_kept_up_to_so_many_bytes(catalogue: PolicyCatalogue) -> None:
+    """What was used longest ago is dropped first, so that requests cannot fill the memory."""
+    small = PolicyCatalogue(catalogue.policy_library, FakeEncoder.id, derived=3 * 10_000)
+    made: list[int] = []
 
-    for number in [*range(MOST_KEPT + 1), 0, MOST_KEPT]:
-        catalogue.once("acme", ("number", number), lambda number=number: calls.append(number))  # type: ignore[misc]
+    def text_of(number: int) -> str:
+        made.append(number)
+        return "x" * 9000
 
-    assert calls == [*range(MOST_KEPT + 1), 0]
+    for number in (0, 1, 2, 0, 3, 0, 1):
+        small.once("acme", ("number", number), lambda number=number: text_of(number))  # type: ignore[misc]
+
+    assert made == [0, 1, 2, 3, 1]

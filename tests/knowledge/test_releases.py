@@ -1,25 +1,68 @@
-"""Releases: one company's change touches no other, and is seen by whoever remembers the last number."""
+"""Releases: one company's change touches no other, and is seen by whoever remembers the last number. On both databases."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, create_engine, text
 
+from candor.database.engine import make_engine, upgrade
 from candor.errors import InvalidInputError, UnknownCompanyError, UnknownVersionError
+from candor.services.knowledge import LOOK_EVERY
+from knowledge.artefact_stores import DatabaseStore, FolderStore, NearbyStore
+from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
-from knowledge.policy_library import library_in
+from knowledge.ingestion import ingest
+from knowledge.policy_library import PolicyLibrary, library_in
 from knowledge.releases import PolicyPlan, Releases, VersionRecord, company_of, facts_of
+from tests.fakes import FakeEncoder
+from tests.postgresql import running_server
 
 ACME = Company("acme", "Acme", "a@acme.example", aliases=("ac me",), laws=("gdpr",), promised_days={"access": 30})
 OLD, NEW = (VersionRecord(f"202{n}-01-01", f"{n}" * 40, "fake:1", 3, content=f"text {n}") for n in (5, 6))
 
 
+NAMES = count(1)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with running_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def another(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
+    """Makes one more engine on the same database, as another process has."""
+    made: list[Engine] = []
+    url = ""
+    if request.param == "PostgreSQL":
+        server, name = request.getfixturevalue("server"), f"releases_{next(NAMES)}"
+        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        admin.dispose()
+        url = f"{server}/{name}"
+
+    def make() -> Engine:
+        made.append(make_engine(url) if url else library_in(tmp_path).releases.engine)
+        if url:
+            upgrade(made[-1])
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.dispose()
+
+
 @pytest.fixture
-def releases(tmp_path: Path) -> Releases:
-    return library_in(tmp_path).releases
+def releases(another: Callable[[], Engine]) -> Releases:
+    return Releases(another())
 
 
 def put(releases: Releases, *versions: VersionRecord, company: Company = ACME, held: str = "") -> list[str]:
@@ -138,11 +181,10 @@ def test_what_is_not_there_is_refused(releases: Releases) -> None:
         releases.retire("globex", withdrawn=True)
 
 
-def test_releases_at_the_same_time_get_different_numbers(tmp_path: Path) -> None:
+def test_releases_at_the_same_time_get_different_numbers(another: Callable[[], Engine]) -> None:
     """Otherwise who remembers the higher one would never see the other."""
     companies = [replace(ACME, id=f"company-{number}") for number in range(8)]
-    library_in(tmp_path)
-    threads = [threading.Thread(target=put, args=(library_in(tmp_path).releases, OLD), kwargs={"company": one})
+    threads = [threading.Thread(target=put, args=(Releases(another()), OLD), kwargs={"company": one})
                for one in companies]  # fmt: skip
 
     for thread in threads:
@@ -150,5 +192,48 @@ def test_releases_at_the_same_time_get_different_numbers(tmp_path: Path) -> None
     for thread in threads:
         thread.join(timeout=60)
 
-    serials = [one.serial for one in library_in(tmp_path).releases.since()]
+    serials = [one.serial for one in Releases(another()).since()]
     assert sorted(serials) == list(range(1, 9))
+
+
+def test_who_reads_while_another_releases_misses_nothing(another: Callable[[], Engine]) -> None:
+    """A number is seen only once all before it are: the second release waits for the first one's transaction."""
+    mine, theirs, reader = Releases(another()), Releases(another()), Releases(another())
+    put(mine, OLD)
+    waiting = threading.Thread(target=put, args=(theirs, OLD), kwargs={"company": replace(ACME, id="globex")})
+    with mine._changing() as (_, serial):
+        waiting.start()
+        during = (reader.stamp(), [one.company.id for one in reader.since(serial - 1)])
+    waiting.join(timeout=60)
+
+    assert during == (serial - 1, [])
+    assert [(one.company.id, one.serial) for one in reader.since(serial - 1)] == [("globex", serial + 1)]
+
+
+def test_two_nodes_serve_what_a_third_released(another: Callable[[], Engine], policies: Path, tmp_path: Path) -> None:
+    """Release, roll-back and retirement, each at the next look, which comes within a second; every node fetches for itself."""
+    shared = DatabaseStore(another())
+    libraries = [
+        PolicyLibrary(tmp_path / name, NearbyStore(shared, FolderStore(tmp_path / name)), Releases(another()))
+        for name in ("here", "there", "operator")
+    ]
+    nodes = [PolicyCatalogue(library, FakeEncoder.id) for library in libraries[:2]]
+    operator = libraries[2]
+    (policies / "acme" / "2026-06-01.txt").write_text("We never sell personal data to anybody.", encoding="utf-8")
+
+    def served() -> list[str]:
+        return [node.served("acme").artefact.passages[0].text for node in nodes if "acme" in node.companies]
+
+    ingest(policies, operator, FakeEncoder, FakeEncoder.id, lambda _: None)
+    ingested = served()
+    operator.releases.release("acme", "2026-01-15", by="Ann")
+    released = served()
+    back = operator.releases.before("acme")
+    operator.releases.release("acme", back.version, by="Ann", how="rolled_back")
+    rolled_back = served()
+    operator.releases.retire("acme", withdrawn=True)
+
+    newer, older = "We never sell personal data to anybody.", "We collect your name and your email address."
+    assert (ingested, released, rolled_back, served()) == ([newer] * 2, [older] * 2, [newer] * 2, [])
+    assert [node.served("globex").artefact.version for node in nodes] == ["undated"] * 2
+    assert LOOK_EVERY <= 1

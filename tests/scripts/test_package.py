@@ -24,7 +24,7 @@ from candor.console.pages import templates
 from candor.conversations.responses import Responses
 from candor.database.engine import make_engine, upgrade
 from candor.settings import RASA_FILES, Settings
-from candor.vite_build import ViteBuild
+from candor.services.vite_build import ViteBuild
 
 given = Settings()
 upgrade(make_engine(given.database))

@@ -39,8 +39,8 @@ from candor.channels.slack.staff import SlackStaff
 from candor.channels.slack.staff_threads import StaffThreads
 from candor.channels.slack.threads import ThreadPlaces
 from candor.conversations.assistant import Assistant
+from candor.database.jobs import PeriodicJob, run_jobs
 from candor.errors import CandorError, NotAllowedError
-from candor.jobs import PeriodicJob, run_jobs
 from candor.services import Services
 from candor.tickets.law.laws import applicable
 from candor.tickets.law.residence import parse_residence

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from candor.accounts.actors import VISITOR
 from candor.channels.web.api_document import gives
 from candor.channels.web.errors import RETRY_AFTER, problem
+from candor.channels.web.headers import sends_gpc
 from candor.channels.web.limits import counted, record_sender, sender_of, within
 from candor.channels.web.tokens import Tokens
 from candor.conversations.assistant import Assistant
@@ -37,6 +38,7 @@ class NewConversation(Strict):
     """Which company the visitor asks about."""
 
     company: str = Field(max_length=40, examples=["clevra"])
+    gpc: bool = False  # navigator.globalPrivacyControl, where a browser sets only that and sends no Sec-GPC
 
 
 class Begun(BaseModel):
@@ -90,9 +92,9 @@ OpenedConversation = Annotated[str, Depends(opened)]
 
 @router.post("/conversations", status_code=201)
 async def begin(body: NewConversation, request: Request, assistant: AssistantDep) -> Begun:
-    """Begin a conversation about one company's policy."""
+    """Begin a conversation about one company's policy. With Sec-GPC: 1 it is recorded that the browser sent that signal."""
     await within(request, "conversations")
-    conversation, greeting = await assistant.begin(company=body.company, channel="web")
+    conversation, greeting = await assistant.begin(company=body.company, channel="web", gpc=body.gpc or sends_gpc(request))
     await record_sender(request, conversation.id)
     return Begun(conversation=conversation.id, token=request.app.state.tokens.make(conversation.id), reply=greeting)
 

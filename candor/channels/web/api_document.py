@@ -20,6 +20,7 @@ MEANINGS = {
     422: "The body or a parameter is not as described here; the faults are named.",
     429: "That was more than can be answered at once. There is room again after the seconds of Retry-After.",
     500: "Something unexpected went wrong.",
+    409: "Something has changed meanwhile, or was done already.",
     503: "A part is down or cannot be written to: try again. Where there are too many connections at once, this is plain text.",
 }
 NEVER_FAILS = {"/livez"}  # asks nothing of any part
@@ -57,13 +58,15 @@ def gives(*statuses: int) -> dict[int | str, dict[str, Any]]:
 class DocumentedApi(FastAPI):
     """FastAPI, with a document that also says what the guard, the server and the error handlers answer."""
 
+    mounted_at = ""  # where another application serves it: "/api/staff/v1"
+
     def openapi(self) -> dict[str, Any]:
         """The document; made once."""
         if self.openapi_schema is None:
             document = super().openapi()
             for path, operations in document["paths"].items():
                 for method, operation in operations.items():
-                    _complete(operation, path, method.upper())
+                    _complete(operation, self.mounted_at + path, method.upper())
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             problem = Problem.model_json_schema(ref_template=SCHEMAS)
             schemas.update({**problem.pop("$defs"), **schemas, "Problem": problem})
@@ -82,14 +85,16 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
         also.add(403)
     if method in SENDS_BODY:
         also.add(411)
-    responses.pop("422", None)
-    if _can_be_malformed(operation):
+    if "HTTPValidationError" in str(responses.get("422")):
+        responses.pop("422")
+    if _can_be_malformed(operation) and "400" not in responses:  # a protocol may call malformed what others call invalid
         also.add(422)
     for status in also:
         responses.setdefault(str(status), {"description": MEANINGS[status]})
     for status, response in responses.items():
-        if status >= "400":
-            response.setdefault("content", {PROBLEM: {"schema": {"$ref": SCHEMAS.format(model="Problem")}}})
+        content = response.setdefault("content", {}) if status >= "400" else {}  # a protocol may have errors of its own form
+        if status >= "400" and (not content or int(status) in also):
+            content[PROBLEM] = {"schema": {"$ref": SCHEMAS.format(model="Problem")}}
         if status in {"429", "503"}:
             response["headers"] = RETRY_AFTER
     responses["503"]["content"]["text/plain"] = {"schema": {"type": "string"}}

@@ -17,6 +17,7 @@ from candor.channels.web.errors import problem
 from candor.channels.web.limits import counted
 from candor.tickets.delivery.bounces import Bounces
 from candor.tickets.delivery.dsn import Bounce, key_of_message_id
+from candor.tickets.delivery.replies import IncomingMail
 
 LATER = {"Retry-After": "60"}  # seconds
 
@@ -44,7 +45,7 @@ TAKEN: dict[str, Any] = {
 }
 
 
-def bounce_router(bounces: Bounces, secret: str) -> APIRouter:
+def bounce_router(bounces: Bounces, mail: IncomingMail, secret: str) -> APIRouter:
     """The route, for those who know the secret: as a bearer token, or as the password of HTTP Basic, with any name."""
     router = APIRouter(tags=["bounces"], dependencies=[Depends(DOCUMENTED)], responses=gives(401, 429))
 
@@ -54,7 +55,8 @@ def bounce_router(bounces: Bounces, secret: str) -> APIRouter:
     ) -> Response:
         """Report a bounce: the mail itself as message/rfc822, or {"message_id", "status"} as JSON.
 
-        503 if the letter is not noted as sent yet: report it again. A mail that is no bounce of ours is ignored.
+        503 if the letter is not noted as sent yet: report it again. What a person
+        writes back to a letter is put where staff work on it. Any other mail is ignored.
         """
         await counted(request)
         if not _knows(authorization, secret):
@@ -68,7 +70,7 @@ def bounce_router(bounces: Bounces, secret: str) -> APIRouter:
             key = key_of_message_id(reported.message_id)
             outcome = await asyncio.to_thread(bounces.record, Bounce((key,), reported.status)) if key else "no_bounce"
         else:
-            outcome = await asyncio.to_thread(bounces.read, body)
+            outcome = await asyncio.to_thread(mail.read, body)
         if outcome == "too_early":
             return problem(503, "That letter is being sent: report it again.", LATER)
         return Response(status_code=204)

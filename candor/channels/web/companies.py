@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from candor.channels.web.api_document import gives
+from candor.channels.web.headers import SEC_GPC, sends_gpc
 from candor.channels.web.limits import counted
 from candor.channels.web.pages import catalogue
 from candor.conversations.assistant import Assistant
 from candor.conversations.responses import Responses
-from candor.tickets.request_types import REQUEST_TYPES, RequestTypeName
+from candor.tickets.law.laws import gives_right
+from candor.tickets.request_types import OPT_OUT, REQUEST_TYPES, RequestTypeName
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 
@@ -52,6 +54,8 @@ class CompanyCard(CompanyLine):
     version: str
     suggestions: list[str]  # questions to which this version surely has the answer
     shortcuts: Shortcuts
+    opt_out: RequestShortcut | None = None  # of sale and sharing, where a law of the company gives that right
+    gpc: bool = False  # whether this call carried Sec-GPC: 1
 
 
 @router.get("")
@@ -61,12 +65,14 @@ def companies(request: Request) -> list[CompanyLine]:
 
 
 @router.get("/{company}", responses=gives(404))
-def company(request: Request, company: str) -> CompanyCard:
+def company(request: Request, response: Response, company: str) -> CompanyCard:
     """One of them."""
+    response.headers["Vary"] = SEC_GPC
     assistant: Assistant = request.app.state.assistant
     policies = catalogue(request)
     known = policies.company(company)
-    return card(policies, known, shortcuts(assistant.responses), request.app.state.openings(known.id))
+    made = card(policies, known, shortcuts(assistant.responses), request.app.state.openings(known.id))
+    return made.model_copy(update={"gpc": sends_gpc(request)})
 
 
 def shortcuts(responses: Responses) -> Shortcuts:
@@ -81,10 +87,10 @@ def shortcuts(responses: Responses) -> Shortcuts:
 
 def card(policies: PolicyCatalogue, company: Company, begins: Shortcuts, suggested: list[str]) -> CompanyCard:
     """Raises: UnknownCompanyError."""
-    version = policies.current_version(company.id)
+    version, asks_for = policies.current_version(company.id), {one.request_type: one for one in begins.requests}
     return CompanyCard(
         id=company.id, name=company.name, accent=company.accent, contact=company.contact, website=company.website,
         policy_url=f"/policies/{company.id}/{version}", glance_url=f"/policies/{company.id}/glance",
         website_policy=company.policy_url or None, version=version, suggestions=suggested,
-        shortcuts=begins,
+        shortcuts=begins, opt_out=asks_for[OPT_OUT] if gives_right(company.laws, OPT_OUT) else None,
     )  # fmt: skip

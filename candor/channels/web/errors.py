@@ -16,6 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from candor.accounts.roles import NotYoursError
 from candor.errors import (
     CandorError,
     ConflictError,
@@ -71,7 +72,8 @@ def wants_page(request: Request) -> bool:
 
 def status_of(error: CandorError) -> int:
     """The status code of an error, by its kind."""
-    kinds = {
+    kinds: dict[type[CandorError], int] = {
+        NotYoursError: 403,
         NotFoundError: 404,
         NotAllowedError: 401,
         InvalidInputError: 422,

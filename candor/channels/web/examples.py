@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from candor.channels.web.pages import catalogue, templates
 from candor.channels.web.widget import LAUNCHER, build_of
-from candor.vite_build import NotBuiltError
+from candor.services.vite_build import NotBuiltError
 
 router = APIRouter(prefix="/examples", include_in_schema=False)
 

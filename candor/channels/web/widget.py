@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from candor.channels.web.headers import content_policy
 from candor.channels.web.pages import catalogue, templates
-from candor.vite_build import ViteBuild
+from candor.services.vite_build import ViteBuild
 
 router = APIRouter(include_in_schema=False)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")

@@ -15,6 +15,7 @@ from candor.accounts.roles import Account
 from candor.console.conversations.filters import FACETS, STATES, Filters, chips_of, filters_of, wanted_of
 from candor.console.conversations.view import KINDS, LOOKS, turns_seen
 from candor.console.deps import Parts, Staff
+from candor.console.notes.telling import panel as notes_panel
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
 from candor.console.review.panels import reader_panels
@@ -86,13 +87,13 @@ def remove_view(parts: Parts, staff: Staff, view: int) -> Response:
 
 
 @router.get("/{conversation_id}")
-def read(request: Request, parts: Parts, staff: Staff, conversation_id: str) -> Response:
+def read(request: Request, parts: Parts, staff: Staff, conversation_id: str, untold: str = "") -> Response:
     """One conversation, masked. Each opening is recorded."""
     try:
         conversation = _may_read(parts, staff, conversation_id)
     except UnknownConversationError:
         return show(request, "conversations/gone.html", {}, 404)
-    context = _reader_context(parts, staff, conversation)
+    context = _reader_context(parts, staff, conversation, untold)
     parts.staff.audit.record(staff.actor, "conversation.read", f"conversation {conversation.id}", company=conversation.company)
     return show(request, "conversations/reader.html", context)
 
@@ -168,7 +169,7 @@ def _may_read(parts: Services, staff: Account, conversation_id: str) -> Conversa
     return conversation
 
 
-def _reader_context(parts: Services, staff: Account, conversation: Conversation) -> dict[str, Any]:
+def _reader_context(parts: Services, staff: Account, conversation: Conversation, untold: str = "") -> dict[str, Any]:
     rows = parts.conversations.transcripts.turns(conversation.id)
     covered = staff.companies("read_conversations", {row.company for row in rows})
     turns = turns_seen(rows, parts.conversations.transcripts.feedback_of(conversation.id), parts.knowledge.catalogue, covered)
@@ -177,5 +178,6 @@ def _reader_context(parts: Services, staff: Account, conversation: Conversation)
         "conversation": conversation, "turns": turns, "revealed": {}, "recorded": False, "kinds": KINDS,
         "looks": LOOKS, "reasons": WHY_REVEAL,
         "may_reveal": masked and staff.may("reveal", conversation.company),
-        "back": f"{FOLDER}/conversations", **reader_panels(parts, staff, conversation, turns),
+        "back": f"{FOLDER}/conversations", **notes_panel(parts, staff, conversation.id, conversation.company, untold),
+        **reader_panels(parts, staff, conversation, turns),
     }  # fmt: skip

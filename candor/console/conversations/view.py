@@ -123,6 +123,7 @@ class TurnSeen:
     withheld: bool = False
     text: str = ""
     state: str = ""  # asked (never answered), answered or failed
+    by_mail: bool = False
     replies: tuple[Reply, ...] = ()
     intent: str = ""
     confidence: float | None = None
@@ -192,12 +193,15 @@ def _turn(number: int, row: TurnRow, given: Mapping[str, FeedbackSeen], policies
     evidence = row.evidence or {}
     aspects = evidence.get("aspects") or [evidence.get("aspect")]
     trace = row.trace or {}
+    by_mail = "mail" in evidence
+    sides = [] if by_mail else evidence.get("sides") or [evidence]
     return TurnSeen(
         id=row.id, number=number, at=_utc(row.at), company=row.company, text=row.text, state=row.state, replies=replies,
+        by_mail=by_mail,
         intent=row.intent or "", confidence=row.confidence,
         ranking=tuple((str(one.get("name")), float(one.get("confidence") or 0)) for one in row.intent_ranking),
         aspects=tuple(str(aspect) for aspect in aspects if aspect),
-        looked_up=tuple(_looked_up(side, row.company, policies) for side in evidence.get("sides") or [evidence] if side),
+        looked_up=tuple(_looked_up(side, row.company, policies) for side in sides if side),
         actions=tuple(trace.get("actions") or ()), slots=trace.get("slots") or {},
         milliseconds=row.milliseconds, rasa_milliseconds=trace.get("rasa"),
         feedback={known: given[known] for reply in replies if (known := reply.answer_id) and known in given},

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from candor.conversations.handoff.queue import WaitingVisitor
 from candor.conversations.handoff.sessions import BY_PERSON, TO_PERSON, LiveChatSession
+from candor.tickets.delivery.promised_mail import MailOnItsWay
 from candor.transcripts.models import TurnRow
 from candor.transcripts.steps import QUESTION_KINDS, STEP
 from candor.transcripts.store import ASKED
@@ -34,6 +35,9 @@ class Waits:
     session: LiveChatSession | None
     urgent: bool = False
     said_at: datetime | None = None  # written in the chat, and not seen yet
+    mail: MailOnItsWay | None = None
+    meant_for: str = ""  # whom their chat was passed on to, and by whom
+    passed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class ShownTurn:
     replies: Sequence[Mapping[str, Any]]
     to_person: bool
     by_person: bool
+    mail: Mapping[str, Any] | None = None  # it came by mail: whether from the address that they left
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,9 @@ def lines_of(turns: Sequence[TurnRow], after: int, may_see: Callable[[str], bool
         end -= 1
     new = list(enumerate(turns[after:end], start=after))
     lines = [
-        ShownTurn(n, turn.at, turn.text, turn.replies, turn.state == TO_PERSON, turn.state == BY_PERSON)
+        ShownTurn(
+            n, turn.at, turn.text, turn.replies, turn.state == TO_PERSON, turn.state == BY_PERSON, turn.evidence.get("mail")
+        )
         for n, turn in new
         if may_see(turn.company)
     ]

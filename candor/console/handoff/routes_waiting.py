@@ -25,13 +25,15 @@ from candor.console.handoff.presence import (  # fmt: skip
     presence_of,
     shortened,
 )
+from candor.console.notes.telling import colleagues
+from candor.console.notes.telling import panel as notes_panel
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
 from candor.console.replies.offers import Offer, offers, with_reply
 from candor.console.requests.text import plain
 from candor.conversations.handoff.queue import WaitingVisitor
-from candor.conversations.handoff.sessions import LiveChatSession, SessionOverError, SessionTakenError
-from candor.errors import NotFoundError, UnknownConversationError
+from candor.conversations.handoff.sessions import LiveChatSession, PassedOnError, SessionOverError, SessionTakenError
+from candor.errors import InvalidInputError, NotFoundError, UnknownConversationError
 from candor.services import Services
 
 router = APIRouter(prefix="/waiting", dependencies=[needs("talk")])
@@ -80,12 +82,34 @@ class StaffConversation:
         """Saved replies; looked up only where the reply box is shown, not each time that a page polls."""
         return offers(self._parts, [self.company])
 
+    @cached_property
+    def successors(self) -> dict[str, str]:
+        """To whom this chat could be passed on: names by actor."""
+        able = colleagues(self._parts, self.company, ("talk",))
+        return {each.actor: each.name for each in able if each.id != self.staff.id}
+
+    @property
+    def meant_for(self) -> str:
+        """The colleague to whom it was passed on, as people read it; empty where it is anybody's."""
+        return named(self._parts, self.visitor.meant_for) if self.visitor else ""
+
+    @property
+    def passed_by(self) -> str:
+        """Who passed it on; empty where nobody did."""
+        return named(self._parts, self.visitor.passed_by) if self.visitor else ""
+
     @property
     def state(self) -> str:
         """Changes when the panels beside the transcript change."""
         said = self.visitor is not None and self.visitor.said_at is not None
+        mail = self.visitor.mail.tries + 1 if self.visitor and self.visitor.mail else 0
         session = self.session.id if self.session else 0
-        return f"{session}-{int(self.waiting)}-{int(bool(self.channel))}-{self.presence}-{int(said)}"
+        return f"{session}-{int(self.waiting)}-{int(bool(self.channel))}-{self.presence}-{int(said)}-{mail}-{self.passed}"
+
+    @property
+    def passed(self) -> str:
+        """For the state: to whom it was passed on."""
+        return f"{self.visitor.id}{self.visitor.meant_for}" if self.visitor and self.visitor.passed_by else ""
 
     def box_of(self, state: str) -> tuple[str, ...]:
         """The parts of a state that change the reply box. During a chat, a change of `waiting` must not replace the box."""
@@ -122,10 +146,10 @@ def waiting(request: Request, parts: Parts, staff: Staff, known: str = "", done:
 
 
 @router.get("/{conversation}")
-def one(request: Request, parts: Parts, staff: Staff, conversation: str, done: str = "") -> Response:
+def one(request: Request, parts: Parts, staff: Staff, conversation: str, done: str = "", untold: str = "") -> Response:
     """The transcript as the visitor saw it, masked, and the actions."""
     case = StaffConversation(parts, staff, conversation)
-    return _page(request, parts, case, done=done)
+    return _page(request, parts, case, done=done, untold=untold)
 
 
 @router.get("/{conversation}/new")
@@ -172,6 +196,29 @@ def hand_back(parts: Parts, assistant: TheAssistant, staff: Staff, conversation:
     return _back(conversation, "back")
 
 
+@router.post("/{conversation}/pass-on")
+def pass_on(
+    parts: Parts, assistant: TheAssistant, staff: Staff, conversation: str, session: Annotated[int, Form(ge=1, lt=2**31)],
+    to: Annotated[str, Form(max_length=40)] = "", note: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Pass one's own chat on to a colleague, or to whoever comes first. session: the one that the form was made for.
+
+    The note is kept for colleagues; it is not kept where the chat is not one's own any more.
+    """
+    case = StaffConversation(parts, staff, conversation)
+    if case.session is None or case.session.id != session or not case.mine:
+        raise PassedOnError(session)
+    if to and to not in case.successors:
+        raise InvalidInputError("a chat is passed on to who may talk with visitors of the company")
+    assistant.live_chat.pass_on(case.session, staff.actor, to)
+    about = f"conversation {conversation}"
+    parts.staff.audit.record(staff.actor, "person.pass_on", about, company=case.company, to=to)
+    if plain(note).strip():
+        kept = parts.conversations.notes.add(conversation, staff.id, plain(note))
+        parts.staff.audit.record(staff.actor, "conversation.note", about, company=case.company, id=kept.id)
+    return RedirectResponse(f"{FOLDER}/waiting?done=passed", 303)
+
+
 @router.post("/{conversation}/close")
 def close(parts: Parts, assistant: TheAssistant, staff: Staff, conversation: str) -> Response:
     """Mark it as answered, in the chat or by mail: nobody waits any more, and Candor answers again."""
@@ -197,13 +244,24 @@ def _waits(
         visitor.asked_at if visitor else None, visitor.answer_by if visitor else None, overdue(visitor, now),
         masked_address(visitor.email if visitor else None), visitor is not None and visitor.came_back, session,
         visitor is not None and visitor.urgent,
-        visitor.said_at if visitor else None,
+        visitor.said_at if visitor else None, visitor.mail if visitor else None,
+        named(parts, visitor.meant_for) if visitor else "", named(parts, visitor.passed_by) if visitor else "",
     )  # fmt: skip
 
 
-def _page(request: Request, parts: Services, case: StaffConversation, *, done: str = "", typed: str = "") -> Response:
+def named(parts: Services, actor: str) -> str:
+    """Who an actor is, as staff read it; empty for nobody."""
+    if not actor:
+        return ""
+    return next((each.name for each in parts.staff.accounts.all() if each.actor == actor), "somebody")
+
+
+def _page(
+    request: Request, parts: Services, case: StaffConversation, *, done: str = "", typed: str = "", untold: str = ""
+) -> Response:  # fmt: skip
     parts.staff.audit.record(case.staff.actor, "conversation.read", f"conversation {case.id}", company=case.company)
-    return show(request, "handoff/talk.html", case.context(0, done=done, typed=typed))
+    notes = notes_panel(parts, case.staff, case.id, case.company, untold)
+    return show(request, "handoff/talk.html", case.context(0, done=done, typed=typed) | notes)
 
 
 def _require_own(case: StaffConversation) -> None:

@@ -38,6 +38,27 @@ def requests_owed(parts: Services, staff: Account, now: datetime) -> Iterator[In
     yield from with_rest(items, len(items), lambda left: f"{left} more letters did not arrive", REQUESTS)
 
 
+def written_back(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """What requesters have written, until somebody does something with it."""
+    if not staff.may("work_requests"):
+        return
+    found = worklist(parts).written_back(scope(parts, staff, "work_requests"), now, 20)
+    items = [
+        InboxItem(
+            f"wrote-{one.ticket.number}",
+            Urgency.NEXT,
+            f"{_named(one)}: the requester has written",
+            f"{REQUESTS}/{one.ticket.number}",
+            InboxAction("Read it", f"{REQUESTS}/{one.ticket.number}"),
+            one.ticket.company,
+            about=f"{one.ticket.number}, {say.STATES[one.ticket.status]}. A note says that you have seen to it",
+            order=(1, float(place)),
+        )
+        for place, one in enumerate(found)
+    ]
+    yield from with_rest(items, len(items), lambda left: f"{left} more requesters have written", REQUESTS)
+
+
 def _owed(entry: QueueEntry, urgency: Urgency, place: int, staff: Account, names: dict[str, str]) -> InboxItem:
     ticket, near = entry.ticket, say.hurry(entry.days_left)
     chips = [InboxChip(near.text, near.kind, near.icon)]

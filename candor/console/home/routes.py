@@ -13,7 +13,8 @@ from candor.accounts.roles import EVERY_COMPANY, Account
 from candor.console.deps import Parts, Staff, TheRetention, Who, needs
 from candor.console.home import signals, trouble
 from candor.console.home.inbox import Gather, InboxItem, inbox_of
-from candor.console.home.owed import requests_owed
+from candor.console.home.mentioned import mentioned
+from candor.console.home.owed import requests_owed, written_back
 from candor.console.home.visitors import visitors
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
@@ -24,7 +25,11 @@ router = APIRouter()
 WAITING: tuple[Gather, ...] = (
     visitors,
     requests_owed,
+    written_back,
+    mentioned,
     trouble.sending,
+    trouble.webhooks,
+    trouble.tokens,
     trouble.accounts,
 )  # looked up again while the page is open
 SIGNALS: tuple[Gather, ...] = (signals.unhelpful, signals.silences, signals.judging)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from candor.accounts.api_tokens import may_give_to
 from candor.accounts.roles import Account
 from candor.console.home.inbox import InboxAction, InboxItem, Urgency, with_rest
 from candor.console.places import FOLDER
 from candor.retention.job import RetentionRun
 from candor.services import Services
 
+ENDS_SOON, IN_USE = timedelta(days=14), timedelta(days=30)
 AGAIN = f"{FOLDER}/outbox/again"
 
 
@@ -26,6 +28,42 @@ def sending(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIte
     if hooks.count:
         news = "One message" if hooks.count == 1 else f"{hooks.count} messages"
         yield _stuck("webhook", f"{news} to the other system did not arrive", f"{_sentence(hooks.why) or 'No answer'}.", may=may)
+
+
+def webhooks(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """Receivers that do not take what is sent to them, for whoever may change them."""
+    if not staff.may("manage_people"):
+        return
+    for one in parts.requests.webhook_registry.all():
+        stopped = one.stopped_at is not None
+        if not may_give_to(staff, one.given.companies) or not (stopped or one.failing_since):
+            continue
+        url = f"{FOLDER}/webhooks/{one.id}"
+        title = f"The webhook {one.given.name} {'was switched off' if stopped else 'does not arrive'}"
+        why = _sentence(one.stopped_why) if stopped else "It is tried again, less and less often, for three days"
+        urgency = Urgency.NOW if stopped else Urgency.NEXT
+        action = InboxAction("Switch it on again" if stopped else "See why", url)
+        yield InboxItem(f"webhook-{one.id}", urgency, title, url, action, about=why, since=one.failing_since, order=(5, 1.5))
+
+
+def tokens(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """Tokens that programs use and that end soon: what they do would end with them."""
+    if not staff.may("manage_people"):
+        return
+    for one in parts.staff.api_tokens.all():
+        in_use = one.used_at is not None and now - one.used_at < IN_USE
+        if in_use and one.works(now) and one.expires_at - now < ENDS_SOON and may_give_to(staff, one.companies):
+            url = f"{FOLDER}/tokens"
+            yield InboxItem(
+                f"token-{one.id}",
+                Urgency.NEXT,
+                f"The API token {one.name} ends soon",
+                url,
+                InboxAction("Make another one", f"{url}/new"),
+                about="What the program does ends with it",
+                due=one.expires_at,
+                order=(6, one.expires_at.timestamp()),
+            )
 
 
 def deletions(staff: Account, runs: Sequence[RetentionRun]) -> Iterator[InboxItem]:

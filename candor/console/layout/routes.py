@@ -67,8 +67,10 @@ class NoSuchPageError(NotFoundError):
 @router.post("/open")
 def have_open(request: Request, parts: Parts, staff: Staff, page: Annotated[str, Form(max_length=80)] = "") -> Response:
     """Record that a page is open, and tell who else has it open."""
-    page = _checked(parts, staff, page)
+    asked, page = page, _checked(parts, staff, page)
     parts.staff.open_pages.note(staff.id, page)
+    if urlsplit(request.headers.get("HX-Current-URL", "")).path.endswith(f"/{asked.partition(' ')[2]}"):
+        parts.staff.mentions.looked(staff.id, page)  # its own page shows the notes; a form below it, or a mail, does not
     others = parts.staff.open_pages.others(staff.id, page)
     return show(request, "layout/others.html", {"open_page": page, "others": others})
 

@@ -15,8 +15,8 @@ from candor.accounts.audit import AuditLog, Entry
 from candor.accounts.roles import EVERY_COMPANY, Account, NotYoursError
 from candor.console.deps import Parts, Staff
 from candor.console.pages import show
-from candor.csv_safe import csv_lines
 from candor.errors import InvalidInputError
+from candor.tickets.csv_safe import csv_lines
 
 router = APIRouter(prefix="/audit")
 PAGE, AT_ONCE = 100, 1000
@@ -72,8 +72,9 @@ def audit(
 
 @router.post("/check")
 def check(request: Request, staff: Staff, parts: Parts) -> Response:
-    """Check the whole chain now."""
+    """Check every chain now."""
     staff.require("read_audit")
+    parts.staff.audit.note_heads()  # so that the head that is shown stands for all chains
     verdict = parts.staff.audit.verify()
     parts.staff.audit.record(staff.actor, "audit.check", whole=verdict.broken_at is None)
     return show(request, "people/checked.html", {"verdict": verdict})
@@ -102,7 +103,7 @@ def rows(
         for entry in found:
             details = "; ".join(f"{name}: {value}" for name, value in entry.details.items())
             yield (
-                entry.id, entry.at.isoformat(), entry.actor, names.get(entry.actor, ""), entry.action, entry.subject,
+                entry.place, entry.at.isoformat(), entry.actor, names.get(entry.actor, ""), entry.action, entry.subject,
                 entry.company, details,
             )  # fmt: skip
         before = found[-1].id
@@ -121,10 +122,13 @@ def _companies(staff: Account, parts: Parts, besides: str = "") -> tuple[str, ..
 
 
 def _names(parts: Parts, companies: tuple[str, ...] | None) -> dict[str, str]:
-    """Names by actor, of the accounts with a role for one of the companies or for all."""
+    """Names by actor, of the accounts with a role, and the API tokens, for one of the companies or for all."""
     seen = None if companies is None else {EVERY_COMPANY, *companies}
     accounts = parts.staff.accounts.all()
-    return {one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)}
+    tokens = [one for one in parts.staff.api_tokens.all() if seen is None or not one.companies or seen & set(one.companies)]
+    return {one.actor: f"{one.name} (API)" for one in tokens} | {
+        one.actor: one.name for one in accounts if seen is None or any(grant.company in seen for grant in one.grants)
+    }
 
 
 def _day(text: str, later: int = 0) -> datetime | None:

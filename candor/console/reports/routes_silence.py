@@ -25,10 +25,10 @@ from candor.console.reports.unanswered import (
     stale_places,
     stale_quote,
 )
-from candor.csv_safe import csv_text
 from candor.errors import InvalidInputError
 from candor.reviews.unanswered import SilenceKind
 from candor.services import Services
+from candor.tickets.csv_safe import csv_text
 
 router = APIRouter(dependencies=[needs("read_reports")])
 HERE = f"{FOLDER}/silence"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from candor.csv_safe import csv_text
+from candor.tickets.csv_safe import csv_text
 
 FigureUnit = Literal["", "%", "ms", "points"]
 Drawn = Literal["lines", "stack", "bars"]

@@ -56,9 +56,11 @@ def find(parts: Services, staff: Account, number: str, permission: Permission = 
 
 
 def names(parts: Services) -> dict[str, str]:
-    """The names of all accounts, by actor, and the labels of chat channels, by the prefix of their members' actors ("bell:")."""
+    """The names of all accounts and API tokens, by actor, and the labels of chat channels, by the prefix of their members' actors
+    ("bell:")."""
     chats = {f"{chat.name}:": chat.label for chat in parts.channels.chats}
-    return chats | {account.actor: account.name for account in parts.staff.accounts.all()}
+    tokens = {token.actor: f"{token.name} (API)" for token in parts.staff.api_tokens.all()}
+    return chats | tokens | {account.actor: account.name for account in parts.staff.accounts.all()}
 
 
 def colleagues(services: StaffServices, companies: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.roles import Account
 from candor.console.deps import Parts, Staff, needs
+from candor.console.notes.telling import request_panel
 from candor.console.pages import show
 from candor.console.requests import text as say
 from candor.console.requests.handover import handed_over
@@ -85,7 +86,7 @@ def queue(
 
 
 @router.get("/requests/{number}")
-def one(request: Request, number: str, parts: Parts, staff: Staff, done: str = "") -> Response:
+def one(request: Request, number: str, parts: Parts, staff: Staff, done: str = "", untold: str = "") -> Response:
     """Everything about one request; who asked stays masked."""
     ticket = find(parts, staff, number)
     if number != ticket.number:
@@ -94,7 +95,9 @@ def one(request: Request, number: str, parts: Parts, staff: Staff, done: str = "
     parts.staff.audit.record(staff.actor, "request.read", f"request {ticket.number}", company=ticket.company)
     did = say.did(done)
     return show(
-        request, "requests/request.html", _request_context(parts, staff, file) | {"did": did, "done": done if did else ""}
+        request,
+        "requests/request.html",
+        _request_context(parts, staff, file) | {"did": did, "done": done if did else "", "note_untold": untold[:200]},
     )
 
 
@@ -133,7 +136,7 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
         "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
         **checklist_of(parts, staff, file), "typed": {}, **handed_over(parts, file), "choosing": False, "chosen": None,
-        "did": "", "done": "",
+        "did": "", "done": "", **request_panel(parts, staff, ticket.company),
         "skipped": was_skipped(file), "lives": place_name(ticket.residence) if ticket.residence else "",
     }  # fmt: skip
 

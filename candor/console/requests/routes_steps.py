@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from candor.accounts.mentions import named_in
 from candor.accounts.roles import Account
 from candor.console.deps import Parts, Staff, needs
+from candor.console.notes.telling import WORKS, tell
+from candor.console.notes.telling import colleagues as tellable
 from candor.console.pages import show
 from candor.console.replies.offers import Offer, offers_for, with_reply
 from candor.console.requests import text as say
@@ -21,6 +25,7 @@ from candor.tickets.details import RequestDetails
 from candor.tickets.law.deadline_text import explain
 from candor.tickets.law.refusals import grounds_for, refusals
 from candor.tickets.optimistic_lock import ChangedError
+from candor.tickets.ticket import Ticket
 
 LONGEST_REASON = 500  # characters
 FileIds = Annotated[list[int] | None, Form()]
@@ -73,6 +78,8 @@ def take(
         parts.requests.staff_desk.take(**arguments)
     except (InvalidInputError, ConflictError, NotFoundError) as error:
         return _refused(request, parts, staff, arguments, about, typed, error)
+    if about.step == "note" and (untold := _tell(parts, staff, ticket, typed["words"])):
+        return RedirectResponse(f"{REQUESTS}/{ticket.number}?{urlencode({'done': 'note', 'untold': untold})}", 303)
     back = f"{REQUESTS}?done={about.step}" if to == "queue" else f"{REQUESTS}/{ticket.number}?done={about.step}"
     return RedirectResponse(back, 303)
 
@@ -138,6 +145,12 @@ def _completing(parts: Services, staff: Account, file: RequestDetails, typed: di
 
 def _offers(parts: Services, file: RequestDetails, about: say.StepWords) -> list[Offer]:
     return offers_for(parts, file, about.step) if about.speaks else []
+
+
+def _tell(parts: Services, staff: Account, ticket: Ticket, note: str) -> str:
+    """Put the request into the inbox of those whom its note names; returns whom nobody here is called."""
+    named = named_in(note, tellable(parts, ticket.company, WORKS))
+    return tell(parts, staff, named, f"request {ticket.number}", ticket.company)
 
 
 def _step(name: str) -> say.StepWords:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from candor.accounts.actors import ACCOUNT, COMMAND_LINE, REQUESTER, SYSTEM, read_actor
 from candor.errors import CandorError
+from candor.tickets.agent_authority import AUTHORITY
 from candor.tickets.delivery.templates import day
 from candor.tickets.delivery.trouble import LetterTrouble
 from candor.tickets.details import DeliveryState, RequestEvent
@@ -107,7 +108,8 @@ STEPS: dict[str, StepWords] = {
             did="The appeal is noted, and its clock runs.", once_more="Note it and send",
         ),
         StepWords(
-            "note", "Add a note", "For staff only: the requester never sees it.", "Note", "", did="The note is kept.",
+            "note", "Add a note", "For staff only: the requester never sees it.", "Note",
+            "Whom you name with an @ finds it in the inbox.", did="The note is kept.",
         ),
         StepWords(
             "acknowledge", "Receipt was acknowledged",
@@ -139,6 +141,7 @@ HAPPENED = {
     "code_asked": "Asked for a new code to be sent",
     "left_open": "Points of the checklist stay open",
     "files_downloaded": "The requester downloaded a file",
+    "mail_received": "The requester wrote by mail",
     "mail_not_delivered": "A letter could not be delivered", "code_reminded": "Reminded of the code",
     "letter_withheld": "No letter was sent: this sender had written to the address too often",
 }  # fmt: skip
@@ -147,6 +150,7 @@ PROOFS = {  # what proves who asks, besides a code
     "document": "Identity document seen", "account": "Signed in to their account", "agent": "An agent with authority from them",
     "guardian": "Parent or guardian, with proof of it",
 }  # fmt: skip
+VERIFIED = {"email": "e-mail address", "phone_number": "telephone number", "address": "postal address"}
 LETTER_STATES = {
     "due": ("info", "waits to be sent"), "sending": ("info", "is being sent"), "sent": ("good", "sent"),
     "refused": ("bad", "refused by the mail server"), "dead": ("bad", "given up"),
@@ -217,11 +221,12 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
         if not to:
             return "Given back: nobody's work"
         return "Took it" if to == event.actor else f"Gave it to {actor_name(to, names)}"
-    said = HAPPENED.get(event.what, event.what.replace("_", " "))
+    said = _in_general(event)
     if event.what in {"start", "prove"} and event.data.get("proof") in PROOFS:
         said = f"Identity proven: {PROOFS[event.data['proof']][0].lower()}{PROOFS[event.data['proof']][1:]}"
     if event.what == "refuse" and event.data.get("appealed"):
         said = "The appeal was refused"
+    said += _by_mail(event)
     if event.what == "extend" and event.data.get("until"):
         said += f", until {day(date.fromisoformat(event.data['until']))}"
     if event.what == "mail_not_delivered" and event.data.get("why"):
@@ -233,6 +238,12 @@ def happened(event: RequestEvent, names: Mapping[str, str]) -> str:
     if event.what == "mark_duplicate" and event.data.get("first"):
         said += f", {event.data['first']}"
     return said
+
+
+def _by_mail(event: RequestEvent) -> str:
+    """What is added where a requester wrote a mail."""
+    by_mail = ", by mail" if event.what == "answer" and event.data.get("by") == "mail" else ""
+    return by_mail + (", from another address than the one on file" if event.data.get("other_sender") else "")
 
 
 def letter_state(sent: DeliveryState, now: datetime) -> tuple[str, str]:
@@ -277,6 +288,24 @@ def why(error: CandorError) -> str:
     if isinstance(error, ExplanationMissingError):
         return error.public
     return error.public
+
+
+def _in_general(event: RequestEvent) -> str:
+    if event.what == AUTHORITY:
+        return _authority(event)
+    if event.what == "received" and event.data.get("gpc"):
+        return "Request received. The browser sent Global Privacy Control: it asks not to sell or share this person's data"
+    return HAPPENED.get(event.what, event.what.replace("_", " "))
+
+
+def _authority(event: RequestEvent) -> str:
+    """Who asks for somebody, and what is still to be verified."""
+    data = event.data
+    permission = "the signed permission that it names" if data.get("permission") else "that the person has given it permission"
+    to_verify = permission + (", and who the person is" if "identity" in data.get("open", ()) else "")
+    verified = [VERIFIED[name] for name in data.get("verified", ()) if name in VERIFIED]
+    said = f" It says that it has verified the person's {' and '.join(verified)}." if verified else ""
+    return f"Made by {data.get('agent', 'an agent')}, an authorized agent.{said} Still to be verified: {to_verify}"
 
 
 def _days(count: int | None) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from candor.accounts.group_roles import follow_groups
 from candor.accounts.oidc import NotProvenError, ProviderIdentity, SignInBegun
 from candor.accounts.roles import Account
 from candor.accounts.sign_in import NOBODY, Authenticated
@@ -36,6 +37,12 @@ class NoAccountError(CandorError):
         "You are signed in there, but there is no open account for you here. To be able to sign in there is not enough: "
         "ask whoever manages accounts here to add you with the e-mail address that you use there, and to see that it is verified."
     )
+
+
+class NoRoleError(NoAccountError):
+    """None of the person's groups has a role here."""
+
+    public = "You are signed in there, but none of your groups there has a role here. Ask whoever manages those groups."
 
 
 @router.get("")
@@ -68,7 +75,7 @@ def back(request: Request, parts: Parts, sender: Sender) -> Response:
         begun = SignInBegun(data["state"], data["nonce"], data["verifier"])
         redirect = _back(request, parts)
         person = parts.staff.provider.finish(f"{redirect}?{request.url.query}", begun, redirect)
-        account = _account(parts, person)
+        account = _with_roles(parts, _account(parts, person), person)
     except CandorError as error:
         parts.staff.audit.record(NOBODY, "session.refused", why=type(error).__name__.removesuffix("Error"), means="oidc")
         response = _failed(request, error)
@@ -92,6 +99,17 @@ def _account(parts: Parts, person: ProviderIdentity) -> Account:
             parts.staff.audit.record(account.actor, "account.link", f"account {account.id}")
     if account is None or account.disabled:
         raise NoAccountError("no open account for this person of the provider")
+    return account
+
+
+def _with_roles(parts: Parts, account: Account, person: ProviderIdentity) -> Account:
+    """The account with the roles of the person's groups, where groups are read. Raises: NoRoleError."""
+    if not parts.settings.oidc_groups_claim:
+        return account
+    grants = parts.staff.group_roles.grants_of(person.groups)
+    account = follow_groups(parts.staff.accounts, parts.staff.audit, account, grants, "oidc")
+    if not account.grants:
+        raise NoRoleError("none of the person's groups has a role")
     return account
 
 

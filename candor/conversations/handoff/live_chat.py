@@ -10,12 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from candor.conversations.handoff.queue import HandoffQueue
 from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions
 from candor.conversations.reply import Reply, Speaker
 from candor.conversations.responses import Responses
 from candor.errors import ConflictError, UnknownConversationError
 from candor.tickets.company import CompanyOf
+from candor.tickets.delivery.templates import day
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
@@ -90,15 +93,14 @@ class LiveChat:
         return new
 
     def write(self, waiting: int, actor: str, text: str, message_id: str) -> bool:
-        """Answer by mail, to the address that a visitor left, once for each message_id. Returns False if it was sent before.
+        """Answer by mail, to the address that a visitor left, once for each message_id. Returns False if it was written before.
 
-        Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError.
+        The visitor waits until a mail server has taken it.
+
+        Raises: BadMessageError; NobodyWaitsError, also where no address is left; AnsweredError; MailOnItsWayError.
         """
         answer = read_message(text, longest=self._longest)
-        new = self._queue.answer_by_mail(waiting, answer, actor, f"person-answer:{message_id}")
-        if new:
-            self._nobody_waits(waiting)
-        return new
+        return self._queue.answer_by_mail(waiting, answer, actor, f"person-answer:{message_id}")
 
     def settle(self, waiting: int, actor: str) -> None:
         """Record that a visitor who waits was answered some other way. Raises: NobodyWaitsError."""
@@ -120,6 +122,23 @@ class LiveChat:
         if answered:
             self._answered(conversation, actor)
         return ended
+
+    def pass_on(self, chat: LiveChatSession, actor: str, to: str) -> LiveChatSession:
+        """Pass a chat of one's own on to a colleague (an actor), or ("") to whoever comes first; return the session that ended.
+
+        The visitor is told, waits again, and Candor answers until somebody takes the conversation. Of two who pass it on at
+        once, one does.
+
+        Raises: UnknownConversationError; PassedOnError.
+        """
+
+        def leaves(session: Session, ended: LiveChatSession) -> dict[str, object]:
+            promise = self._queue.passed_on(session, ended.conversation, ended.company, by=actor, to=to)
+            speaker = self.speaker_of(ended).model_copy(update={"does": "leaves"})
+            response = "utter_person_passed_on_mail" if promise.by_mail else "utter_person_passed_on"
+            return self._reply(response, ended.company, speaker, day=day(promise.answer_by.date())).model_dump()
+
+        return self._sessions.pass_on(chat.id, actor, leaves)
 
     def news(self, conversation: str, after: int) -> LiveChatNews:
         """What a visitor's page has not shown yet. Also records that the visitor is there.
@@ -155,6 +174,6 @@ class LiveChat:
         """The person of a session, as the visitor gets to know them."""
         return Speaker(name=chat.name, company=self._company_of(chat.company).name)
 
-    def _reply(self, response: str, company: str, speaker: Speaker) -> Reply:
-        text = self._responses.say(response, name=speaker.name, company_name=speaker.company)
+    def _reply(self, response: str, company: str, speaker: Speaker, **more: str) -> Reply:
+        text = self._responses.say(response, name=speaker.name, company_name=speaker.company, **more)
         return Reply(kind="human", text=text, company=company, speaker=speaker)

@@ -17,8 +17,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from candor.errors import ConflictError, UnknownConversationError
+from candor.transcripts import facets
 from candor.transcripts.models import ConversationRow, LiveChatSessionRow, TurnRow, VisitorSeenRow
-from candor.transcripts.store import FAILED
+from candor.transcripts.store import FAILED, turn_of
 
 TO_PERSON, BY_PERSON, BY_CANDOR = "to_person", "by_person", "by_candor"  # states of turns
 SessionEvent = Literal["asks", "joins", "says", "leaves"]  # the visitor asks; the rest is the person
@@ -51,6 +52,17 @@ class SessionOverError(ConflictError):
     """The session has ended, so the visitor would not take the text for a person's."""
 
     public = "This talk has ended, and Candor answers again. Nothing was sent."
+
+
+class PassedOnError(ConflictError):
+    """The session that somebody wanted to pass on is not theirs any more."""
+
+    public = (
+        "You do not have this chat any more: it was passed on, taken or ended meanwhile. Nothing was done, and no note was kept."
+    )
+
+    def __init__(self, chat: int) -> None:
+        super().__init__(f"session {chat} is over")
 
 
 class TurnListener(Protocol):
@@ -117,7 +129,7 @@ class LiveChatSessions:
         if conversation is None:
             raise UnknownConversationError("the conversation of this session was deleted")
         with holding(self._engine, conversation) as (session, conversation_row):
-            if _turn(session, conversation, message_id) is not None:
+            if turn_of(session, conversation, message_id) is not None:
                 return False
             row = session.get_one(LiveChatSessionRow, chat)
             if row.ended_at is not None:
@@ -131,13 +143,13 @@ class LiveChatSessions:
         The same message_id goes the same way each time. Raises: UnknownConversationError.
         """
         with holding(self._engine, conversation) as (session, row):
-            return self.hear_in(session, row, message_id, masked)
+            return self.hear_in(session, row, turn_of(session, conversation, message_id), message_id, masked)
 
     def hear_in(
-        self, session: Session, conversation: ConversationRow, message_id: str, masked: str
+        self, session: Session, conversation: ConversationRow, turn: TurnRow | None, message_id: str, masked: str
     ) -> LiveChatSession | None:  # fmt: skip
-        """The same in the transaction of a caller who holds the conversation."""
-        turn, row = _turn(session, conversation.id, message_id), _open(session, conversation.id)
+        """The same in the transaction of a caller who holds the conversation. turn: of that message, if it came before."""
+        row = _open(session, conversation.id)
         if turn is not None and turn.state == TO_PERSON:
             sessions = select(LiveChatSessionRow).filter_by(conversation_id=conversation.id)
             newest = sessions.order_by(LiveChatSessionRow.id.desc()).limit(1)
@@ -165,6 +177,50 @@ class LiveChatSessions:
             chat = _chat(row)
             self._add(session, conversation_row, chat, "leaves", message_id=f"person-{row.id}-leaves", replies=[leaves(chat)])
             return chat
+
+    def by_mail(self, conversation: str, company: str, message_id: str, masked: str, *, known_sender: bool) -> bool:
+        """Record what a visitor wrote by mail, once for each message_id. Returns False if it was recorded before.
+
+        It goes to the person who has the conversation, or who will. Raises: UnknownConversationError.
+        """
+        with holding(self._engine, conversation) as (session, conversation_row):
+            if turn_of(session, conversation, message_id) is not None:
+                return False
+            now = self._now()
+            conversation_row.last_at = now
+            turn = TurnRow(
+                conversation_id=conversation, message_id=message_id, at=now, company=company, text=masked, state=TO_PERSON,
+                intent_ranking=[], replies=[], evidence={"mail": {"known_sender": known_sender}},
+            )  # fmt: skip
+            session.add(turn)
+            facets.touch(session, conversation, now)
+            facets.add(session, conversation, (facets.NEEDS_PERSON,))
+            session.flush()
+            if (row := _open(session, conversation)) is not None:
+                self._listener(session, turn.id, channel=conversation_row.channel, chat=_chat(row), what="asks")
+            return True
+
+    def pass_on(
+        self, chat: int, actor: str, leaves: Callable[[Session, LiveChatSession], dict[str, Any]]
+    ) -> LiveChatSession:  # fmt: skip
+        """End this very session of this person's, so that a colleague can begin one; return it.
+
+        leaves: makes the reply that tells the visitor; it is called in the transaction, so that what it stores is kept together
+        with the end. Raises: UnknownConversationError; PassedOnError if it is over, or somebody else's.
+        """
+        with Session(self._engine) as session:
+            conversation = session.scalar(select(LiveChatSessionRow.conversation_id).where(LiveChatSessionRow.id == chat))
+        if conversation is None:
+            raise UnknownConversationError("the conversation of this session was deleted")
+        with holding(self._engine, conversation) as (session, conversation_row):
+            row = _open(session, conversation)
+            if row is None or row.id != chat or row.actor != actor:
+                raise PassedOnError(chat)
+            row.ended_at, row.ended_by = self._now(), actor[:40]
+            ended = _chat(row)
+            reply = leaves(session, ended)
+            self._add(session, conversation_row, ended, "leaves", message_id=f"person-{row.id}-leaves", replies=[reply])
+            return ended
 
     def turns_by_people(self, conversation: str) -> list[TurnRow]:
         """What people have written in a conversation, oldest first, including that they joined and left."""
@@ -238,10 +294,6 @@ def holding(engine: Engine, conversation: str) -> Iterator[tuple[Session, Conver
 
 def _open(session: Session, conversation: str) -> LiveChatSessionRow | None:
     return session.scalar(select(LiveChatSessionRow).filter_by(conversation_id=conversation, ended_at=None))
-
-
-def _turn(session: Session, conversation: str, message_id: str) -> TurnRow | None:
-    return session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
 
 
 def _chat(row: LiveChatSessionRow) -> LiveChatSession:

@@ -1,4 +1,5 @@
-"""Read the bounces that arrive in a mailbox, over IMAP. It should be a mailbox of its own: what was looked at counts as read."""
+"""Read the bounces and the answers that arrive in a mailbox, over IMAP. It should be a mailbox of its own: what was looked at
+counts as read."""
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ class BounceMailbox:
             return f"read from {self._at.host}"
 
     def look(self, read: Callable[[bytes], BounceOutcome]) -> int:
-        """Hand each unread mail to `read`, and mark it as read unless it came too early. Returns how many bounces were recorded.
+        """Hand each unread mail to `read`, and mark it as read unless it came too early. Returns how many were recorded.
 
         Raises: UnavailableError. What was marked by then stays so, and a mail that was not is read again.
         """
@@ -68,7 +69,7 @@ class BounceMailbox:
         with self._opened(readonly=False) as imap:
             for uid in self._uids(imap):
                 outcome = read(self._mail(imap, uid))
-                recorded += outcome == "recorded"
+                recorded += outcome in {"recorded", "reply"}
                 if outcome != "too_early":
                     imap.uid("STORE", uid, "+FLAGS", r"(\Seen)")
         return recorded

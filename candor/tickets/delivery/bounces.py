@@ -19,7 +19,8 @@ from candor.tickets.models import IdentityCodeRow, OutboxRow
 from candor.tickets.stranger_mail import USED
 
 # no_bounce: a mail of another kind, or of no letter of ours. known: nothing new. too_early: the letter is not noted as sent yet.
-BounceOutcome = Literal["recorded", "known", "no_bounce", "too_early"]
+# reply: no bounce, but what a person wrote back (replies.py).
+BounceOutcome = Literal["recorded", "known", "no_bounce", "too_early", "reply"]
 
 
 class Bounces:

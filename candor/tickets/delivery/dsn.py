@@ -46,7 +46,7 @@ def read_bounce(raw: bytes) -> Bounce | None:
     """
     mail = message_from_bytes(raw[:LONGEST], policy=compat32)
     failure = _reported(mail) if mail.get_content_type() == "multipart/report" else _in_prose(mail)
-    return Bounce(tuple(dict.fromkeys(_keys(mail))), failure) if failure is not None else None
+    return Bounce(tuple(dict.fromkeys(keys_in(mail))), failure) if failure is not None else None
 
 
 def verp_address(bounces_to: str, key: str) -> str:
@@ -98,7 +98,8 @@ def _in_prose(mail: Message) -> str | None:
     return status_in(said)
 
 
-def _keys(mail: Message) -> Iterator[str]:
+def keys_in(mail: Message) -> Iterator[str]:
+    """What may be the key of the letter that a mail is about, the likeliest first."""
     for name in SENT_TO:
         for _, address in getaddresses([str(value) for value in mail.get_all(name, [])]):
             if key := key_of_verp(address):

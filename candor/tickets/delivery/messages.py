@@ -13,14 +13,16 @@ from sqlalchemy.orm import Session
 from candor.database.transactions import writing
 from candor.tickets.acknowledgement import acknowledged_at
 from candor.tickets.delivery.code_reminders import LAST, REMINDER
+from candor.tickets.delivery.dsn import verp_address
 from candor.tickets.delivery.mailer import envelope
 from candor.tickets.delivery.outbox import OutboxMessage
+from candor.tickets.delivery.receivers import PING
 from candor.tickets.delivery.request_files import MOST_DOWNLOADS, link_of
 from candor.tickets.delivery.templates import Letter, LetterTemplates, day
 from candor.tickets.events import RequestEvents
 from candor.tickets.identity import FILE_VISITOR, LIFETIME, Codes
 from candor.tickets.law.refusals import after_appeal, complaint_route, court_route, ground_text, term_text
-from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, TicketEventRow, TicketRow
+from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, TicketEventRow, TicketRow, WebhookRow
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.standing import told_ticket
 from candor.tickets.states import CLOSED, FIRST
@@ -33,8 +35,14 @@ READ_IN_CHAT = {"duplicate", "withdrawn"}  # a requester who has proven nothing 
 class OutboxMessages:
     """Makes letters and webhook bodies from the request as it is when they are sent."""
 
-    def __init__(self, engine: Engine, events: RequestEvents, letters: LetterTemplates, *, sender: str, staff: str) -> None:
-        """sender, staff: e-mail addresses."""
+    def __init__(
+        self, engine: Engine, events: RequestEvents, letters: LetterTemplates, *, sender: str, staff: str,
+        replies_to: str = "",
+    ) -> None:  # fmt: skip
+        """sender, staff: e-mail addresses. replies_to: the one whose mailbox is read for what people write back, each letter with
+        a +… of its own (dsn.verp_address); empty: they write to the company.
+        """
+        self._replies_to = replies_to
         self._engine, self._events, self._letters = engine, events, letters
         self._codes, self._sender, self._staff = Codes(events), sender, staff
 
@@ -57,8 +65,12 @@ class OutboxMessages:
             company = self._events.company(row.company)
             return envelope(
                 letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key,
-                at=now, reply_to=company.contact,
+                at=now, reply_to=self._reply_to(message.key, company.contact),
             )  # fmt: skip
+
+    def _reply_to(self, key: str, contact: str) -> str:
+        """Where an answer to a letter goes."""
+        return verp_address(self._replies_to, key) if self._replies_to else contact
 
     def hook(self, message: OutboxMessage) -> dict[str, Any] | None:
         """The webhook body as the Standard Webhooks specification advises: type, timestamp, data. None if there is none."""
@@ -68,17 +80,28 @@ class OutboxMessages:
                 handoff = session.get(HandoffRow, message.handoff_id)
                 if handoff is None:
                     return None
-                email = self._events.cipher.decrypt(handoff.email) if handoff.email else None
+                named = handoff.email and self._may_name(session, message)
+                email = self._events.cipher.decrypt(handoff.email) if handoff.email and named else None
                 data: dict[str, Any] = {
                     "conversation": handoff.conversation, "company": handoff.company, "email": email,
                     "answer_by": handoff.answer_by.isoformat(), "urgent": handoff.urgent,
                 }  # fmt: skip
                 return {"type": message.what, "timestamp": handoff.asked_at.isoformat(), "data": data}
+            if message.what == PING:
+                return {"type": PING, "timestamp": datetime.now(UTC).isoformat(), "data": {"webhook": message.webhook_id}}
             row = session.get(TicketRow, message.ticket_id)
             if row is None:
                 return None
             at = event.at if event else datetime.now(UTC)
-            return {"type": message.what, "timestamp": at.isoformat(), "data": self._data(session, row, event)}
+            data = self._data(session, row, event)
+            if self._may_name(session, message):
+                data |= self._identity(session, row)
+            return {"type": message.what, "timestamp": at.isoformat(), "data": data}
+
+    def _may_name(self, session: Session, message: OutboxMessage) -> bool:
+        """Whether the receiver is told who asked: that of the settings, and those whose administrator wished it."""
+        receiver = session.get(WebhookRow, message.webhook_id) if message.webhook_id else None
+        return message.webhook_id is None or (receiver is not None and receiver.identity)
 
     def _code(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
         with writing(self._engine) as session:
@@ -94,8 +117,9 @@ class OutboxMessages:
             name = "file_code" if code and code.conversation.startswith(FILE_VISITOR) else "code"
             letter = self._letters.write(name, company=company.name, code=digits, minutes=minutes)
             return envelope(
-                letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key, at=now
-            )
+                letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key,
+                at=now, reply_to=self._reply_to(message.key, ""),
+            )  # fmt: skip
 
     def _code_reminder(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
         """None if the request waits for no code any more."""
@@ -111,7 +135,7 @@ class OutboxMessages:
             )  # fmt: skip
             return envelope(
                 letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key,
-                at=now, reply_to=company.contact,
+                at=now, reply_to=self._reply_to(message.key, company.contact),
             )  # fmt: skip
 
     def _answer(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
@@ -119,7 +143,7 @@ class OutboxMessages:
         last answer could not be delivered."""
         with Session(self._engine) as session:
             row = session.get(HandoffRow, message.handoff_id)
-            if row is None or row.email is None or row.answer is None or row.answered_at is None:
+            if row is None or row.email is None or row.answer is None or not row.answered_by:
                 return None
             company, cipher = self._events.company(row.company), self._events.cipher
             letter = self._letters.write(
@@ -128,7 +152,7 @@ class OutboxMessages:
             )  # fmt: skip
             return envelope(
                 letter, to=cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key, at=now,
-                reply_to=company.contact,
+                reply_to=self._reply_to(message.key, company.contact),
             )  # fmt: skip
 
     def _to_staff(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
@@ -191,7 +215,7 @@ class OutboxMessages:
             "state": event.state if event else row.status, "event": event.what if event else "", "residence": row.residence,
             "law": row.law, "article": row.respond_article, "received_at": row.received_at.isoformat(),
             "due": ticket.due_on.isoformat() if ticket.due_on else None, "verified": ticket.verified,
-            "duplicate_of": first.number if first else None, **self._identity(session, row),
+            "duplicate_of": first.number if first else None, "actor": event.actor if event else "", "assignee": row.assignee,
         }  # fmt: skip
 
     def _identity(self, session: Session, row: TicketRow) -> dict[str, Any]:

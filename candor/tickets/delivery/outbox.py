@@ -6,16 +6,16 @@ Delivery is at least once: if a process dies between sending and recording it, t
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
-from sqlalchemy import Engine, and_, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from candor.database.transactions import changed, writing
-from candor.tickets.models import OutboxRow
+from candor.tickets.models import OutboxRow, WebhookRow
 
 # requester, staff: mail. chat, chat_staff: a chat channel. transcript: the conversation itself, where its visitor reads it.
 Channel = Literal["requester", "staff", "webhook", "chat", "chat_staff", "transcript"]
@@ -52,11 +52,13 @@ class OutboxMessage:
     event_id: int | None
     code_id: int | None
     handoff_id: int | None
+    webhook_id: int | None = None  # which receiver; None: that of the settings
 
 
 def put(
     session: Session, channel: Channel, what: str, now: datetime, *, key: str | None = None, ticket: int | None = None,
-    event: int | None = None, code: int | None = None, handoff: int | None = None,
+    event: int | None = None, code: int | None = None, handoff: int | None = None, webhook: int | None = None,
+    not_before: datetime | None = None,
 ) -> None:  # fmt: skip
     """Add a message in the caller's transaction. If the key exists already, nothing is added."""
     key = key or secrets.token_urlsafe(24)
@@ -65,7 +67,7 @@ def put(
     session.add(
         OutboxRow(
             key=key, channel=channel, what=what, ticket_id=ticket, event_id=event, code_id=code, handoff_id=handoff,
-            state=DUE, tries=0, created_at=now, next_at=now,
+            webhook_id=webhook, state=DUE, tries=0, created_at=now, next_at=max(now, not_before or now),
         )
     )  # fmt: skip
 
@@ -81,13 +83,21 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def claim(self, now: datetime, by: str, channels: Sequence[Channel]) -> OutboxMessage | None:
-        """Claim the message of these channels that has waited longest; None if nothing is due."""
+    def claim(
+        self, now: datetime, by: str, channels: Sequence[Channel], *, without_settings: bool = False
+    ) -> OutboxMessage | None:
+        """Claim the message of these channels that has waited longest; None if nothing is due.
+
+        without_settings: leave webhooks to the receiver of the settings to a process whose settings name it.
+        """
         waits = [
             OutboxRow.channel.in_(channels),
             or_(OutboxRow.state == DUE, OutboxRow.state == SENDING),  # SENDING: `next_at` is when the claim expires
             OutboxRow.next_at <= now,
+            ~_in_flight(now),
         ]
+        if without_settings:
+            waits.append(or_(OutboxRow.channel != "webhook", OutboxRow.webhook_id.is_not(None)))
         oldest = select(OutboxRow).where(*waits).order_by(OutboxRow.next_at, OutboxRow.id).limit(1)
         with Session(self._engine) as session:  # usually nothing is due: then the database is not locked
             if session.scalar(oldest) is None:
@@ -99,26 +109,41 @@ class Outbox:
             row.state, row.tries, row.next_at, row.claimed_by = SENDING, row.tries + 1, now + LONGEST_SENDING, by
             return OutboxMessage(
                 row.id, row.key, cast("Channel", row.channel), row.what, row.tries, row.ticket_id, row.event_id, row.code_id,
-                row.handoff_id,
+                row.handoff_id, row.webhook_id,
             )  # fmt: skip
 
-    def settle(self, message: OutboxMessage, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "") -> None:
-        """Record the final state of a message."""
-        self._note(message, state=state, last_error=why[:80])
+    def settle(
+        self, message: OutboxMessage, state: Literal["sent", "refused", "dead", "lapsed"], why: str = "",
+        answered: int | None = None, also: Callable[[Session], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """Record the final state of a message.
 
-    def again(self, message: OutboxMessage, now: datetime, why: str) -> bool:
+        answered: the HTTP status that a webhook's receiver gave. also: what is stored together with it, while this claim holds.
+        """
+        self._note(message, also, state=state, last_error=why[:80], answered=answered)
+
+    def again(
+        self, message: OutboxMessage, now: datetime, why: str, answered: int | None = None, not_before: datetime | None = None
+    ) -> bool:  # fmt: skip
         """Schedule another attempt, each after a longer wait. False if there were MOST_TRIES attempts: then it is given up."""
         if message.tries >= MOST_TRIES:
-            self.settle(message, "dead", why)
+            self.settle(message, "dead", why, answered)
             return False
-        self._note(message, state=DUE, next_at=now + wait_after(message.tries), last_error=why[:80])
+        at = max(now + wait_after(message.tries), not_before or now)
+        self._note(message, state=DUE, next_at=at, last_error=why[:80], answered=answered)
         return True
 
     def revive(self, now: datetime) -> int:
-        """Make messages that were given up due again, and those that wait after a failure due now; returns how many."""
+        """Make messages that were given up due again, and those that wait after a failure due now; returns how many.
+
+        Those of a webhook that is switched off stay as they are.
+        """
         waits = and_(OutboxRow.state == DUE, OutboxRow.tries > 0)
+        active = or_(OutboxRow.webhook_id.is_(None), OutboxRow.webhook_id.in_(select(WebhookRow.id).where(WebhookRow.active)))
         with writing(self._engine) as session:
-            again = update(OutboxRow).where(or_(OutboxRow.state == DEAD, UNTOLD, waits)).values(state=DUE, tries=0, next_at=now)
+            session.execute(update(WebhookRow).where(WebhookRow.active).values(paused_until=None))
+            failed = or_(OutboxRow.state == DEAD, UNTOLD, waits)
+            again = update(OutboxRow).where(failed, active).values(state=DUE, tries=0, next_at=now)
             return changed(session.execute(again))
 
     def failing(self) -> FailingLetters:
@@ -130,8 +155,13 @@ class Outbox:
             return FailingLetters(count, session.scalar(newest) or "")
 
     def stuck(self, channel: Channel) -> FailingLetters:
-        """The messages of a channel that were given up, or wait for another attempt after one that failed."""
-        stuck = [OutboxRow.channel == channel, or_(OutboxRow.state == DEAD, and_(OutboxRow.state == DUE, OutboxRow.tries > 0))]
+        """The messages of a channel that were given up, or wait for another attempt after one that failed; without those of
+        webhooks with a name, which say so themselves."""
+        stuck = [
+            OutboxRow.channel == channel,
+            OutboxRow.webhook_id.is_(None),
+            or_(OutboxRow.state == DEAD, and_(OutboxRow.state == DUE, OutboxRow.tries > 0)),
+        ]
         with Session(self._engine) as session:
             count = session.scalar(select(func.count()).select_from(OutboxRow).where(*stuck)) or 0
             newest = select(OutboxRow.last_error).where(*stuck).order_by(OutboxRow.id.desc()).limit(1)
@@ -149,11 +179,20 @@ class Outbox:
         with Session(self._engine) as session:
             return session.scalar(select(OutboxRow.next_at).where(*waits).order_by(OutboxRow.next_at).limit(1))
 
-    def _note(self, message: OutboxMessage, **values: object) -> None:
+    def _note(self, message: OutboxMessage, also: Callable[[Session], None] = lambda _: None, **values: object) -> None:
         # Only while this claim holds: if it expired and another process claimed the message, that process decides.
         claim = [OutboxRow.id == message.id, OutboxRow.tries == message.tries, OutboxRow.state == SENDING]
         with writing(self._engine, f"message {message.id}") as session:
-            session.execute(update(OutboxRow).where(*claim).values(**values))
+            if changed(session.execute(update(OutboxRow).where(*claim).values(**values))):
+                also(session)
+
+
+def _in_flight(now: datetime) -> ColumnElement[bool]:
+    """Whether another webhook is being sent to the same receiver: one that hangs must hold up no more than itself."""
+    other = aliased(OutboxRow)
+    same = func.coalesce(other.webhook_id, 0) == func.coalesce(OutboxRow.webhook_id, 0)
+    hooks = [OutboxRow.channel == "webhook", other.channel == "webhook"]
+    return exists().where(*hooks, same, other.state == SENDING, other.next_at > now)
 
 
 def wait_after(tries: int) -> timedelta:

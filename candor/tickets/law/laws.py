@@ -238,6 +238,11 @@ def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applica
     return Applicable(fallback, ChoiceReason.NO_RULE_FOR_RESIDENCE if listed else ChoiceReason.NO_LAW_LISTED, unknown)
 
 
+def gives_right(laws_of_company: Iterable[str], request_type: str) -> bool:
+    """Whether one of the laws that may apply to a company's visitors knows this right, wherever they live."""
+    return any(rule_for(law, request_type).known for law in applicable(laws_of_company, None).laws)
+
+
 def within_laws(place: str, laws_of_company: Iterable[str]) -> bool:
     """Whether one of these laws applies in a place; ids that are missing from the table are ignored."""
     table = laws()

@@ -62,15 +62,13 @@ SUFFIX = any_case(
     rf"|stigen|torget|veien|vegen|gata|gade|vænget|vej|allé|katu|tie|kuja|polku|aukio|utca|tér|útja|út|körút|köz|gate|rak|caddesi"
     rf"|ring|hof|steig|stieg|pfad|graben|dreef|lei|baan|pad|singel|tjernet|stranda|lunden|engen|haugen|gjerdet|bakken|svingen"
     rf"|plassen|åsen|kroken|stræde|plads|vænge|toften|backen|bulevardi|kaari|raitti|rinne|portti|ranta|nabrežje|prehod|bulvarı"
-    rf"|(?<=\w)(?:ská|cká|ského|ckého)|nábřeží|náměstí|námestie|ulice|ulica|trg|cesta|tänav|maantee|iela|gatvė|rruga"
+    rf"|ská|cká|ského|ckého|nábřeží|náměstí|námestie|ulice|ulica|trg|cesta|tänav|maantee|iela|gatvė|rruga"
     rf"|sokağı|sokak|dori|gil)"
     rf"\s{{0,2}},?\s?{_NO}(?:\s[a-z]\b)?(?:\s\d{{1,3}}\b)?"
 )
 # Ermou 76, Athens; Vinohradska 12/1511, Praha: a word that is no English, a number, and a town that the lexicon knows
-BESIDE_TOWN = any_case(
-    r"(?<![\w.'’-])(?P<street>[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})?) \d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)"
-    r"(?=(?P<town>[^\W\d_]{3,30}))"
-)
+BESIDE_TOWN = any_case(r"\d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)(?=(?P<town>[^\W\d_]{3,30}))")
+WORDS_BEFORE = re.compile(r"(?<![\w.'’-])[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})? $")
 # A floor or a door behind the number, as other languages write it: "III/2", "2. tv", "3º izq", "lgh 1203", "sc. B"
 FLOOR = re.compile(
     r"\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg|etage|og|stock"
@@ -188,6 +186,8 @@ def claim_addresses(claims: Claims) -> None:
         if claims.is_free(start, start + 1):
             claims.claim("address", start, _extended(claims.text, end))
     for match in CUE.finditer(claims.low):
+        if claims.out_of_time:
+            return
         end = _end_after_cue(claims.text, match.end())
         if end:
             claims.claim("address", match.end(), _extended(claims.text, end))
@@ -197,10 +197,12 @@ def claim_addresses(claims: Claims) -> None:
 def _claim_postcodes(claims: Claims) -> None:
     for pattern in POSTCODES:
         for match in pattern.finditer(claims.text):
+            if claims.out_of_time:
+                return
             if _is_postcode(match[0], pattern):
                 claims.claim("address", _begun(claims, match.start()), match.end())
     for pattern in POSTCODES_IN_ANY_CASE:
-        for match in pattern.finditer(claims.low):
+        for match in () if claims.out_of_time else pattern.finditer(claims.low):
             claims.claim("address", *match.span("code" if "code" in pattern.groupindex else 0))
 
 
@@ -231,10 +233,8 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
         start = _start_of_street(claims, match)
         if start < match.end("suffix") - 3 and _is_named(text[start : match.end()]):
             yield start, match.end()
-    yield from ((match.start(), match.end() - 1) for match in BESIDE_TOWN.finditer(claims.low) if _is_beside_town(match))
-    yield from (match.span() for match in BARE.finditer(text) if _is_bare_street(match["street"]))
-    for pattern in (EAST_ASIAN, VIETNAMESE):
-        yield from (match.span() for match in pattern.finditer(claims.low))
+    yield from _beside_towns(claims)
+    yield from () if text.isascii() else _in_other_letters(claims)
     yield from (match.span() for match in KIND_BEFORE_NAME.finditer(claims.low) if _is_before_name(match, text))
     for pattern in (BOX, FLAT, GRID, LOT):
         yield from (match.span() for match in pattern.finditer(claims.low))
@@ -270,13 +270,23 @@ def _is_before_name(match: re.Match[str], text: str) -> bool:
     return any(name[0].isupper() for name in text[start:end].split()) and _is_named(text[start : match.end()])
 
 
-def _is_beside_town(match: re.Match[str]) -> bool:
-    """Whether the word with a number is a street: it is no English, no brand and no month, and a town follows."""
+def _in_other_letters(claims: Claims) -> Iterator[tuple[int, int]]:
+    """Streets that their letters tell."""
+    yield from (match.span() for match in BARE.finditer(claims.text) if _is_bare_street(match["street"]))
+    for pattern in (EAST_ASIAN, VIETNAMESE):
+        yield from (match.span() for match in pattern.finditer(claims.low))
+
+
+def _beside_towns(claims: Claims) -> Iterator[tuple[int, int]]:
+    """Where words with a number are a street: they are no English, no brand and no month, and a town follows."""
     known = lexicon().words
-    street = [folded(word) for word in re.split(r"[ -]", match["street"])]
-    return PLACE in known.get(folded(match["town"]), "") and not any(
-        ORDINARY in known.get(word, "") or word in KEPT or word in NOT_STREETS for word in street
-    )
+    for match in BESIDE_TOWN.finditer(claims.low):
+        before = WORDS_BEFORE.search(claims.low, max(0, match.start() - 62), match.start())
+        if before and PLACE in known.get(folded(match["town"]), ""):
+            street = [folded(word) for word in re.split(r"[ -]", before[0].strip())]
+            if not any(ORDINARY in known.get(word, "") or word in KEPT or word in NOT_STREETS for word in street[-1:]):
+                of_name = street[0] not in NOT_STREETS and ORDINARY not in known.get(street[0], "") and street[0] not in KEPT
+                yield before.start() + (0 if of_name else before[0].index(" ") + 1), match.end() - 1
 
 
 def _start_of_street(claims: Claims, match: re.Match[str]) -> int:

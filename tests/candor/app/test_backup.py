@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -20,14 +21,15 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from candor.app.backup import ASIDE, SUFFIX, make_backup
+from candor.app.backup import ASIDE, SUFFIX, dump_postgresql, make_backup, run_postgresql
 from candor.app.conversations import make_assistant
 from candor.app.figures import StateCollector
-from candor.app.restore import SomethingIsThereError, check_backup, restore
+from candor.app.restore import SomethingIsThereError, _without_extensions, check_backup, restore
 from candor.app.retention import make_retention
 from candor.app.sealed_file import DamagedFileError, WrongKeyError
 from candor.app.supervisor import PortTakenError, free_port
 from candor.cli.main import app
+from candor.database.engine import make_engine
 from candor.errors import InvalidInputError, UnavailableError
 from candor.retention.models import ForgottenRow
 from candor.services import Services, services
@@ -36,7 +38,7 @@ from candor.tickets.requester import Confirmed
 from candor.transcripts.models import ConversationRow, VaultRow
 from knowledge.catalogue import PolicyCatalogue
 from tests.fakes import FakeRasa
-from tests.postgresql import running_server
+from tests.postgresql import programs, running_server
 
 ADA, BOB, NUMBER = "ada@example.com", "bob@example.com", "+44 20 7946 0731"
 NAMES = count(1)
@@ -460,3 +462,29 @@ def test_the_commands_say_what_they_did(
     assert told["candor_backup_timestamp_seconds"][0].value > 0
     assert done.exit_code == 0, done.output
     assert "Staff sign in anew" in done.output
+
+
+def test_a_dump_needs_no_pgvector_where_it_is_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors are made anew, so neither they nor the extension go along."""
+    monkeypatch.setenv("PATH", str(programs(with_vectors=True)), prepend=os.pathsep)
+    with running_server(with_vectors=True) as url:
+        engine = make_engine(f"{url}/postgres")
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for statement in (
+                "CREATE EXTENSION vector", "CREATE SCHEMA candor_vectors",
+                "CREATE TABLE candor_vectors.passage (vector vector(3))", "CREATE TABLE kept (id integer)",
+                "CREATE DATABASE another",
+            ):  # fmt: skip
+                connection.execute(text(statement))
+        engine.dispose()
+
+        archive = dump_postgresql(f"{url}/postgres", tmp_path / "database.dump")
+        chosen = f"--use-list={_without_extensions(archive)}"
+        run_postgresql("pg_restore", f"{url}/another", "--no-owner", "--exit-on-error", chosen, str(archive))
+
+        engine = make_engine(f"{url}/another")
+        with engine.connect() as connection:
+            tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname !~ '^(pg_|information)'")).all()
+            extensions = connection.scalars(text("SELECT extname FROM pg_extension")).all()
+        engine.dispose()
+    assert (list(tables), list(extensions)) == (["kept"], ["plpgsql"])

@@ -17,14 +17,22 @@ from sqlalchemy.orm import Session
 from candor.app import doctor
 from candor.app.doctor import Finding, examine
 from candor.console.places import SCRIPT
+from candor.database.engine import make_engine, upgrade
 from candor.services import Services
 from candor.settings import Settings
 from candor.tickets.delivery.mailer import MailNotTakenError
 from candor.tickets.delivery.outbox import put
+from candor.tickets.delivery.webhook_registry import WebhookSettings
+from candor.tickets.delivery.webhooks import WebhookFailedError
 from candor.tickets.models import OutboxRow
+from knowledge.artefact_stores import DatabaseStore
 from knowledge.ingestion import ingest
+from knowledge.passage_table import PassageTable
+from knowledge.policy_library import PolicyLibrary
+from knowledge.releases import Releases
 from tests.candor.channels.web.test_widget import build
 from tests.fakes import FakeEncoder
+from tests.postgresql import running_server
 
 
 def free_ports() -> list[int]:
@@ -72,14 +80,15 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
     findings = {finding.part: finding for finding in examine(parts)}
 
     assert list(findings) == [
-        "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index", "Rasa's model",
-        "widget", "console",
+        "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index",
+        "search across companies", "Rasa's model", "widget", "console",
         "database", "secret key", "accounts", "mail", "bounces", "webhook", *(chat.label for chat in parts.channels.chats),
-        "outbox", "policy promises", "limits", "ports", "disk",
+        "outbox", "policy promises", "statements", "limits", "ports", "disk",
     ]  # fmt: skip
-    well = ["Python for the service", "encoder weights", "index", "Rasa's model", "database", "ports"]
+    well = ["Python for the service", "encoder weights", "index", "search across companies", "Rasa's model", "database", "ports"]
     assert [part for part in well if not findings[part].well] == []
     assert findings["index"].what == "2 companies, 2 policy versions"
+    assert findings["search across companies"].what == "by FAISS, in files"
     assert findings["Rasa's model"].what == "candor.tar.gz"
     assert findings["database"].what == "sqlite"
 
@@ -244,6 +253,13 @@ def test_slack_is_off_without_tokens_and_a_wrong_one_is_named(parts: Services) -
     assert "sentinelword" not in found(parts, "Slack").what
 
 
+def test_answers_that_nobody_would_read_name_the_setting(parts: Services) -> None:
+    """Letters would ask people to write to a mailbox that Candor never opens."""
+    parts.settings = parts.settings.model_copy(update={"reply_address": "replies@acme.example"})
+
+    assert_fault(parts, "bounces", "CANDOR_REPLY_ADDRESS", "CANDOR_BOUNCE_IMAP_URL")
+
+
 def test_a_webhook_is_well_when_it_is_not_configured_and_named_when_it_is_unsafe(parts: Services) -> None:
     """Most companies have none."""
     assert found(parts, "webhook") == Finding("webhook", True, "not configured")
@@ -308,3 +324,30 @@ def test_a_bot_environment_of_another_python_names_the_cure(parts: Services, tmp
 def test_our_own_bot_environment_is_well() -> None:
     """Set-up has made it; this test runs after set-up."""
     assert doctor._bot_python(Settings()).startswith("3.10.")
+
+
+def test_a_webhook_that_fails_or_was_switched_off_is_a_fault(parts: Services) -> None:
+    """With the command that mends it; those that do well are counted."""
+    registry = parts.requests.webhook_registry
+    known, _ = registry.add(WebhookSettings("Jira", "https://hooks.example.org/x"), "cli:test")
+
+    assert found(parts, "webhook") == Finding("webhook", True, "signed, to one receiver")
+    registry.failed(known.id, WebhookFailedError("no answer"))
+    assert_fault(parts, "webhook", "Jira", "candor webhook deliveries")
+    registry.failed(known.id, WebhookFailedError("gone", 410))
+    assert_fault(parts, "webhook", "Jira", "candor webhook on")
+
+
+def test_a_server_without_pgvector_is_no_fault_and_has_its_cure(parts: Services, tmp_path: Path) -> None:
+    """FAISS searches all the same; what would help is said beside it."""
+    with running_server() as url:
+        engine = make_engine(f"{url}/postgres")
+        upgrade(engine)
+        library = PolicyLibrary(tmp_path / "index", DatabaseStore(engine), Releases(engine))
+        parts.knowledge.passage_table = PassageTable(library, "fake:1")
+
+        seen = found(parts, "search across companies")
+        engine.dispose()
+
+    assert seen.well
+    assert seen.what.startswith("by FAISS, in files of each machine. PostgreSQL has no pgvector: install it")

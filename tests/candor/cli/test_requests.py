@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -47,7 +48,8 @@ def says(*arguments: str) -> Result:
 
 
 def opened(parts: Services, confirmation: str = "yes-1", **others: str) -> str:
-    asked = {"company": "acme", "request_type": "opt_out_of_sale", "conversation": "c_1", "email": "ada@example.com"} | others
+    asked: dict[str, Any] = {"company": "acme", "request_type": "opt_out_of_sale", "conversation": "c_1"}
+    asked |= {"email": "ada@example.com", **others}
     found = parts.requests.desk.open(Confirmed(confirmation=confirmation, residence="US-CA", **asked))
     assert isinstance(found, Opened)
     return found.ticket.number

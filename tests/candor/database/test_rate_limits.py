@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from candor.app.web import make_app
-from candor.database.rate_limits import LimitKind, RateLimits, check_redis
+from candor.database import rate_limits
+from candor.database.rate_limits import BlockingRateLimits, LimitKind, RateLimits, check_redis
 from candor.errors import TooManyError
 from candor.services import Services
 from candor.settings import Settings
@@ -223,3 +224,24 @@ def test_there_is_room_again_when_it_was_said() -> None:
         await limits.take("messages", "c_1")
 
     asyncio.run(waits())
+
+
+def test_ever_new_addresses_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was begun first is forgotten; who calls now is counted as ever."""
+    monkeypatch.setattr(rate_limits, "MOST_WINDOWS", 100)
+    limits, blocking = RateLimits(THREE, "a secret"), BlockingRateLimits(THREE, "a secret")
+
+    async def call_from_everywhere() -> None:
+        for number in range(500):
+            await limits.take("messages", f"address {number}")
+            blocking.count("messages", f"address {number}")
+
+    asyncio.run(call_from_everywhere())
+
+    kept = [limits._counter._own.storage, blocking._counter._own._limiter.storage]  # type: ignore[attr-defined]
+    assert [len(one.storage) <= 100 for one in kept] == [True, True]
+    assert [len(one.expirations) <= 100 for one in kept] == [True, True]
+    for _ in range(2):
+        blocking.count("messages", "address 499")
+    with pytest.raises(TooManyError):
+        blocking.check("messages", "address 499")

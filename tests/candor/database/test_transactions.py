@@ -50,7 +50,7 @@ def waits(engine: Engine, writer: Writer) -> bool:
         if writer.done.wait(0.01):
             return False
         with engine.connect() as connection:
-            if connection.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")):
+            if connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
                 return True
     raise AssertionError("it neither waits nor ends")
 
@@ -74,17 +74,54 @@ def test_only_writers_of_the_same_wait(engine: Engine, held: str, asked: str, mu
     assert writer.done.wait(30)
 
 
-def test_what_is_added_to_later_is_held_to_the_end(engine: Engine) -> None:
-    """An entry of the audit log is sealed with the one before it, whatever the transaction is about."""
-    log = AuditLog(engine, "a secret")
-    writer = Writer(engine, AUDIT)
-    with writing(engine, "requests of acme") as session:
-        log.add(session, "account:1", "request.start", "request R-1", company="acme")
-        assert waits(engine, writer)
-    assert writer.done.wait(30)
+class Recorder(Writer):
+    """Records something for a company."""
 
-    log.record("account:2", "request.start", "request R-2", company="globex")
-    assert (log.verify().entries, log.verify().broken_at) == (2, None)
+    def run(self) -> None:
+        AuditLog(self._engine, "a secret").record("account:2", "request.start", "request R-2", company=self._about)
+        self.done.set()
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "must_wait"), [("acme", "acme", True), ("acme", "globex", False), ("acme", "", False), ("", "", True)]
+)
+def test_only_who_records_for_the_same_company_waits(engine: Engine, held: str, asked: str, *, must_wait: bool) -> None:
+    """An entry of the audit log is sealed with the one before it in its chain, whatever the transaction is about."""
+    log = AuditLog(engine, "a secret")
+    recorder = Recorder(engine, asked)
+    with writing(engine, "requests of acme") as session:
+        log.add(session, "account:1", "request.start", "request R-1", company=held)
+        assert waits(engine, recorder) is must_wait
+    assert recorder.done.wait(30)
+
+    log.note_heads()
+    assert log.verify().broken_at is None
+
+
+def test_entries_are_read_page_by_page_on_postgresql(engine: Engine) -> None:
+    """By the ids of both tables, of which the companies' are too large for a 32-bit number."""
+    log = AuditLog(engine, "a secret")
+    for company in ("acme", "", "globex"):
+        log.record("account:1", "a.thing", company=company)
+
+    first = log.entries(limit=2)
+
+    assert [entry.company for entry in first] == ["globex", ""]
+    assert log.entries(before=first[0].id, limit=1) == first[1:]
+    assert log.entries(before=first[1].id, limit=1)[0].company == "acme"
+
+
+def test_many_record_at_once_for_a_company_that_has_no_chain_yet(engine: Engine) -> None:
+    """Each entry gets its place."""
+    recorders = [Recorder(engine, "initech") for _ in range(6)]
+
+    for recorder in recorders:
+        recorder.start()
+
+    assert all(recorder.done.wait(30) for recorder in recorders)
+    entries = AuditLog(engine, "a secret").entries(companies=["initech"])
+    assert [entry.place for entry in entries] == [f"initech {number}" for number in (6, 5, 4, 3, 2, 1)]
+    assert AuditLog(engine, "a secret").verify().broken_at is None
 
 
 def test_two_who_add_to_the_same_later_do_not_wait_for_each_other_for_ever(engine: Engine) -> None:

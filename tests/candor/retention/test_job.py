@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from candor.app.retention import make_retention
+from candor.app.retention import forgotten_list, make_retention
+from candor.retention.erasure import PersonData
 from candor.retention.job import AGAIN, EVERY, AlreadyRunningError, RetentionJob
 from candor.retention.policy import RetentionTask
+from candor.tickets.erasure import StillOwedError
+from candor.tickets.requester import Confirmed
 from tests.candor.retention.conftest import House
 
 
@@ -102,3 +106,28 @@ async def test_an_erasure_that_was_cut_short_is_completed(house: House) -> None:
 
     assert house.parts.conversations.transcripts.known([conversation]) == set()
     assert house.rasa.forgotten.count(conversation) >= 1
+
+
+async def test_an_erasure_that_is_refused_by_a_race_leaves_no_trace(house: House) -> None:
+    """A request is opened again between the look and the erasure: nothing is noted that a restore would erase for it."""
+    conversation = await house.converse("I am ada@example.com")
+    house.parts.requests.desk.open(Confirmed("yes-1", "acme", "deletion", conversation, email="ada@example.com", residence="DE"))
+    staff = house.parts.requests.staff_desk
+    number = staff.requests()[0].number
+    staff.refuse(number, "No account.", "account:1")
+    find = house.keeper.erasing.find
+
+    def find_before_it_is_opened_again(typed: str, companies: Collection[str] | None = None) -> PersonData:
+        found = find(typed, companies)
+        staff.reopen(number, "There is one.", "account:2")
+        return found
+
+    house.keeper.erasing.find = find_before_it_is_opened_again  # type: ignore[method-assign]
+    with pytest.raises(StillOwedError):
+        await house.keeper.erasing.erase("ada@example.com", house.door.forget_now)
+
+    assert forgotten_list(house.parts).entries() == []
+    assert not house.parts.settings.forgotten.exists()
+    await house.job.run()
+    assert house.parts.conversations.transcripts.known([conversation]) == {conversation}
+    assert staff.details(number).email == "ada@example.com"

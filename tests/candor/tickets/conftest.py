@@ -79,10 +79,11 @@ class FakeWebhook:
     sent: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     down: bool = False
 
-    async def send(self, key: str, body: dict[str, Any]) -> None:
+    async def send(self, key: str, body: dict[str, Any]) -> int:
         if self.down:
             raise UnavailableError("down")
         self.sent.append((key, body))
+        return 200
 
 
 def company_of(company: str) -> RequestCompany:

@@ -116,11 +116,19 @@ export interface Company {
   readonly version: string;
   readonly suggestions: readonly string[];
   readonly shortcuts?: Shortcuts;
+  readonly opt_out?: Shortcut | null; // of sale and sharing, where the company's laws give that right
+  readonly gpc?: boolean; // the browser sent Sec-GPC
+}
+
+export interface Shortcut {
+  readonly request_type: string;
+  readonly title: string;
+  readonly says: string;
 }
 
 /** What is said to make a request, to see one's own, and to reach a person. */
 export interface Shortcuts {
-  readonly requests: readonly { readonly request_type: string; readonly title: string; readonly says: string }[];
+  readonly requests: readonly Shortcut[];
   readonly own_requests: string;
   readonly person: string;
 }

@@ -16,6 +16,7 @@ import type { MenuItem } from "./parts/menu";
 import "./parts/menu";
 import type { CandorRequests } from "./parts/request-dialog";
 import "./parts/request-dialog";
+import { sendsSignal, signalView } from "./parts/signal";
 import { turnView } from "./parts/turn";
 import type { Scene } from "./scene";
 import { HttpServer } from "./server";
@@ -41,7 +42,7 @@ export class CandorChat extends LitElement {
     greeting: this.chosen.greeting, newId: newMessageId, now: Date.now,
     later: (what, milliseconds) => window.setTimeout(what, milliseconds), notYet: (timer) => window.clearTimeout(timer),
     changed: () => this.draw(), announce: (text) => this.announce(text), opened: (ticket) => this.page.opened(ticket),
-    visible: () => !document.hidden, news: (count) => this.page.news(count),
+    gpc: sendsSignal(navigator), visible: () => !document.hidden, news: (count) => this.page.news(count),
   });
   private scene!: Scene;
 
@@ -131,10 +132,11 @@ export class CandorChat extends LitElement {
 
   private startersView(): TemplateResult | typeof nothing {
     const { chat, language } = this;
-    const { info } = chat;
+    const { info, offered } = chat;
     if (!info || chat.waiting || hasAsked(chat.transcript)) return nothing;
     const { words } = language;
     return html`<div data-testid="starters">
+      ${offered ? signalView(offered, info.name, (text, sends) => void this.write(text, sends), words) : nothing}
       <div class="starters" role="group" aria-label=${words.starters}>
         ${info.suggestions.map((question) => html`<button type="button" class="starter" lang="en" dir="auto" @click=${() => this.say(question)}>${question}</button>`)}
       </div>

@@ -19,8 +19,11 @@ class FakeServer implements Server {
   faults: Record<string, Trouble[]> = {};
   replies: readonly Reply[] = [{ kind: "answer", text: "No." }];
 
-  company = async () => this.do("company", CLEVRA);
-  begin = async (company: string) => {
+  card = CLEVRA;
+  signals: boolean[] = [];
+  company = async () => this.do("company", this.card);
+  begin = async (company: string, gpc: boolean) => {
+    this.signals.push(gpc);
     const begun = await this.do("begin", { conversation: `c${this.begun.length}`, token: "t", reply: { kind: "smalltalk", text: "Ask me." } as Reply });
     this.begun.push(company);
     return begun;
@@ -68,6 +71,7 @@ let announced: string[];
 let tickets: string[];
 let timers: { what: () => void; after: number }[];
 let visible: boolean;
+let gpc: boolean;
 let counted: number[];
 let others: ((conversation: string) => void)[];
 
@@ -75,7 +79,7 @@ beforeEach(() => {
   server = new FakeServer();
   storage = new FakeStorage();
   [announced, tickets, timers, others] = [[], [], [], []];
-  [visible, counted] = [true, []];
+  [visible, gpc, counted] = [true, false, []];
 });
 
 function aChat(): Chat {
@@ -85,7 +89,7 @@ function aChat(): Chat {
     tabs: { tell: () => undefined, onChange: (listener) => void others.push(listener) },
     later: (what, after) => timers.push({ what, after }), notYet: (timer) => timers.splice(timer - 1, 1),
     changed: () => undefined, announce: (text) => void announced.push(text), opened: (ticket) => void tickets.push(ticket.number),
-    visible: () => visible, news: (count) => void counted.push(count),
+    gpc, visible: () => visible, news: (count) => void counted.push(count),
   });
 }
 
@@ -556,5 +560,38 @@ describe("a live chat with a person", () => {
     await nextLook();
 
     expect(timers.at(-1)?.after).toBe(40_000);
+  });
+});
+
+describe("Global Privacy Control", () => {
+  const opt_out = { request_type: "opt_out_of_sale", title: "Opt out", says: "do not sell my data" };
+
+  test.each([
+    [true, false],
+    [false, true],
+  ])("has the opt-out offered, whether the browser tells the page (%s) or the server (%s), and sends nothing by itself", async (page, header) => {
+    gpc = page;
+    server.card = { ...CLEVRA, opt_out, gpc: header };
+    const chat = aChat();
+    await chat.open();
+    await settled();
+
+    expect(chat.offered).toEqual(opt_out);
+    expect(server.signals).toEqual([page]);
+    expect(server.received).toEqual([]);
+  });
+
+  test("offers nothing without the signal, nor where no law of the company gives that right", async () => {
+    server.card = { ...CLEVRA, opt_out };
+    const without = aChat();
+    await without.open();
+    await settled();
+    gpc = true;
+    server.card = { ...CLEVRA, opt_out: null };
+    const elsewhere = aChat();
+    await elsewhere.open();
+    await settled();
+
+    expect([without.offered, elsewhere.offered]).toEqual([null, null]);
   });
 });

@@ -1,6 +1,6 @@
 /** What the visitor does, and its effects: the only module with side effects. Everything it needs is passed in. */
 
-import type { Company, Feedback, News, Reply, Ticket } from "./api";
+import type { Company, Feedback, News, Reply, Shortcut, Ticket } from "./api";
 import type { Pass, Server } from "./server";
 import type { TabState } from "./tab-state";
 import * as transcripts from "./transcript";
@@ -31,6 +31,7 @@ export interface Parts {
   readonly changed: () => void;
   readonly announce: (text: string) => void;
   readonly opened: (ticket: Ticket) => void;
+  readonly gpc: boolean; // the browser says so to its pages: it asks not to sell or share this person's data
   readonly visible: () => boolean; // whether anybody can see this page
   readonly news: (count: number) => void; // how many messages of a person have arrived
 }
@@ -64,6 +65,11 @@ export class Chat {
 
   get begun(): boolean {
     return this.pass !== null;
+  }
+
+  /** The opt-out that the browser itself asks for; null where it asks for none, or no law of the company gives it. */
+  get offered(): Shortcut | null {
+    return this.parts.gpc || this.info?.gpc ? (this.info?.opt_out ?? null) : null;
   }
 
   /** Continue this tab's conversation, or begin one. */
@@ -208,7 +214,7 @@ export class Chat {
     const waited = this.waiting;
     this.wait(true);
     try {
-      const { conversation, token, reply } = await server.begin(company);
+      const { conversation, token, reply } = await server.begin(company, this.parts.gpc);
       this.pass = { id: conversation, token };
       this.recalled = true;
       this.greeting = this.parts.greeting ? { ...reply, text: this.parts.greeting } : reply;

@@ -12,7 +12,7 @@ export interface Pass {
 
 export interface Server {
   company(id: string): Promise<Company>;
-  begin(company: string): Promise<Begun>;
+  begin(company: string, gpc: boolean): Promise<Begun>; // gpc: Global Privacy Control, which not every browser sends as a header
   say(pass: Pass, text: string, messageId: string): Promise<Replies>;
   news(pass: Pass, after: number, tag: string): Promise<{ readonly news: News | null; readonly tag: string }>; // null: nothing new
   handBack(pass: Pass): Promise<void>;
@@ -29,8 +29,8 @@ export class HttpServer implements Server {
     return (await this.json("GET", `/api/companies/${encodeURIComponent(id)}`)) as Company;
   }
 
-  async begin(company: string): Promise<Begun> {
-    const begun = (await this.json("POST", "/api/conversations", null, { company })) as Begun;
+  async begin(company: string, gpc: boolean): Promise<Begun> {
+    const begun = (await this.json("POST", "/api/conversations", null, gpc ? { company, gpc } : { company })) as Begun;
     if (!begun.conversation || !begun.token) throw new Trouble("server");
     return begun;
   }

@@ -1,6 +1,7 @@
 // What every page of the console loads: its styles, htmx, times in the reader's own zone, and drafts that survive a sign-in.
 import "./styles/base.css";
 import "./styles/home.css";
+import "./styles/integrations.css";
 import "./styles/people.css";
 import "./styles/conversations.css";
 import "./styles/review.css";
@@ -17,7 +18,9 @@ import { offerSavedReplies, showFind } from "./replies";
 import { askWhetherSure, showsRefusal, takeFiles, tickAll } from "./requests";
 import { filterPassages, listenToReviewKeys } from "./review";
 import { showLiveChat, watchLiveChats } from "./liveChat";
+import { offerColleagues } from "./notes";
 import { offerPalette } from "./palette";
+import { openMenus, showWhereOneIs } from "./navigation";
 import { tellNews } from "./news";
 import { keepUnfolded } from "./stays";
 import { keepTimesTrue, showTimes } from "./times";
@@ -27,19 +30,13 @@ function prepare(root: ParentNode): void {
   keepUnfolded(root);
   keepDrafts(root);
   tickAll(root);
+  offerColleagues(root);
   takeFiles(root);
   showFind(root);
   filterPassages(root);
   drawCharts(root);
   showOwnDates(root);
   offerOwnZone(root);
-}
-
-/** On a phone the navigation is one row: the entry of this page is pushed into view, and the page stays where it is. */
-function showWhereOneIs(): void {
-  const entry = document.querySelector<HTMLElement>(".places [aria-current]");
-  const row = entry?.closest<HTMLElement>(".places");
-  if (entry && row) row.scrollLeft = entry.offsetLeft - row.offsetLeft - (row.clientWidth - entry.offsetWidth) / 2;
 }
 
 prepare(document);
@@ -52,6 +49,7 @@ listenForKeys();
 keepTimesTrue();
 tellNews();
 showWhereOneIs();
+openMenus();
 offerPalette();
 document.body.addEventListener("htmx:load", (event) => prepare(event.target as HTMLElement));
 document.body.addEventListener("htmx:beforeOnLoad", heardBack);

@@ -327,3 +327,17 @@ def test_the_api_tells_its_own_shape(web: TestClient) -> None:
     }
     assert "HTTPBearer" in document["components"]["securitySchemes"]
     assert set(document["components"]["schemas"]["Reply"]["properties"]) == set(Reply.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "gpc"),
+    [({"Sec-GPC": "1"}, {}, True), ({}, {"gpc": True}, True), ({"Sec-GPC": "0"}, {}, False), ({}, {}, False)],
+)
+def test_global_privacy_control_is_recorded_with_the_conversation(
+    web: TestClient, parts: Services, headers: dict[str, str], body: dict[str, bool], gpc: bool
+) -> None:
+    """By the header, or by what the browser tells its pages only; and no request is opened by it."""
+    begun = web.post("/api/conversations", json={"company": "acme", **body}, headers=headers).json()
+
+    assert parts.conversations.transcripts.get(begun["conversation"]).gpc is gpc
+    assert parts.requests.desk.of_conversation(begun["conversation"]) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -12,25 +14,53 @@ import uvicorn
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from candor.accounts.directory import DirectoryGroup, DirectoryUser
 from candor.app.web import make_app
 from candor.channels.web.protocol import PunctualProtocol
 from candor.conversations.reply import Reply
 from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
+from tests.candor.channels.drp.signing import AGENT, PLACE, registered
 from tests.fakes import FakeRasa
 from tests.redis_server import free_port
 
 SECRET = "only the mail server knows this"
 Call = dict[str, Any]  # what changes a call that succeeds into another
 CONVERSATION = "/api/conversations/{id}"
+OF_AGENTS, SCIM = "/v1/", "/scim/v2/"
+SCIM_TOKEN = "only the directory knows this"
+A_USER: Call = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "new@acme.example"}
+A_GROUP: Call = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "new"}
+A_PATCH: Call = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+           "Operations": [{"op": "replace", "path": "externalId", "value": "x"}]}  # fmt: skip
 BODIES: dict[tuple[str, str], Any] = {
     ("post", "/api/conversations"): {"company": "acme"},
     ("post", f"{CONVERSATION}/messages"): {"text": "hello"},
     ("post", f"{CONVERSATION}/feedback"): {"answer_id": "a_1", "helpful": True},
     ("post", f"{CONVERSATION}/hand-back"): {},
+    ("post", "/scim/v2/Users"): A_USER,
+    ("put", "/scim/v2/Users/{id}"): {**A_USER, "userName": "other@acme.example"},
+    ("patch", "/scim/v2/Users/{id}"): A_PATCH,
+    ("post", "/scim/v2/Groups"): A_GROUP,
+    ("put", "/scim/v2/Groups/{id}"): {**A_GROUP, "displayName": "other"},
+    ("patch", "/scim/v2/Groups/{id}"): A_PATCH,
     ("post", "/bounces"): {"message_id": "<nothing-of-ours@mail.example>", "status": "5.1.1"},
 }
+SET_UP = ("post", "/v1/agent/{agent_id}")
+SIGNED = {("post", PLACE): "wish", SET_UP: "envelope"}
 READY = ("get", "/readyz")  # answers 503 here, because no action server runs; test_health.py has both
+
+
+def scim_ids(parts: Services) -> dict[str, str]:
+    """A user and a group of a directory, and what it can look up besides, each by the beginning of its address."""
+    directory = parts.staff.directory
+    number = len(directory.users())
+    user = directory.add(DirectoryUser(f"user{number}@acme.example"))
+    group = directory.add_group(DirectoryGroup(f"group {number}"))
+    return {
+        f"{SCIM}Users": str(user.id), f"{SCIM}Groups": str(group.id), f"{SCIM}ResourceTypes": "User",
+        f"{SCIM}Schemas": A_USER["schemas"][0],
+    }  # fmt: skip
 
 
 class Site:
@@ -41,22 +71,37 @@ class Site:
         self.web = TestClient(self.app, raise_server_exceptions=False, follow_redirects=False)
         begun = self.web.post("/api/conversations", json={"company": "acme"}).json()
         self.id, self.token = begun["conversation"], begun["token"]
+        self.agent = registered(parts, self.web, f"{AGENT}_{len(parts.requests.agents.all())}")
+        self.scim = scim_ids(parts)
+        self.made = self.agent.ask().json()["request_id"]
 
     def call(self, operation: tuple[str, str], **changed: Any) -> int:
         """The status of a call that would succeed, but for what is changed."""
         method, path = operation
-        secret = SECRET if path == "/bounces" else self.token
+        secrets = {"/bounces": SECRET, OF_AGENTS: self.agent.token, SCIM: SCIM_TOKEN}
+        secret = next((secret for begins, secret in secrets.items() if path.startswith(begins)), self.token)
         headers = {"Authorization": f"Bearer {secret}", **changed.pop("headers", {})}
-        place = changed.pop("path", path).format(id=changed.pop("id", self.id), company=changed.pop("company", "acme"))
+        place = changed.pop("path", path).format(
+            id=changed.pop("id", self.scim.get(path.split("/{")[0], self.id)), company=changed.pop("company", "acme"),
+            request_id=changed.pop("request_id", self.made), agent_id=self.agent.name,
+        )  # fmt: skip
+        if path.startswith(OF_AGENTS) and method != "get" and not {"content", "json"} & set(changed):
+            changed["content"] = self.agent.signed(getattr(self.agent, SIGNED[operation])() if operation in SIGNED else {})
         if operation in BODIES and "content" not in changed:
             changed.setdefault("json", BODIES[operation])
-        return self.web.request(method.upper(), place, headers=headers, **changed).status_code
+        answer = self.web.request(method.upper(), place, headers=headers, **changed)
+        if operation == SET_UP and answer.status_code == 200:
+            self.agent.token = answer.json()["token"]
+        return answer.status_code
 
 
 @pytest.fixture
 def parts(parts: Services, mapped: PolicyCatalogue) -> Services:
     parts.knowledge.catalogue = mapped
-    changed = {"bounce_webhook_secret": SecretStr(SECRET), "public_url": "http://testserver"}
+    changed: dict[str, Any] = {"bounce_webhook_secret": SecretStr(SECRET), "public_url": "http://testserver"}
+    changed |= {"security_contact": "mailto:security@acme.example", "security_expires": date(2027, 5, 31)}
+    changed |= {"scim_token_sha256": hashlib.sha256(SCIM_TOKEN.encode()).hexdigest()}
+    changed |= {"gpc": True, "gpc_since": date(2026, 12, 1)}
     parts.settings = parts.settings.model_copy(update=changed)
     return parts
 
@@ -100,6 +145,8 @@ def test_what_is_refused_before_the_route_is_refused_of_each_call(parts: Service
     site = Site(parts)
 
     for operation in calls_with(site, status):
+        if status == "403" and operation[1].startswith(OF_AGENTS):
+            continue  # programs call these from anywhere; what they refuse is tested with the protocol
         now = {**changed, "content": iter([b"{}"])} if "content" in changed else dict(changed)
         assert str(site.call(operation, **now)) == status, operation
 
@@ -110,8 +157,12 @@ def test_what_does_not_exist_is_404(parts: Services) -> None:
     site.call(("delete", CONVERSATION))
 
     for operation in calls_with(site, "404"):
+        if operation[1].startswith("/.well-known/"):
+            continue  # there is something, as soon as somebody is let in
         unknown: Call = {"json": {"company": "nobody"}} if operation == ("post", "/api/conversations") else {}
-        assert site.call(operation, company="nobody", **unknown) == 404, operation
+        if operation[1].startswith(SCIM):
+            unknown["id"] = "nothing"
+        assert site.call(operation, company="nobody", request_id="nothing", **unknown) == 404, operation
 
 
 def test_a_malformed_body_or_parameter_is_422(parts: Services) -> None:
@@ -131,10 +182,11 @@ def test_each_call_that_is_counted_has_a_limit(parts: Services) -> None:
     for operation in calls_with(site, "429"):
         again = Site.__new__(Site)
         again.app, again.id, again.token = make_app(parts, FakeRasa(), ()), site.id, site.token
+        again.agent, again.made, again.scim = site.agent, site.made, site.scim
         again.web = TestClient(again.app, raise_server_exceptions=False)
 
         assert again.call(operation) != 429
-        assert again.call(operation, id=site.id) == 429, operation
+        assert again.call(operation) == 429, operation
 
 
 def test_what_nobody_expects_is_500(parts: Services) -> None:

@@ -52,8 +52,33 @@ def test_a_company_says_all_that_the_chat_needs(web: TestClient) -> None:
     assert told == {
         "id": "acme", "name": "Acme", "accent": "#334155", "contact": "privacy@acme.example", "website": "",
         "policy_url": "/policies/acme/2026-06-01", "glance_url": "/policies/acme/glance", "website_policy": None,
-        "version": "2026-06-01", "suggestions": ["Do you sell my data?"],
+        "version": "2026-06-01", "suggestions": ["Do you sell my data?"], "gpc": False,
+        "opt_out": next(one for one in shortcuts["requests"] if one["request_type"] == "opt_out_of_sale"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "seen"), [("1", True), ("0", False), ("true", False)])
+def test_a_browser_that_sends_global_privacy_control_is_told_that_it_was_seen(web: TestClient, header: str, seen: bool) -> None:
+    """Only by the value 1; and no cache mixes the two up."""
+    answer = web.get("/api/companies/acme", headers={"Sec-GPC": header})
+
+    assert answer.json()["gpc"] is seen
+    assert "Sec-GPC" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize(("laws", "offered"), [('["gdpr"]', False), ('["gdpr", "ccpa"]', True), ('["vcdpa"]', True)])
+def test_the_opt_out_is_offered_where_a_law_of_the_company_gives_it(
+    policies: Path, tmp_path: Path, laws: str, offered: bool
+) -> None:
+    """The GDPR knows objections, and no opt-out of sale."""
+    toml = policies / "globex" / "company.toml"
+    toml.write_text(toml.read_text() + f"laws = {laws}\n")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
+    served = PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
+
+    shown = card(served, served.company("globex"), shortcuts(Responses()), [])
+
+    assert (shown.opt_out is not None) is offered
 
 
 def test_nothing_is_suggested_where_the_policy_is_silent(web: TestClient) -> None:

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from candor.app.web import make_app
 from candor.channels.web.widget import SURFACE
 from candor.services import Services
+from candor.services.vite_build import NotBuiltError, ViteBuild
 from candor.settings import Settings
-from candor.vite_build import NotBuiltError, ViteBuild
 from knowledge.ingestion import ingest
 from tests.candor.channels.web.test_api import assert_problem
 from tests.candor.channels.web.test_pages import Page

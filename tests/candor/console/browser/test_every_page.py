@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.roles import Grant
 from candor.reviews.corrections import Proposal
+from candor.tickets.delivery.webhook_registry import WebhookSettings
+from candor.tickets.delivery.webhooks import WebhookFailedError
 from candor.tickets.models import HandoffRow, OutboxRow
 from tests.browsers import faults_of, sticks_out
 from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures, staff
 from tests.candor.console.browser.test_requests import fill
 from tests.candor.console.browser.test_review import silent
 from tests.candor.console.live_chats import a_question, begin, quote_of, say
+from tests.candor.console.opened_requests import opened
 from tests.candor.transcripts.recorder import Recorder
 
 ASKED = (
@@ -75,6 +78,7 @@ def pages(site: Site) -> dict[str, str]:
             last_error="the webhook's receiver answered 500",
         ))  # fmt: skip
     requests = fill(parts)
+    parts.conversations.notes.add(waiting[2], 1, "She phoned from +44 20 7946 0958. @nell, please call back.", ["@nell"])
     who = staff(parts, "privacy_officer", "admin", name="Pia")
     sample = parts.staff.samples.make("May, first look", size=4, seed=7, by=who.id)
     quote = quote_of(parts, "We never sell personal data.")
@@ -84,6 +88,13 @@ def pages(site: Site) -> dict[str, str]:
     ])  # fmt: skip
     parts.staff.accounts.add("new@acme.example", "Nell Newcomer", [Grant("agent", "acme")])
     parts.staff.saved_replies.add("", "Thanks", "Thank you for writing to {company}.", who.actor)
+    parts.staff.api_tokens.make("Jira", ["requests:read", "requests:write", "figures:read"], ["acme"], 365, who.actor)
+    old = parts.staff.api_tokens.make("An old script", ["figures:read"], [], 30, who.actor)
+    parts.staff.api_tokens.revoke(old.token.id, who.actor)
+    url = "https://n8n.example.org/webhook/0b6a5c1e-privacy-requests"
+    hook, _ = parts.requests.webhook_registry.add(WebhookSettings("n8n", url, ("request.*",), ("acme",)), who.actor)
+    opened(parts)
+    parts.requests.webhook_registry.failed(hook.id, WebhookFailedError("the webhook's receiver answered 502", 502))
     number, other = requests["late"], requests["identity"]
     return {
         "home": "", "conversations": "conversations", "search": "conversations?q=invoices", "reader": f"conversations/{talk}",
@@ -94,10 +105,14 @@ def pages(site: Site) -> dict[str, str]:
         "requests-identity": f"requests/{other}", "requests-complete": f"requests/{number}/complete",
         "requests-refuse": f"requests/{number}/refuse", "requests-note": f"requests/{number}/note",
         "requests-figures": "requests/figures", "requests-export": "requests/export", "find": "find",
+        "requests-checklists": "requests/checklists", "policies": "policies", "policies-across": "across",
         "silence": "silence", "silence-changed": "silence/changed", "silence-settled": "silence/settled",
         "silence-settle": "silence/settle?company=acme&aspect=children.minimum_age", "figures": "figures",
         "figures-month": "figures?span=30", "replies": "replies", "replies-new": "replies/new", "retention": "keeping",
         "retention-erase": "keeping/erase", "audit": "audit", "accounts": "accounts", "accounts-new": "accounts/new",
+        "tokens": "tokens", "tokens-new": "tokens/new", "webhooks": "webhooks", "webhooks-new": "webhooks/new",
+        "webhook": f"webhooks/{hook.id}", "policies-new": "policies/new", "policy": "policies/acme",
+        "policy-reading": "policies/acme/reading",
         "account": f"accounts/{who.id}", "me": "me", "second-factor": "me/second-factor", "gone": "conversations/c_0",
     }  # fmt: skip
 

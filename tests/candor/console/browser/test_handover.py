@@ -101,6 +101,34 @@ def test_a_request_is_completed_with_files_in_six_clicks(
     pictures(page, f"files-completed-{name}")
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_a_request_is_refused_with_grounds_in_five_clicks(page_of: SignedIn, site: Site, size: dict[str, int]) -> None:
+    """From home: the request, refuse, the ground, see the letter, send; the words are typed after the ground."""
+    name = "phone" if size is PHONE else "desk"
+    number = opened(site.parts, email=f"refused.{name}@example.com", days_ago=400 if size is PHONE else 401)
+    page = page_of("agent", size=size)
+    clicks = Clicks(page)
+    page.goto(f"{site.console}/")
+
+    page.locator(f"#request-{number}-open").click()
+    page.get_by_role("link", name="Refuse", exact=True).click()
+    ready(page)
+    ground = page.get_by_role("radio", name=re.compile("We must keep these data to meet a legal obligation"))
+    ground.click()
+    box = page.get_by_label("What does that mean here?")
+    while not box.evaluate("box => box === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.type("Tax law asks us to keep your invoices for ten years.")
+    page.get_by_role("button", name="See the letter").click()
+    expect(page.get_by_role("article", name="The letter")).to_contain_text("supervisory authority")
+    page.get_by_role("button", name="Refuse and send").click()
+    expect(page.get_by_text("Refused.").first).to_be_visible()
+
+    assert clicks.n <= 5
+    assert row(site.parts, number).status == "refused"
+    clean(page)
+
+
 def test_what_is_refused_is_said_where_it_was_chosen(page_of: SignedIn, site: Site, files: list[Path]) -> None:
     """The words that were typed stay; a file that is too large is not even sent."""
     number = opened(site.parts, request_type="access")

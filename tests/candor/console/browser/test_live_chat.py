@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
@@ -236,5 +239,44 @@ def test_an_answer_by_mail_is_written_on_a_page_of_its_own(
     expect(desk.get_by_label("Your answer")).to_have_value("Because of tax law.")
     desk.get_by_role("button", name="Send by mail").click()
     expect(desk.get_by_text("Your answer is on its way")).to_be_visible()
+    expect(desk.get_by_role("listitem").filter(has=desk.locator(f'[href$="{conversation}"]'))).to_contain_text("on its way")
+    with ThreadPoolExecutor() as apart:  # below Playwright's loop no other may run
+        assert apart.submit(asyncio.run, site.parts.requests.outbox_worker.deliver()).result()["sent"]
     assert conversation not in {one.conversation for one in site.parts.conversations.handoff_queue.waiting()}
     site.parts.staff.saved_replies.remove(reply.id)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_chat_is_passed_on_to_a_colleague_who_finds_it_with_its_note(
+    page_of: SignedIn, site: Site, chat: Page, size: dict[str, int]
+) -> None:
+    """The visitor is told so, in their chat; the colleague takes it, and writes to the same visitor."""
+    conversation = site.rasa.sent[-1]["sender"]
+    colleague, desk = page_of("agent", name="Cyd", size=size), page_of("agent", name="Ada", size=size)
+    desk.goto(waiting(site, conversation))
+    desk.get_by_role("button", name="I take it").click()
+    expect(chat.get_by_test_id("with-you")).to_contain_text("Ada from Acme is with you")
+
+    desk.get_by_text("Pass it on").first.click()
+    desk.get_by_label("To whom?").select_option(label="Cyd")
+    desk.get_by_label("Note for them").fill("They ask about their file.")
+    found = [(faults_of(desk), sticks_out(desk))]
+    pictures(desk, f"pass-on-{size['width']}")
+    desk.get_by_role("button", name="Pass it on").click()
+
+    expect(desk.get_by_text("Passed on. The visitor was told")).to_be_visible()
+    expect(desk.get_by_text("Passed on by Ada to Cyd")).to_be_visible()
+    expect(chat.get_by_test_id("between").last).to_contain_text("has passed this conversation on to a colleague")
+    expect(chat.get_by_test_id("with-you")).to_be_hidden()
+    colleague.goto(f"{site.console}/")
+    colleague.get_by_role("link", name=re.compile("^Answer: ")).first.click()
+    expect(colleague.get_by_role("region", name="Notes between staff")).to_contain_text("They ask about their file.")
+    expect(colleague.locator("[data-mention]").first).to_be_enabled()
+    colleague.get_by_text("Whom to name").click()
+    found.append((faults_of(colleague), sticks_out(colleague)))
+    pictures(colleague, f"notes-{size['width']}")
+    colleague.get_by_role("button", name="I take it").click()
+    reply(colleague, "I have it here.")
+
+    expect(chat.locator('[data-testid="reply"][data-kind="human"]').last).to_contain_text("I have it here.")
+    assert found == [([], 0), ([], 0)]

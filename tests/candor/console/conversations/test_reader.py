@@ -262,3 +262,13 @@ def test_what_another_companys_turns_hold_is_not_revealed(parts: Services, sign_
 def test_revealed_values_are_text_too() -> None:
     """A value may look like markup: people mask themselves with what they like."""
     assert "<img" not in masked("<email_1>", {"<email_1>": "<img src=x>@x.org"})
+
+
+@pytest.mark.parametrize("gpc", [True, False])
+def test_what_the_browser_asked_for_stands_above_the_conversation(parts: Services, sign_in: SignIn, gpc: bool) -> None:
+    """Global Privacy Control, in plain words."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="web", gpc=gpc).id
+
+    page = sign_in("reviewer").get(f"conversations/{conversation}").text
+
+    assert ("asks companies not to sell or share their data" in page) is gpc

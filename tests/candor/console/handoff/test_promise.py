@@ -6,6 +6,7 @@ import pytest
 
 from candor.conversations.handoff.sessions import LiveChatSession
 from candor.services import Services
+from candor.tickets.delivery.mail_replies import MailReply
 from tests.candor.console.conftest import SignIn
 from tests.candor.console.live_chats import a_question, begin
 
@@ -48,8 +49,8 @@ def test_a_message_that_nobody_has_seen_keeps_no_promise_of_mail(parts: Services
     assert visitor.said_at is None
 
 
-def test_it_may_be_kept_by_mail_all_the_same(parts: Services) -> None:
-    """While the message is unseen, the form for the mail is open."""
+async def test_it_may_be_kept_by_mail_all_the_same(parts: Services) -> None:
+    """While the message is unseen, the form for the mail is open; it is kept once a mail server has taken it."""
     chat = taken(parts, "ada@example.com")
     parts.conversations.live_chat.say(chat, "account:1", "Bea", TEXT, "message-1")
     visitor = parts.conversations.handoff_queue.newest(chat.conversation)
@@ -57,7 +58,32 @@ def test_it_may_be_kept_by_mail_all_the_same(parts: Services) -> None:
 
     assert parts.conversations.live_chat.write(visitor.id, "account:1", TEXT, "message-2")
 
+    assert waits(parts, chat)
+    await parts.requests.outbox_worker.deliver()
     assert not waits(parts, chat)
+
+
+async def test_a_mail_that_no_server_has_taken_stands_in_the_inbox_with_its_age(parts: Services, sign_in: SignIn) -> None:
+    """With the step that is next; when it was taken, nobody waits, and the conversation needs no person."""
+    conversation = begin(parts)
+    a_question(parts, conversation)
+    parts.conversations.handoff_queue.wanted(conversation, "acme", "ada@example.com")
+    (visitor,) = parts.conversations.handoff_queue.waiting()
+    desk = sign_in("agent")
+
+    desk.submit(f"waiting/mail/{visitor.id}/send", text=TEXT, message_id="m" * 32)
+
+    inbox = desk.get("./").text
+    assert "was answered by mail, which no mail server has taken yet" in inbox
+    assert "See the mail" in inbox
+    page = desk.get(f"waiting/mail/{visitor.id}").text
+    assert "data-ago" in page.split("An answer was written", 1)[1][:40]
+    assert "<textarea" not in page
+    assert "Your mail is on its way" in desk.get("waiting").text
+    assert "on its way" in desk.get(f"waiting/{conversation}").text
+    await parts.requests.outbox_worker.deliver()
+    assert "was answered by mail" not in desk.get("./").text
+    assert conversation not in desk.get("waiting").text
 
 
 @pytest.mark.parametrize(("email", "channel"), [(None, "web"), ("ada@example.com", "slack")])
@@ -89,3 +115,24 @@ def test_the_address_is_shown_on_the_spot_for_a_reason(parts: Services, sign_in:
         refused = desk.submit(f"waiting/mail/{visitor.id}/reveal", reason=reason)
         assert refused.status_code == 422
         assert "<bdi" not in refused.text.split("Address</dt>")[1][:60]
+
+
+async def test_a_visitor_who_writes_back_waits_again_and_is_read_where_they_chatted(parts: Services, sign_in: SignIn) -> None:
+    """In the live chat and in the conversation, as written by mail."""
+    conversation = begin(parts)
+    a_question(parts, conversation)
+    parts.conversations.handoff_queue.wanted(conversation, "acme", "ada@example.com")
+    (visitor,) = parts.conversations.handoff_queue.waiting()
+    desk = sign_in("agent")
+    desk.submit(f"waiting/mail/{visitor.id}/send", text=TEXT, message_id="m" * 32)
+    await parts.requests.outbox_worker.deliver()
+
+    reply = MailReply("f" * 64, (f"person-answer:{'m' * 32}",), "ada@example.com", "And when in May?", ("plan.pdf",))
+    assert parts.requests.incoming_mail.record(reply) == "reply"
+
+    assert conversation in desk.get("waiting").text
+    for path in (f"waiting/{conversation}", f"conversations/{conversation}"):
+        page = desk.get(path).text
+        assert "Visitor by mail" in page
+        assert "And when in May?\n\nAttached, and not kept: plan.pdf" in page
+    assert "And when in May?" in desk.get("./").text

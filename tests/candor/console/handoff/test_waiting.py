@@ -320,8 +320,8 @@ def left_an_address(parts: Services, company: str = "acme") -> int:
     return next(one.id for one in parts.conversations.handoff_queue.waiting() if one.conversation == conversation)
 
 
-def test_who_left_an_address_is_answered_by_mail(sign_in: SignIn, parts: Services) -> None:
-    """Without its being shown; sent twice, it goes once; then nobody waits, and who comes second is told."""
+async def test_who_left_an_address_is_answered_by_mail(sign_in: SignIn, parts: Services) -> None:
+    """Without its being shown; sent twice, it goes once; who comes second is told, and nobody waits once it was taken."""
     waiting, agent = left_an_address(parts), sign_in("agent")
     page = agent.get(f"waiting/mail/{waiting}").text
     written = {"text": "Because of <b>tax</b> law.", "message_id": "m" * 32}
@@ -334,7 +334,9 @@ def test_who_left_an_address_is_answered_by_mail(sign_in: SignIn, parts: Service
     assert "ada@" not in page
     assert 'why do you keep <span class="token">name 1</span>?' in page
     assert second.status_code == 409
-    assert "answered already" in second.text
+    assert "on its way already" in second.text
+    await parts.requests.outbox_worker.deliver()
+    assert "answered already" in agent.submit(f"waiting/mail/{waiting}/send", text="Hello.", message_id="o" * 32).text
     assert parts.conversations.handoff_queue.waiting() == []
     assert "Nobody waits here any more" in agent.get(f"waiting/mail/{waiting}").text
     with parts.engine.connect() as connection:

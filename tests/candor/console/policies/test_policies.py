@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from candor.services import Services
 from knowledge.ingestion import ingest
-from tests.candor.console.conftest import SignIn
+from knowledge.making import ArtefactMaker
+from knowledge.releasing import PolicyReleasing
+from knowledge.uploads import PolicyUploads
+from tests.candor.console.conftest import Desk, SignIn
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder, small_answers
 
@@ -99,3 +103,104 @@ def test_what_is_not_there_is_refused(sign_in: SignIn, parts: Services) -> None:
     assert desk.submit("policies/acme/release", version="1999-01-01").status_code == 404
     assert desk.get("policies/initech").status_code == 404
     assert desk.get("policies/globex/effect").status_code == 422
+
+
+def test_all_policies_are_searched_at_once(sign_in: SignIn, parts: Services) -> None:
+    """The nearest first, each with its quote; those whose policies somebody may not release are left out."""
+    parts.knowledge.encoder = FakeEncoder()  # type: ignore[assignment]
+    words = "across?text=we+use+cookies+to+remember+your+language"
+
+    form = sign_in("admin").get("across").text
+    everywhere = sign_in("admin").get(words).text
+    here = sign_in("privacy_officer", company="acme", name="Bea").get(words).text
+
+    assert "What a policy may say" in form
+    assert everywhere.index("Globex") < everywhere.index("Acme")
+    assert "We use cookies to remember your language." in everywhere
+    assert "/policies/globex/undated#c" in everywhere
+    assert ("Globex" in here, "Acme" in here) == (False, True)
+
+
+SELLS_LATER = ACME.replace("We never sell personal data.", "We sell whatever we have, and more.").encode()
+INITECH = b"Initech Privacy Policy\n\n1. Selling\n\nWe never sell personal data.\n\nWrite to privacy@initech.example.\n"
+
+
+@pytest.fixture
+def taking(parts: Services, policies: Path) -> Services:
+    """Uploads are encoded by the fake."""
+    catalogue = parts.knowledge.catalogue
+    library = catalogue.policy_library
+    maker = ArtefactMaker(library, FakeEncoder, FakeEncoder.id)
+    parts.knowledge.uploads = PolicyUploads(policies, library, lambda: maker)
+    parts.knowledge.releasing = PolicyReleasing(library, lambda: maker, lambda: small_answers(catalogue), FakeEncoder.id)
+    return parts
+
+
+def send(desk: Desk, path: str, name: str, content: bytes, **fields: str) -> Any:
+    return desk.post(path, data={"csrf": desk.csrf, **fields}, files={"file": (name, content)})
+
+
+def test_a_version_is_uploaded_looked_at_and_released(sign_in: SignIn, taking: Services) -> None:
+    """Nothing is answered from it before."""
+    desk = sign_in("privacy_officer", company="acme")
+
+    moved = send(desk, "policies/acme/upload", "2026-06-01.txt", SELLS_LATER)
+    page = desk.get(moved.headers["location"].removeprefix("/console/")).text
+    before = served(taking)
+    effect = desk.get("policies/acme/effect?version=2026-06-01").text
+    desk.submit("policies/acme/release", version="2026-06-01")
+
+    assert moved.status_code == 303
+    assert "3. Selling" in page
+    assert "Uploaded, not released" in page
+    assert "places of the policy differ" in effect
+    assert (before, served(taking)) == ("2026-03-01", "2026-06-01")
+    assert taking.staff.audit.entries(action="policy.upload")[0].actor == desk.account.actor
+
+
+def test_a_company_is_added_with_its_first_policy(sign_in: SignIn, taking: Services) -> None:
+    """By whoever may release for every company; its answers are shown first."""
+    desk = sign_in("admin")
+
+    moved = send(desk, "policies/upload", "policy.txt", INITECH, company="initech")
+    waiting = desk.get("policies").text
+    effect = desk.get("policies/initech/effect?version=undated").text
+    desk.submit("policies/initech/release", version="undated")
+
+    assert moved.headers["location"].startswith("/console/policies/initech/reading?version=undated")
+    assert "Waits for its first release" in waiting
+    assert "Nothing is served for this company yet" in effect
+    assert taking.knowledge.catalogue.company("initech").contact == "privacy@initech.example"
+
+
+def test_an_upload_can_be_discarded(sign_in: SignIn, taking: Services) -> None:
+    """A wrong file leaves nothing behind."""
+    desk = sign_in("admin")
+    send(desk, "policies/acme/upload", "2026-06-01.txt", SELLS_LATER)
+
+    desk.submit("policies/acme/discard", version="2026-06-01")
+
+    assert "2026-06-01" not in desk.get("policies/acme").text
+
+
+@pytest.mark.parametrize(("name", "content"), [("", b""), ("policy.exe", b"MZ"), ("policy.pdf", b"no pdf"), ("p.txt", b"")])
+def test_a_bad_file_comes_back_with_what_is_wrong(sign_in: SignIn, taking: Services, name: str, content: bytes) -> None:
+    """On the page on which it can be mended."""
+    desk = sign_in("admin")
+
+    again = send(desk, "policies/acme/upload", name, content) if name else desk.submit("policies/acme/upload")
+    new = send(desk, "policies/upload", name, content, company="initech") if name else desk.submit("policies/upload")
+
+    assert (again.status_code, new.status_code) == (422, 422)
+    assert 'role="alert"' in again.text
+    assert 'role="alert"' in new.text
+
+
+def test_who_releases_for_one_company_adds_none(sign_in: SignIn, taking: Services) -> None:
+    """Nor uploads for another."""
+    desk = sign_in("privacy_officer", company="acme")
+
+    assert send(desk, "policies/upload", "policy.txt", INITECH, company="initech").status_code == 403
+    assert send(desk, "policies/globex/upload", "2026-06-01.txt", SELLS_LATER).status_code == 403
+    assert desk.get("policies/new").status_code == 403
+    assert "Add a company" not in desk.get("policies").text

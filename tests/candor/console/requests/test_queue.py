@@ -225,6 +225,15 @@ def test_a_page_names_who_did_what_and_what_became_of_the_letters(parts: Service
     assert "Letter: given up (the mail server did not answer)" in page
 
 
+def test_a_request_says_that_the_browser_sent_global_privacy_control(parts: Services, sign_in: SignIn) -> None:
+    """Staff see it with the request, in plain words."""
+    number = opened(parts, request_type="opt_out_of_sale", gpc=True)
+
+    page = sign_in("agent").get(f"requests/{number}").text
+
+    assert "The browser sent Global Privacy Control: it asks not to sell or share this person&#39;s data" in page
+
+
 @pytest.mark.parametrize(("code", "name"), [("DE", "Germany"), ("US-CA", "California (United States)")])
 def test_where_the_requester_lives_is_told_by_name(parts: Services, sign_in: SignIn, code: str, name: str) -> None:
     """As the chat and the letters say it; a code is for machines."""

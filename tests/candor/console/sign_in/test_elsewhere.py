@@ -157,6 +157,47 @@ def test_who_can_sign_in_there_but_has_no_account_here_stays_outside(
     assert parts.staff.audit.entries()[0].action == "session.refused"
 
 
+GROUPS = {"oidc_groups_claim": "groups", "group_roles": "privacy=privacy_officer; support=agent:acme, reviewer:acme"}
+
+
+def in_groups(provider: str, *groups: str) -> None:
+    """Ada's groups at the provider, from now on."""
+    claims = {"email": "ada@acme.example", "email_verified": True, "groups": list(groups)}
+    httpx.put(f"{provider}/users/ada-3", json=claims, trust_env=False).raise_for_status()
+
+
+def test_roles_follow_the_providers_groups_at_each_sign_in(company: Company, provider: str) -> None:
+    """Given, changed and taken away; without a role nobody comes in, and what was open shows nothing more."""
+    client, parts = company(provider, **GROUPS)
+    parts.staff.accounts.add("boss@acme.example", "Boss", [Grant("admin")], PASSWORD)
+    roles = []
+
+    for groups in (("privacy", "golf"), ("support",), ()):
+        in_groups(provider, *groups)
+        answer = dance(client, "ada-3")
+        ada = parts.staff.accounts.find("ada@acme.example")
+        assert ada is not None
+        roles.append((answer.status_code, set(ada.grants)))
+
+    assert roles == [
+        (303, {Grant("privacy_officer")}), (303, {Grant("agent", "acme"), Grant("reviewer", "acme")}), (403, set()),
+    ]  # fmt: skip
+    assert client.get("conversations").status_code == 403
+    noted = [entry.details["source"] for entry in parts.staff.audit.entries(action="account.roles")]
+    assert noted == ["oidc"] * 3
+
+
+def test_without_the_claim_in_the_settings_groups_change_nothing(company: Company, provider: str) -> None:
+    """Roles are those that were given here."""
+    client, parts = company(provider)
+    in_groups(provider, "support")
+
+    assert dance(client, "ada-3").status_code == 303
+    ada = parts.staff.accounts.find("ada@acme.example")
+    assert ada is not None
+    assert ada.grants == (Grant("admin"),)
+
+
 def test_a_disabled_account_stays_closed(company: Company, provider: str) -> None:
     """Also for whoever came in there before."""
     client, parts = company(provider)

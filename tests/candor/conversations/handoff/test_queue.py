@@ -6,8 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from candor.conversations.handoff.queue import AnsweredError, HandoffPromise, NobodyWaitsError, after_working_days
+from candor.conversations.handoff.queue import (
+    AnsweredError,
+    HandoffPromise,
+    MailOnItsWayError,
+    NobodyWaitsError,
+    after_working_days,
+)
+from candor.errors import UnavailableError
 from candor.tickets.addresses import NotAnAddress
+from candor.tickets.delivery.promised_mail import MailOnItsWay
 from tests.candor.tickets.conftest import NOON, Office
 
 
@@ -72,14 +80,37 @@ async def test_an_answer_by_mail_goes_to_the_address_that_was_left(office: Offic
 
     assert office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-1")
     assert not office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-1")
-    with pytest.raises(AnsweredError):
+    with pytest.raises(MailOnItsWayError):
         office.people.answer_by_mail(waiting.id, "Once more.", "staff:al", "key-2")
 
     await office.deliver()
+    with pytest.raises(AnsweredError):
+        office.people.answer_by_mail(waiting.id, "Once more.", "staff:al", "key-3")
     (mail,) = office.mails_to("ada@example.com")
     assert "Because of tax law." in mail.get_content()
     assert "15 January 2026" in mail.get_content()
     assert office.people.waiting() == []
+
+
+async def test_a_promise_of_mail_is_kept_when_a_server_has_taken_the_mail(office: Office) -> None:
+    """Until then they wait, and staff see since when it is tried."""
+    office.people.wanted("c_1", "acme", "ada@example.com")
+    (waiting,) = office.people.waiting()
+    office.mailer.down = UnavailableError("the mail server cannot be used")
+    office.people.answer_by_mail(waiting.id, "Because of tax law.", "staff:bo", "key-1")
+
+    await office.deliver()
+
+    (still,) = office.people.waiting()
+    assert still.mail == MailOnItsWay(NOON, 1, "the mail server cannot be used")
+    assert not still.came_back
+    office.mailer.down = None
+    office.wait(minutes=5)
+    await office.deliver()
+    assert office.people.waiting() == []
+    answered = office.people.newest("c_1")
+    assert answered
+    assert (answered.answered_at, answered.mail) == (office.now(), None)
 
 
 async def test_an_answer_that_comes_back_makes_them_wait_again(office: Office) -> None:

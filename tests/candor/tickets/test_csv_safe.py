@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candor.csv_safe import csv_lines, csv_text, guarded
+from candor.tickets.csv_safe import csv_lines, csv_text, guarded
 
 SIGNS = "=+-@＝＋－＠﹢﹣﹦﹫"
 # Space, tab, line ends, NUL, no-break space, soft hyphen, zero-width space and joiner, direction marks, line separator,

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from candor.jobs import PeriodicJob, run_jobs, run_once, wait_after
+from candor.database.jobs import PeriodicJob, run_jobs, run_once, wait_after
 
 AT_ONCE = timedelta(milliseconds=1)
 HOURLY = timedelta(hours=1)
