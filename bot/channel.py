@@ -52,6 +52,8 @@ MAY_HOLD_A_WISH = frozenset(
 ANSWERS_THE_FORM = frozenset(
     ["provide_residence", "provide_email", "add_details", "correct_answer", "skip", "deny", "stop_form", "affirm", "go_on"]
 )
+# "tell me who has it": the data, not the request, unless it is about somebody's work.
+WHO_HAS_IT = re.compile(r"(?:tell me )?(?:who|whom|where)\b(?!.*\b(?:request|work|handle|deal|read|look|check))", re.IGNORECASE)
 MOST_ASKED = 3  # questions beside something else that are answered
 LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
@@ -212,7 +214,8 @@ class CandorChannel(InputChannel):
         # What is asked before a wish is no question about the request that it begins.
         ahead = [] if context in STEPS else [text for text in asked if read.find(text[:-1]) < read.find(rest.split(".")[0])]
         questions = [
-            {"text": text, "about": "policy" if text in ahead else await self._about(text, agent)} for text in asked[:MOST_ASKED]
+            {"text": text, "about": "policy" if text in ahead else await self._about(text, agent, begun=context in STEPS)}
+            for text in asked[:MOST_ASKED]
         ]
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
@@ -247,8 +250,10 @@ class CandorChannel(InputChannel):
             }
         )
 
-    async def _about(self, question: str, agent: Any) -> str:
-        """What a question beside a wish or an answer is about: the request, or the policy."""
+    async def _about(self, question: str, agent: Any, *, begun: bool) -> str:
+        """What a question beside a wish or an answer is about: the request, or the policy. begun: whether a request is."""
+        if not begun and WHO_HAS_IT.match(question):
+            return "policy"
         ranked = self._acts.ranked(question, STEPS[0])
         intent = in_context(await agent.parse_message(question), ranked, STEPS[0])["intent"].get("name")
         return "request" if intent in {"ask_about_request", "ask_why", "request_status"} else "policy"

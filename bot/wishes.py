@@ -20,7 +20,9 @@ COPY = re.compile(
     re.IGNORECASE,
 )
 DELETE = re.compile(
-    r"\b(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|destroy\w*|get rid of|close my account|purg\w*)\b", re.IGNORECASE
+    r"\b(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|destroy\w*|get rid of|purg\w*"
+    r"|close (?:my|her|his|their|our|the|this) (?:\w+ )?accounts?)\b",
+    re.IGNORECASE,
 )
 # A half that names none of these wishes for nothing by itself: "I would like my account and everything in it removed".
 DOES = re.compile(

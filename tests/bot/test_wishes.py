@@ -45,7 +45,7 @@ async def test_a_question_holds_no_wishes_but_a_polite_one_does() -> None:
 
 BESIDE = {
     "wipe my profile": "request_deletion", "erase it then": "request_deletion", "send me a copy of it all": "request_access",
-    "update the app": "out_of_scope_general", "he wants his profile removed": "request_deletion",
+    "please close her account": "request_deletion", "update the app": "out_of_scope_general", "he wants his profile removed": "request_deletion",
 }  # fmt: skip
 
 
@@ -54,6 +54,7 @@ BESIDE = {
     [
         ("wipe my profile and how many days does it take", "deletion"),
         ("do you sell it? erase it then", "deletion"),
+        ("i am an heir, please close her account. do you need papers?", "deletion"),
         ("hey. send me a copy of it all, what does that cost", "access"),
         ("who gets it, also wipe my profile", "deletion"),
         ("how do i log in and wipe my profile", ""),
