@@ -120,7 +120,7 @@ def test_a_request_is_refused_with_grounds_in_five_clicks(page_of: SignedIn, sit
         page.keyboard.press("Tab")
     page.keyboard.type("Tax law asks us to keep your invoices for ten years.")
     page.get_by_role("button", name="See the letter").click()
-    expect(page.get_by_role("article", name="The letter")).to_contain_text("supervisory authority")
+    expect(page.get_by_role("article", name="The letter")).to_contain_text("the data protection authority")
     page.get_by_role("button", name="Refuse and send").click()
     expect(page.get_by_text("Refused.").first).to_be_visible()
 

@@ -229,7 +229,7 @@ def test_an_answer_by_mail_is_written_on_a_page_of_its_own(
     desk = page_of("agent", size=size)
     desk.goto(waiting(site, conversation))
     desk.get_by_role("link", name="Answer by mail").click()
-    desk.get_by_text("Saved replies", exact=True).click()
+    desk.get_by_role("main").get_by_text("Saved replies", exact=True).click()
 
     pictures(desk, f"mail-{size['width']}")
     assert faults_of(desk) == []

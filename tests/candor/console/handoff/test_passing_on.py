@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from threading import Barrier
 
 import pytest
@@ -129,3 +131,23 @@ def test_only_ones_own_chat_is_passed_on_and_only_to_who_may_talk(parts: Service
     assert gil.submit(url, session=chat.id).status_code == 403
     assert "Rae" not in ada.get(f"waiting/{chat.conversation}").text.split("To whom?")[1].split("</select>")[0]
     assert parts.conversations.live_chat_sessions.of(chat.conversation)
+
+
+def test_a_half_filled_form_stays_while_the_visitor_comes_and_goes(parts: Services, sign_in: SignIn) -> None:
+    """The panel beside it is replaced then; the form only when the chat is somebody else's."""
+    ada = sign_in("agent")
+    chat = taken(parts, ada)
+    url = f"waiting/{chat.conversation}"
+    page = ada.get(url).text
+    state = re.search(r"after=(\d+)&amp;state=([^\"]+)\"", page)
+    assert state
+
+    parts.conversations.live_chat_sessions.seen(chat.conversation)
+    news = ada.get(f"{url}/new?after={state[1]}&state={unescape(state[2])}").text
+
+    assert 'id="state"' in news
+    assert "To whom?" not in news
+    assert "To whom?" in page
+    ada.submit(f"{url}/hand-back")
+    gone = ada.get(f"{url}/new?after={state[1]}&state={unescape(state[2])}").text
+    assert '<div id="pass-on" hx-swap-oob="true"></div>' in gone
