@@ -17,7 +17,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
-from bot.context import CONTEXTS, ELSE, STEPS
+from bot.context import ANSWERED, CONTEXTS, ELSE, STEPS
 from knowledge.encoder import OnnxEncoder
 
 ASKS, WANTS, BESIDE = "asks", "wants", "beside"  # the groups: a question, a request, and talk that is neither
@@ -167,13 +167,15 @@ def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]]
         ranked = [pair for pair in ranked if pair[0] not in URGENT]
     act, probability = ranked[0]
     if act in FIRST:
-        return (act, probability) if context != ELSE or probability >= FIRST_ALONE else ("", 0.0)
+        return (act, probability) if context not in {ANSWERED, ELSE} or probability >= FIRST_ALONE else ("", 0.0)
     if context == ELSE:
         return "", 0.0
     others = sum(share for name, share in ranked if name in GROUPS)
     own, share = next((pair for pair in ranked if pair[0] not in GROUPS), ("", 0.0))
     if own and share > others:
         return (own, share) if share >= UNSURE or context in STEPS else ("", 0.0)
+    if context == ANSWERED:  # nothing was asked, so a message is what it is by itself
+        return "", 0.0
     return _of_rasa(understood, act, others)
 
 

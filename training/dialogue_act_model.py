@@ -21,8 +21,8 @@ import yaml
 from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedKFold
 
-from bot.context import ADDING, ASKED, CONTEXTS, ELSE, OPENED, PERSON, STEPS
-from bot.dialogue_acts import ASKS, BESIDE, FIRST, WANTS, as_read, group_of, scaled, words_of
+from bot.context import ADDING, ANSWERED, ASKED, CONTEXTS, ELSE, OPENED, PERSON, STEPS
+from bot.dialogue_acts import ASKS, BESIDE, CLAUSE, FIRST, WANTS, as_read, group_of, scaled, words_of
 from bot.feelings import NONE
 from bot.kept_vectors import vectors_of_examples
 from bot.logistic import fitted
@@ -36,8 +36,18 @@ CALM = 3000  # of Rasa's examples, which are taken to be written calmly unless f
 MAY_BE_MOVED = frozenset([*FIRST, "abuse", "bot_complaint", "request_complaint", "emoji_or_reaction"])  # these need not be calm
 GATHERED = ROOT / "var" / "training" / "nlu.yml"
 EVERY_STEP = "every_step"  # the file whose examples hold at each step of the form
+INTRODUCTIONS = "introductions"  # who somebody is: holds in every context, under another act in some
+INTRODUCED = {"details": "add_details", ADDING: "add_details", PERSON: "tell_person"}
+ASKING = frozenset(["request_status", "ask_about_request", "ask_why", "ask_code", ASKS])  # acts that end with "?" or without
+QUESTION = re.compile(
+    r"(?:who|what|when|where|why|how|which|whose|is|are|was|did|do|does|has|have|can|will|by when)\b", re.IGNORECASE
+)
 ANNOTATED = re.compile(r"\[([^\]]+)\]\(\w+\)")
 FROM_RASA = 140  # of each group and context, so that ours are not outnumbered
+# Where nothing of ours is at hand, only what comes first is told from all else: by the clauses of many examples too, because a
+# clause of a message may not sound like a wish for a person.
+ALONE = frozenset([ELSE, ANSWERED])
+FROM_RASA_ALONE = 400
 FILLED = 4  # times that a line with a placeholder is filled
 PLACEHOLDER = re.compile(r"\{(place|city)\}")
 FILLINGS = Path(__file__).with_name("fillings.yml")  # places and cities for them
@@ -57,6 +67,7 @@ OF_RASA: Mapping[str, frozenset[str]] = {
     PERSON: frozenset([*FIRST, "provide_email", "tell_person", "affirm", "deny", "stop_form"]),
     ADDING: frozenset([*FIRST, "request_status", "cancel_request", "add_details", "ask_code", "provide_code", "affirm", "deny"]),
     ASKED: frozenset([*FIRST, "affirm", "deny"]),
+    ANSWERED: frozenset([*FIRST, "affirm", "deny"]),
     ELSE: frozenset(FIRST),
 }  # fmt: skip
 # What would mean something else in that context is left to our own examples.
@@ -81,6 +92,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
             "forget_conversation",
         ]
     ),
+    ANSWERED: frozenset(["skip", "stop_form", "pause_form", "provide_residence", "tell_person", "ask_why", "emoji_or_reaction"]),
     ELSE: frozenset(),
 }
 SAMPLED = frozenset([ASKS, WANTS, BESIDE])
@@ -108,11 +120,29 @@ def _own_examples() -> Iterator[ActExample]:
     for path in sorted(EXAMPLES.glob("*.yml"), key=lambda path: path.stem != EVERY_STEP):
         for act, lines in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             for line in filter(None, map(str.strip, lines.splitlines())):
-                acts |= {(text, context): act for text in _filled(line) for context in _contexts(path.stem, act)}
+                for context in _contexts(path.stem, act):
+                    here = _introduced(act, context) if path.stem == INTRODUCTIONS else act
+                    acts |= {(text, context): here for text in _typed(line, here)}
     yield from (ActExample(text, context, act) for (text, context), act in acts.items())
 
 
+def _introduced(act: str, context: str) -> str:
+    """The act of an introduction. Outside the form there is none of its own for those who speak for others."""
+    act = INTRODUCED.get(context, act)
+    return act if context in STEPS or act not in {"on_behalf"} else group_of(act)
+
+
+def _typed(line: str, act: str) -> list[str]:
+    """The ways in which a line is typed: with its places filled in, and a question with its mark and without."""
+    filled = _filled(line)
+    if act in ASKING and QUESTION.match(line):
+        filled += [text.removesuffix("?") if text.endswith("?") else f"{text}?" for text in filled]
+    return filled
+
+
 def _contexts(file: str, act: str) -> tuple[str, ...]:
+    if file == INTRODUCTIONS:
+        return CONTEXTS
     if file == EVERY_STEP:
         return STEPS
     # What somebody adds after a request was opened is what others add before.
@@ -140,9 +170,19 @@ def _of_rasa() -> Iterator[ActExample]:
             if intent not in LEFT_OUT[context]:
                 act = intent if intent in OF_RASA[context] else group_of(intent)
                 grouped.setdefault(act, []).extend(texts)
+        most = FROM_RASA_ALONE if context in ALONE else FROM_RASA
         for act, texts in grouped.items():
-            chosen = chance.sample(texts, min(FROM_RASA, len(texts))) if act in SAMPLED else texts
+            chosen = chance.sample(texts, min(most, len(texts))) if act in SAMPLED else texts
             yield from (ActExample(text, context, act) for text in chosen)
+            if context in ALONE and act in SAMPLED:
+                clauses = sorted({clause for text in texts for clause in _clauses(text)} - {text.lower() for text in texts})
+                yield from (ActExample(text, context, act) for text in chance.sample(clauses, min(most, len(clauses))))
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a message, if it has several, as bot/dialogue_acts.py reads them."""
+    clauses = [clause.strip().lower() for clause in CLAUSE.split(text) if len(clause.split()) > 1]
+    return clauses if len(clauses) > 1 else []
 
 
 def _rasas_examples() -> dict[str, list[str]]:

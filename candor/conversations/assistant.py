@@ -39,6 +39,7 @@ from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 from candor.typed.cleaning import read_message
+from candor.typed.dictated import without_dictated_signs
 from candor.typed.folding import fold
 from knowledge.catalogue import PolicyCatalogue
 
@@ -341,7 +342,7 @@ def for_rasa(text: str) -> str:
     """The text in plain characters, so that "isn’t" and "１２３" are read as "isn't" and "123", and without slashes in front:
     to Rasa these would make it a command, and visitors only ever type text.
     """
-    return fold(text).text.lstrip("/ \n\t") or "…"
+    return without_dictated_signs(fold(text).text).lstrip("/ \n\t") or "…"
 
 
 def reply_of(message: dict[str, Any], payload: Payload, company: str) -> Reply:

@@ -15,7 +15,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from candor.settings import ROOT, Settings
-from candor.telemetry.instruments import Scrapes, carried_context, instruments, measured, serve_figures
+from candor.telemetry import instruments
+from candor.telemetry.instruments import Scrapes, carried_context, measured, serve_figures
 
 TOKEN = "a token that is long enough"
 
