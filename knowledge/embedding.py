@@ -154,8 +154,8 @@ def _with_weights_apart(folder: Path) -> None:
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(folder / MODEL_FILE)
     options.add_session_config_entry("session.optimized_model_external_initializers_file_name", WEIGHTS_FILE)
-    # As the processor wants them: else each process makes itself such a copy of 42 MB. onnxruntime packs at each load and compares
-    # hashes, so a file from a machine of another kind costs that copy, and no more.
+    # As the processor wants them: else each process makes itself such a copy of 42 MB. onnxruntime packs at each load and
+    # compares hashes, so a file from a machine of another kind costs that copy, and no more.
     options.add_session_config_entry("session.save_external_prepacked_constant_initializers", "1")
     onnxruntime.InferenceSession(str(folder / WHOLE_FILE), options, providers=["CPUExecutionProvider"])
     (folder / WHOLE_FILE).unlink()
