@@ -7,7 +7,7 @@ CODE := actions benchmarks bot candor deploy evaluation knowledge scripts tests 
 WORKERS ?= logical
 PYTEST := PATH="$(CURDIR)/.venv-tools/bin:$$PATH" $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4
 
-.PHONY: help run test quick check setup setup-dev system-packages format lint types tests coverage nlu bench audit lock clean browser-code
+.PHONY: help run test quick check setup setup-dev system-packages format lint types tests coverage nlu bench prepared audit lock clean browser-code
 
 help: ## Show this.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 17
@@ -60,8 +60,11 @@ browser-code: ## The tests of what runs in browsers, without one; those with one
 nlu: setup-dev ## Cross-validate Rasa's intents; reports and confusion matrix stay in var/reports.
 	$(BIN)/python -m evaluation.intents
 
-bench: setup-dev ## Measure speed and memory, as ratios of one run.
+bench: setup-dev ## Measure speed and memory, as ratios of one run. The first one installs what Candor is compared with.
 	$(BIN)/python -m benchmarks.run
+
+prepared: ## For a release: train, and put what came out into training/prepared/, so that a fresh clone need not train.
+	@$(PYTHON) scripts/setup.py --prepare
 
 audit: ## Ask advisory services about all pins: 0 nothing known, 1 advisories, 2 could not be asked.
 	@$(PYTHON) scripts/audit.py

@@ -8,9 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.action_propose_request import WHAT
 from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
 from actions.fields import asks_for, request_card
+from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name

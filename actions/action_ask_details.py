@@ -8,16 +8,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.action_propose_request import WHAT
 from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
 from actions.fields import asks_for, request_card
+from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.request_types import REQUEST_TYPES
 
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
-    "empty": "utter_ask_details_empty", "stuck": "utter_ask_details_stuck", **INSTEAD,
+    "empty": "utter_ask_details_empty", "stuck": "utter_ask_details_stuck",
+    "noted": "utter_ask_details_noted", **INSTEAD,
 }  # fmt: skip
 
 

@@ -8,16 +8,17 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.action_propose_request import WHAT
 from actions.asking import INSTEAD, buttons_for, email_optional, memory_for, sentence_for
 from actions.fields import asks_for, request_card
+from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 
 SENTENCES = {
     "": "utter_ask_email", "why": "utter_ask_email_why", "again": "utter_ask_email_again", "needed": "utter_ask_email_needed",
     "none": "utter_ask_email_none", "several": "utter_ask_email_several", "malformed": "utter_ask_email_malformed",
-    "guess": "utter_ask_email_guess", "other": "utter_ask_email_other", "stuck": "utter_ask_email_stuck", **INSTEAD,
+    "guess": "utter_ask_email_guess", "other": "utter_ask_email_other", "stuck": "utter_ask_email_stuck",
+    "noted": "utter_ask_email_noted", **INSTEAD,
 }  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.action_propose_request import WHAT
 from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
 from actions.fields import asks_for, places_to_choose, request_card
+from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
@@ -19,7 +19,8 @@ SENTENCES = {
     "": "utter_ask_residence", "why": "utter_ask_residence_why", "again": "utter_ask_residence_again",
     "first": "utter_ask_residence_first", "no": "utter_ask_residence_no",
     "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread", "region": "utter_ask_residence_region",
-    "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck", **INSTEAD,
+    "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck",
+    "noted": "utter_ask_residence_noted", **INSTEAD,
 }  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import asked_back, propose_anew
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.forgetting import Forgetting
-from actions.form_answers import CLEAR_YES
+from actions.form_answers import CLEAR_YES, OK
 from actions.opening import Opening
 from actions.tracker import company_of, intent_of, last_payload, offered_before, open_proposal, text_of
 from actions.withdrawing import Withdrawing
@@ -36,7 +37,7 @@ class ActionConfirm(Action):
         parts = services()
         self._parts = parts
         self._catalogue, self._opening, self._withdrawing = parts.knowledge.catalogue, Opening(parts), Withdrawing(parts)
-        self._forgetting = Forgetting(parts)
+        self._forgetting, self._after_answer = Forgetting(parts), AfterAnAnswer(parts)
 
     def name(self) -> str:
         return "action_confirm"
@@ -58,6 +59,10 @@ class ActionConfirm(Action):
         opened = await self._just_opened(tracker) if proposal is None else None
         if opened is not None:
             self._opening.say_status(dispatcher, opened.ticket)
+        elif follows_an_answer(tracker) and OK.fullmatch(text_of(tracker)):  # "ok" only says that it was read
+            dispatcher.utter_message(response="utter_emoji_or_reaction", json_message=Payload().encoded())
+        elif follows_an_answer(tracker):
+            self._after_answer.say_to_yes(dispatcher, tracker)
         else:  # no proposal, or one whose summary nobody has agreed to
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message=Payload().encoded())
         return [SlotSet("proposal", None)]

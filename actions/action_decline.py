@@ -9,13 +9,18 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.tracker import last_payload, open_proposal
 from candor.conversations.payload import Payload
+from candor.services import services
 
 
 class ActionDecline(Action):
     """The intents `deny`, `skip` and `stop_form`."""
+
+    def __init__(self) -> None:
+        self._after_answer = AfterAnAnswer(services())
 
     def name(self) -> str:
         return "action_decline"
@@ -24,6 +29,9 @@ class ActionDecline(Action):
         if in_the_form(tracker):
             return []  # no is no answer to the form's question, so it asks again
         proposal = open_proposal(tracker) or {}
+        if not proposal and follows_an_answer(tracker):
+            self._after_answer.say_to_no(dispatcher, tracker)
+            return [SlotSet("proposal", None)]
         if "withdraw" in proposal:
             response = "utter_not_withdrawn"
         elif "forget" in proposal:

@@ -14,8 +14,10 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
+from actions.beside import QuestionsBeside
 from actions.form_answers import EMAIL, REPLACES
 from actions.privacy_signal import asked_by_signal, filled_in
+from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
 from actions.tracker import company_of, intent_of, last_payload, text_of, wishes_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
@@ -25,28 +27,28 @@ from candor.tickets.law.residence import ResidenceOutcome, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.companies import Company
 
-# "I can open a request with Acme to …", what a person says to want it, and the same as a question; by request type.
-WHAT = {name: row.wish for name, row in REQUEST_TYPES.items()}
-WORDS = {name: row.phrase for name, row in REQUEST_TYPES.items()}
-QUESTIONS = {name: row.question for name, row in REQUEST_TYPES.items()}
 # Below this confidence the visitor is asked back. Measured in cross-validation: below it the predicted request was the one
 # meant in 1 of 2 messages, from it on in 19 of 20. 5 of 100 requests are asked back.
 SURE_REQUEST = 0.5
 
 # Several requests are taken in this order: a copy before anything is deleted, and the deletion last.
 TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
+BEFORE_THAT = re.compile(r"\b(?:before (?:that|this|it|you)|(?:but )?first|beforehand)\b", re.IGNORECASE)
 ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IGNORECASE)
 
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
 LIVES = re.compile(
-    r"\b(?:i live|we live|(?:i'?m|i am)(?: \w+){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
+    r"\b(?:i live|we live|(?:i'?m|i am)(?: <?\w+>?){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
     re.IGNORECASE,
 )
 
 # Somebody asks for another person: they are told what to write into the details.
 FOR_ANOTHER = re.compile(
     r"\b(?:on behalf of|(?:my|a|our) (?:client|customer|consumer|ward)|(?:authori[sz]ed|legal) (?:agent|representative)"
-    r"|power of attorney|agent (?:here|request)|i (?:represent|act for)"
+    r"|power of attorney|agent (?:here|request)|(?:we|i) (?:represent|act for)|acting (?:for|on|under)"
+    r"|asked me to (?:get|have|do|write)"
+    r"|(?:lawyer|attorney|solicitor|counsel|guardian|executor|heirs?|carer|agent|paralegal|trustee) (?:here|of|for|to)\b"
+    r"|(?:writ(?:e|ing)|typing|ask(?:ing)?) (?:this )?for (?:my|her|his|a|an|our)"
     r"|(?:her|his|their|(?:mother|mum|mom|father|dad|aunt|uncle|grandm\w+|grandf\w+|son|daughter|child|kid|wife|husband|sister"
     r"|brother|friend|parent)['’]?s) (?:personal )?(?:data|account|profile|details|file))\b",
     re.IGNORECASE,
@@ -58,7 +60,7 @@ class ActionProposeRequest(Action):
 
     def __init__(self) -> None:
         self._parts = services()
-        self._catalogue = self._parts.knowledge.catalogue
+        self._catalogue, self._beside = self._parts.knowledge.catalogue, QuestionsBeside(self._parts)
 
     def name(self) -> str:
         return "action_propose_request"
@@ -68,14 +70,20 @@ class ActionProposeRequest(Action):
         intent, confidence = intent_of(tracker)
         request_type = intent.removeprefix("request_")
         begun = tracker.get_slot("proposal") if in_the_form(tracker) else None
+        answered = await self._beside.answer(dispatcher, tracker, company.id, request_type, tracker.get_slot("residence"))
         if begun and "request_type" in begun:
-            return await self._in_the_middle(dispatcher, tracker, begun, request_type)
+            return [*answered, *await self._in_the_middle(dispatcher, tracker, begun, request_type)]
+        return [*answered, *await self._begin(dispatcher, tracker, request_type, confidence, company)]
+
+    async def _begin(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, confidence: float, company: Company
+    ) -> list[dict[str, Any]]:
         if len(wishes := wishes_of(tracker)) > 1:
             return await self._one_after_the_other(dispatcher, tracker, wishes, company)
         guess = confidence < SURE_REQUEST
         reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
         if reachable and await asyncio.to_thread(self._parts.requests.links.waits_for_person, tracker.sender_id):
-            return await ActionTalkToHuman().run(dispatcher, tracker, domain)
+            return await ActionTalkToHuman().run(dispatcher, tracker, {})
         # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
@@ -107,6 +115,17 @@ class ActionProposeRequest(Action):
         replaces = confidence >= SURE_REQUEST and REPLACES.search(text_of(tracker)) is not None
         if not same and (chosen or replaces):
             return await propose_anew(dispatcher, tracker, request_type, company, self._parts, instead=not chosen)
+        if not same and BEFORE_THAT.search(text_of(tracker)) and confidence >= SURE_REQUEST:
+            later = list(dict.fromkeys([begun["request_type"], *(tracker.get_slot("next_requests") or [])]))
+            dispatcher.utter_message(
+                response="utter_request_first", first=WHAT[request_type], then=WHAT[begun["request_type"]],
+                json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
+            )  # fmt: skip
+            events = await propose_anew(dispatcher, tracker, request_type, company, self._parts, instead=True)
+            return [
+                *(event for event in events if event.get("name") != "next_requests"),
+                SlotSet("next_requests", [each for each in later if each != request_type]),
+            ]
         if not same and ALSO.search(text_of(tracker)):
             noted = [*(tracker.get_slot("next_requests") or []), request_type]
             dispatcher.utter_message(
@@ -198,11 +217,6 @@ def _silent_on(request_type: str, company: Company, parts: Services) -> bool:
         return parts.knowledge.answers.answer(QUESTIONS[request_type], company.id).kind == "not_in_policy"
     except CandorError:
         return False
-
-
-def policy_of(company: Company) -> str:
-    """How a company's policy is called: \"Acme's Privacy Policy\"."""
-    return f"{company.name}'s {company.policy_title}"
 
 
 def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: str, responses: Responses) -> None:

@@ -9,7 +9,7 @@ from rasa_sdk.events import ActionExecuted, SessionStarted
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.action_propose_request import WHAT
+from actions.request_words import WHAT
 from candor.conversations.payload import Payload
 
 

@@ -9,8 +9,8 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.action_propose_request import WHAT
 from actions.asking import in_the_form
+from actions.request_words import WHAT
 from candor.conversations.payload import Command, Memory, Payload, Shown
 from candor.services import services
 from knowledge.companies import Company

@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
 from actions.tracker import company_of, text_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import services
@@ -20,6 +20,7 @@ class ActionTellPerson(Action):
 
     def __init__(self) -> None:
         parts = services()
+        self._answer = ActionAnswerQuestion()
         self._queue, self._catalogue = parts.conversations.handoff_queue, parts.knowledge.catalogue
 
     def name(self) -> str:
@@ -27,7 +28,7 @@ class ActionTellPerson(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if not await asyncio.to_thread(self._queue.add_to_question, tracker.sender_id, text_of(tracker)):
-            return [FollowupAction("action_answer_question")]
+            return await self._answer.run(dispatcher, tracker, domain)
         dispatcher.utter_message(
             response="utter_told_person", company_name=self._catalogue.company(company_of(tracker)).name,
             json_message=Payload(shown=Shown(kind="handoff"), memory=Memory(waits=True)).encoded(),

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.action_propose_request import WORDS
+from actions.request_words import WORDS
 from actions.tracker import company_of
 from candor.conversations.payload import Payload
 from candor.services import services

@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.tracker import payloads_since_message
+from actions.tracker import last_payload, payloads_since_message
 from candor.conversations.payload import Memory
 from candor.conversations.responses import Responses
 from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
@@ -15,6 +15,7 @@ from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 INSTEAD = {"later": "utter_ask_later", "change": "utter_what_to_change", "request": "utter_what_instead"}
 BUTTONS_INSTEAD = {"later": "utter_buttons_later", "change": "utter_buttons_what_to_change"}
 FORM = "request_form"
+GIVEN = frozenset(["residence", "email", "details"])  # the slots whose values the summary shows
 # Only these run before the form reads a message. If any other has run, the message is answered.
 BEFORE_THE_FORM = {FORM, "action_listen", "action_extract_slots", "action_session_start", "validate_request_form"}
 
@@ -53,8 +54,26 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
         return None
     unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
     if payloads and not payloads[-1].memory.begun:
-        return "again"
-    return str(unclear["why"]) if unclear.get("slot") == slot else ""
+        return "" if slot == "agreed" and _changed(tracker) else "again"  # what changed is shown before a yes to it counts
+    if unclear.get("slot") == slot:
+        return str(unclear["why"])
+    return "noted" if slot != "agreed" and _changed(tracker) and asked_last(tracker) == slot else ""
+
+
+def asked_last(tracker: Tracker) -> str | None:
+    """What the last question before the visitor's message asked for."""
+    form = last_payload(tracker).shown.form
+    return form.field if form else None
+
+
+def _changed(tracker: Tracker) -> bool:
+    """Whether the visitor's last message gave the form something new."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "slot" and event.get("name") in GIVEN and event.get("value") is not None:
+            return True
+    return False
 
 
 def buttons_for(sentence: str, usual: list[dict[str, str]], request_type: str, responses: Responses) -> list[dict[str, str]]:

@@ -72,6 +72,10 @@ SURE_INTENT = {
     ShortAnswer.NOTHING: "skip", ShortAnswer.DONT_KNOW: "skip", ShortAnswer.RATHER_NOT: "skip",
     ShortAnswer.WRONG: "correct_answer",
 }  # fmt: skip
+LISTED = re.compile(r"(?:^|\s)\(?[0-9a-c][.)]\s+|[,;/\n]\s*")  # what sets several answers apart
+THATS_ALL = re.compile(
+    r"\b(?:all|everything|it)\W*(?:for (?:now|today)|from me|then|thanks|thank you|really)?\W*$", re.IGNORECASE
+)
 GO_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed|next|resume|where were we|back)\b", re.IGNORECASE)
 # A yes with any of these agrees to something else than what was shown.
 CONDITION = re.compile(
@@ -91,6 +95,7 @@ OK = re.compile(
     r"\s*(?:ok(?:ay)?|k|al+ ?right|fine|good)(?:[\s,.!]+(?:ok(?:ay)?|then|please|pls|thanks|thank you|good|fine))*[\s.!]*",
     re.IGNORECASE,
 )
+ONLY_HEARD = re.compile(r"\W*(?:ok\w*|k+|al+ ?right\w*|fine|right|perfect|mkay)\b", re.IGNORECASE)
 # Words for what can be changed. A correction without the new value names it with one of these.
 NAMED = {
     "email": re.compile(r"\b(?:e-?mail|mail|address)\b", re.IGNORECASE),
@@ -232,7 +237,10 @@ def carries_something(text: str) -> bool:
 
 def agrees_clearly(text: str) -> bool:
     """Whether a text that was read as a yes is one without a condition, and more than a sign of listening."""
-    return not CONDITION.search(text) and bool(YES.search(text) or OK.fullmatch(text))
+    if CONDITION.search(text):
+        return False
+    in_any_language = read_short_answer(text) is ShortAnswer.YES and not ONLY_HEARD.match(text)
+    return bool(YES.search(text) or OK.fullmatch(text)) or in_any_language
 
 
 def _tells(message: FormMessage) -> bool:
@@ -299,6 +307,8 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     if not means_it and not CHANGE.match(message.text):
         return None
     addresses = EMAIL.findall(message.text)
+    if message.asked == "residence" and len(set(addresses)) == 1 and not CHANGE.match(message.text):
+        return None  # a place and an address at once: nothing was given before that could be corrected
     if addresses:  # "not <email_1>, <email_2>": the right one comes last
         return FilledSlot("email", _not_negated(message.text, addresses), _nothing_else(message))
     if (place := _corrected_place(message.text)) and (means_it or message.asked == "agreed"):
@@ -348,15 +358,18 @@ def _corrected_place(text: str) -> str | None:
     return None
 
 
-def _residence(message: FormMessage) -> Meaning:
+def _residence(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     if _asks_why(message) and parse_residence(message.text).outcome is not ResidenceOutcome.FOUND:
         return Unclear("why")
     if message.means("deny"):
         return Unclear("no") if _bare_no(message) else Stopped()
     if message.means("affirm"):
-        return Unclear("first")
+        flag = parse_residence(message.text).outcome is ResidenceOutcome.FOUND
+        return _place(message) if flag else Unclear("first")
     if message.means("go_on"):
         return Unclear("again")
+    if message.means("skip") and THATS_ALL.search(message.text) and message.why != "first":
+        return Unclear("first")  # who has nothing more to say has not seen that something is asked
     if _is_for_others(message) and not is_place_name(ASIDE.split(message.text, maxsplit=1)[0]):
         return None
     return _place(message)
@@ -365,7 +378,7 @@ def _residence(message: FormMessage) -> Meaning:
 def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outcome)
     place = parse_residence(EMAIL.sub(" ", message.text))
     along = tuple(FilledSlot("email", token) for token in set(EMAIL.findall(message.text)))
-    also = along if len(along) == 1 else ()
+    also = (*along, *_nothing_more(message)) if len(along) == 1 else ()
     if place.outcome is ResidenceOutcome.FOUND and place.code:
         return FilledSlot("residence", place.code, also)
     if place.outcome is ResidenceOutcome.AMBIGUOUS:
@@ -380,6 +393,13 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
         return also[0]
     meant = message.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer", "add_details"}
     return Unclear("unread") if meant or _is_no_question(message) else None
+
+
+def _nothing_more(message: FormMessage) -> tuple[FilledSlot, ...]:
+    """What "nothing else" says as one of several answers at once: "1. france 2. <email_1> 3. nothing else"."""
+    parts = [part.strip() for part in LISTED.split(message.text) if part.strip()]
+    nothing = len(parts) > 1 and not message.details and read_short_answer(parts[-1]) is ShortAnswer.NOTHING
+    return (FilledSlot("details", NOT_SAID),) if nothing else ()
 
 
 def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)

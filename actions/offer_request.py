@@ -7,7 +7,7 @@ import re
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_propose_request import WHAT, WORDS
+from actions.request_words import WHAT, WORDS
 from actions.tracker import ranking_of, text_of
 from candor.conversations.payload import Memory, Payload
 from candor.tickets.request_types import REQUEST_TYPES

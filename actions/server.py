@@ -20,6 +20,7 @@ from actions.action_ask_agreed import ActionAskAgreed
 from actions.action_ask_details import ActionAskDetails
 from actions.action_ask_email import ActionAskEmail
 from actions.action_ask_residence import ActionAskResidence
+from actions.action_choose_request import ActionChooseRequest
 from actions.action_compare import ActionCompare
 from actions.action_confirm import ActionConfirm
 from actions.action_decline import ActionDecline
@@ -50,10 +51,10 @@ from knowledge.encoder import encoding_once
 log = logging.getLogger("candor.actions")
 ACTIONS = (
     ActionAboutRequest, ActionAddDetails, ActionAnswerQuestion, ActionAskAgreed, ActionAskDetails, ActionAskEmail,
-    ActionAskResidence, ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation, ActionGiveAddress,
-    ActionGiveCode, ActionGoOn, ActionOpenRequest, ActionProposeRequest, ActionRequestStatus, ActionSay, ActionSessionStart,
-    ActionSwitchCompany, ActionTalkToHuman, ActionTellPerson, ActionTellWhatIsHeld, ActionThroughAnotherCompany, ActionUrgent,
-    ActionWhatChanged, ActionWithdrawRequest, ValidateRequestForm,
+    ActionAskResidence, ActionChooseRequest, ActionCompare, ActionConfirm, ActionDecline, ActionForgetConversation,
+    ActionGiveAddress, ActionGiveCode, ActionGoOn, ActionOpenRequest, ActionProposeRequest, ActionRequestStatus,
+    ActionSay, ActionSessionStart, ActionSwitchCompany, ActionTalkToHuman, ActionTellPerson, ActionTellWhatIsHeld,
+    ActionThroughAnotherCompany, ActionUrgent, ActionWhatChanged, ActionWithdrawRequest, ValidateRequestForm,
 )  # fmt: skip
 ENCODED = "encoded"  # the message's encoding, which Rasa sends along (bot/action_endpoint.py)
 

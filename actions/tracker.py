@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -36,6 +37,18 @@ def wishes_of(tracker: Tracker) -> list[str]:
     return [str(wish) for wish in tracker.latest_message.get("metadata", {}).get("wishes") or []]
 
 
+def questions_of(tracker: Tracker) -> list[tuple[str, str]]:
+    """What the message asks beside a wish or an answer (bot/wishes.py): each question, and whether it is about the "policy" or
+    the "request"."""
+    asked = tracker.latest_message.get("metadata", {}).get("questions") or []
+    return [(str(one["text"]), str(one["about"])) for one in asked]
+
+
+def answer_in(tracker: Tracker) -> str:
+    """The message without the questions beside what it says."""
+    return str(tracker.latest_message.get("metadata", {}).get("rest") or "") or text_of(tracker)
+
+
 def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
     """The proposal that the message answers; None if the last message of Candor did not ask for a yes to it.
 
@@ -50,6 +63,12 @@ def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
 def last_payload(tracker: Tracker) -> Payload:
     """The payload of the last message that Candor sent: what the visitor is answering. Raises: MalformedPayloadError."""
     return next((_payload(event) for event in reversed(tracker.events) if event.get("event") == "bot"), Payload())
+
+
+def payloads_newest_first(tracker: Tracker, most: int) -> list[Payload]:
+    """The payloads of the last messages that Candor sent, the newest first. Raises: MalformedPayloadError."""
+    said = (_payload(event) for event in reversed(tracker.events) if event.get("event") == "bot")
+    return list(islice(said, most))
 
 
 def payloads_since_message(tracker: Tracker) -> list[Payload]:
@@ -90,7 +109,8 @@ def earlier_answers(tracker: Tracker, company: str) -> list[EarlierAnswer]:
     for event in tracker.events:
         if event.get("event") == "user":
             said_with = event.get("metadata") or (event.get("parse_data") or {}).get("metadata") or {}
-            asked, of = str(event.get("text") or ""), str(said_with.get("company", ""))
+            more = ((event.get("parse_data") or {}).get("intent") or {}).get("name") == "go_on"  # "and?" asks the same again
+            asked, of = asked if more and asked else str(event.get("text") or ""), str(said_with.get("company", ""))
         if event.get("event") == "bot" and asked and of == company:
             shown = _payload(event).shown
             if shown.kind in {"answer", "unsure", "not_in_policy"}:

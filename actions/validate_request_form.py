@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import asked_by_the_form, email_optional, was_answered
+from actions.beside import QuestionsBeside
 from actions.form_answers import (
     EMAIL,
     GO_ON,
@@ -25,7 +26,7 @@ from actions.form_answers import (
     Unclear,
     read_answer,
 )
-from actions.tracker import intent_of, last_payload, text_of
+from actions.tracker import answer_in, intent_of, last_payload, questions_of, text_of
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, guess_address, read_address
@@ -40,6 +41,7 @@ class ValidateRequestForm(Action):
 
     def __init__(self) -> None:
         self._vault, self._catalogue = services().conversations.vault, services().knowledge.catalogue
+        self._beside = QuestionsBeside(services())
 
     def name(self) -> str:
         return "validate_request_form"
@@ -60,7 +62,7 @@ class ValidateRequestForm(Action):
         before = unclear if unclear.get("slot") == asked else {}
         meaning = read_answer(
             FormMessage(
-                asked, text_of(tracker), intent, confidence, proposal["request_type"],
+                asked, answer_in(tracker), intent, confidence, proposal["request_type"],
                 email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
                 tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
                 tracker.get_slot("email") or "",
@@ -68,15 +70,21 @@ class ValidateRequestForm(Action):
         )  # fmt: skip
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
+        answered: list[dict[str, Any]] = []
+        if not intent.startswith("request_"):  # else action_propose_request answers what is asked beside it
+            company, request_type = str(proposal["company"]), str(proposal["request_type"])
+            answered = await self._beside.answer(dispatcher, tracker, company, request_type, _residence(tracker, meaning))
+            if questions_of(tracker) and meaning is None:
+                answered.append(SlotSet("unclear", unclear or None))  # so the form goes on, and no other rule answers
         if isinstance(meaning, Respelt):
-            return await asyncio.to_thread(self._respelt, tracker, meaning)
+            return [*answered, *await asyncio.to_thread(self._respelt, tracker, meaning)]
         if isinstance(meaning, FilledSlot) and meaning.slot == "details" and meaning.value and asked in {"residence", "email"}:
             company_name = self._catalogue.company(proposal["company"]).name
             dispatcher.utter_message(
                 response="utter_details_noted", company_name=company_name, details=meaning.value,
                 json_message=Payload(shown=Shown(kind="request", request_type=proposal["request_type"])).encoded(),
             )  # fmt: skip
-        return events_of(asked, meaning, before)
+        return [*answered, *events_of(asked, meaning, before)]
 
     def _respelt(self, tracker: Tracker, respelt: Respelt) -> list[dict[str, Any]]:
         """Ask back the address as it is rightly written. If what was wrong does not stand in it once, it is asked for anew."""
@@ -121,6 +129,13 @@ class ValidateRequestForm(Action):
         if guess:
             return Unclear("guess", (self._vault.mask(conversation, guess),))
         return Unclear(result.why) if isinstance(result, NotAnAddress) else given
+
+
+def _residence(tracker: Tracker, meaning: Meaning) -> str | None:
+    if isinstance(meaning, FilledSlot) and meaning.slot == "residence":
+        return str(meaning.value)
+    residence = tracker.get_slot("residence")
+    return None if residence is None else str(residence)
 
 
 def events_of(asked: str, meaning: Meaning, before: dict[str, Any] | None = None) -> list[dict[str, Any]]:

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.run import COMPANY, QUESTIONS, ready, report, running_process
+from benchmarks.run import COMPANY, QUESTIONS
+from benchmarks.running import ready, report, running_process
 from candor.app.supervisor import free_port
 from candor.settings import ROOT, Settings
 

@@ -55,7 +55,7 @@ Harm = Literal["kill", "postgresql", "redis", "node", "clock", "upgrade"]
 HARMS: tuple[Harm, ...] = ("kill", "postgresql", "redis", "node", "clock")  # where none is chosen; an upgrade needs a checkout
 STEPS = (3600, -3600, 86_400, 0)  # seconds by which one node's clock is put forward or back, one after the other
 BETWEEN_STEPS = 8.0  # seconds
-FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))  # Debian's package faketime
+STEPPED_CLOCK = Path(__file__).parent / "stepped_clock"
 
 
 class Node:
@@ -75,17 +75,10 @@ class Node:
         self._serving: subprocess.Popen[bytes] | None = None
 
     def with_own_clock(self) -> None:
-        """From its next start on, `set_clock` moves its clock. Raises: AssertionError where libfaketime is not installed.
-
-        What measures durations stays: an operating system's clock does not jump there either.
-        """
-        if not FAKETIME:
-            raise AssertionError("there is no libfaketime: install your system's package faketime")
+        """From its next start on, `set_clock` moves its clock."""
         self.set_clock(0)
-        self._environment |= {
-            "LD_PRELOAD": str(FAKETIME[-1]), "FAKETIME_TIMESTAMP_FILE": str(self._clock), "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1",
-        }  # fmt: skip
+        path = os.pathsep.join(filter(None, (str(STEPPED_CLOCK), os.environ.get("PYTHONPATH"))))
+        self._environment |= {"STEPPED_CLOCK": str(self._clock), "PYTHONPATH": path}
 
     def set_clock(self, ahead: int) -> None:
         """So many seconds ahead of the machine's; less than 0: behind."""

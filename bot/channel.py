@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, List, Optional, TypeVar
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple, TypeVar
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
@@ -28,16 +28,16 @@ from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
 from bot.action_endpoint import ActionEndpoint
-from bot.context import ELSE, OPENED, STEPS, context_of
-from bot.dialogue_acts import URGENT, DialogueActs, in_context
+from bot.context import ANSWERED, ELSE, OPENED, STEPS, context_of
+from bot.dialogue_acts import FIRST, URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder
 from bot.event_types import remember_event_types
 from bot.featurizer import encode_as_features
 from bot.feelings import FeelingModel
-from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written
+from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written, reading_once
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
-from bot.wishes import signs_in_words, wish_beside, wishes_in
+from bot.wishes import asked_beside, signs_in_words, wish_beside, wishes_in
 from knowledge.encoder import encoding_once
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
@@ -47,6 +47,12 @@ BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 MAY_HOLD_A_WISH = frozenset(
     ["ask_policy", "ask_about_request", "ask_what_is_held", "on_behalf", "greet", "out_of_scope_other_people"]
 )
+# What the rest of a message may be, at a step of the form, for its question to be answered beside it. A yes to the summary is
+# none of them: with a question beside it, it is not clear.
+ANSWERS_THE_FORM = frozenset(
+    ["provide_residence", "provide_email", "add_details", "correct_answer", "skip", "deny", "stop_form", "affirm", "go_on"]
+)
+MOST_ASKED = 3  # questions beside something else that are answered
 LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
 SECRET_VARIABLE = "CANDOR_INTERNAL_SECRET"
@@ -149,14 +155,23 @@ class CandorChannel(InputChannel):
         """Answer a message, or say again what was answered to it."""
         store = _failing_aloud(agent)
         async with self._locks(store).turn(body["sender"]):
+            return await self._receive_alone(body, agent, store, on_new_message)
+
+    async def _receive_alone(
+        self,
+        body: Dict[str, Any],
+        agent: Any,
+        store: RecentTurnsTrackerStore,
+        on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    ) -> HTTPResponse:
+        with reading_once(), encoding_once():
             before = store.newest_first(body["sender"])
             known = turn_of_message(before, body.get("message_id"))
             if known is not None:  # whoever asked before died with the answer
                 return response.json(known)
             if store.discard_unanswered(body["sender"], before):
                 before = store.newest_first(body["sender"])
-            with encoding_once():
-                return await self._answer(body, agent, before, on_new_message)
+            return await self._answer(body, agent, before, on_new_message)
 
     async def _answer(
         self,
@@ -179,11 +194,26 @@ class CandorChannel(InputChannel):
         ranked, vectors = await self._aside(read, lambda: self._acts.read(read, context))
         understood = in_context(understood, ranked, context)
         intent = str(understood["intent"].get("name") or "")
-        wishes = [] if context in STEPS or intent in URGENT else await wishes_in(body["text"], intent, agent.parse_message)
+        rest, asked = (read, []) if intent in FIRST or len(read) > LETTER else asked_beside(read)
+        wishes = [] if context in STEPS or intent in URGENT else await wishes_in(rest, intent, agent.parse_message)
         if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
             understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
-        elif intent in MAY_HOLD_A_WISH and context in {ELSE, OPENED} and (wish := await wish_beside(read, agent.parse_message)):
+        elif (
+            intent in MAY_HOLD_A_WISH
+            and context in {ANSWERED, ELSE, OPENED}
+            and (wish := await wish_beside(read, agent.parse_message))
+        ):
             understood["intent"] = {"name": f"request_{wish}", "confidence": 1.0}
+        if asked and context in STEPS:
+            alone = in_context(await agent.parse_message(rest), self._acts.ranked(rest, context), context)
+            understood, asked = _beside_an_answer(understood, alone, context, asked)
+        elif asked and not str(understood["intent"].get("name") or "").startswith("request_"):
+            asked = []  # the whole message is answered as a question
+        # What is asked before a wish is no question about the request that it begins.
+        ahead = [] if context in STEPS else [text for text in asked if read.find(text[:-1]) < read.find(rest.split(".")[0])]
+        questions = [
+            {"text": text, "about": "policy" if text in ahead else await self._about(text, agent)} for text in asked[:MOST_ASKED]
+        ]
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]
@@ -193,7 +223,14 @@ class CandorChannel(InputChannel):
             collector,
             body["sender"],
             input_channel=self.name(),
-            metadata={**body["metadata"], "context": context, "wishes": wishes, "feeling": feeling},
+            metadata={
+                **body["metadata"],
+                "context": context,
+                "wishes": wishes,
+                "feeling": feeling,
+                "rest": rest if questions else "",
+                "questions": questions,
+            },
             parse_data=understood,
             message_id=body.get("message_id"),
         )
@@ -209,6 +246,26 @@ class CandorChannel(InputChannel):
                 **done,
             }
         )
+
+    async def _about(self, question: str, agent: Any) -> str:
+        """What a question beside a wish or an answer is about: the request, or the policy."""
+        ranked = self._acts.ranked(question, STEPS[0])
+        intent = in_context(await agent.parse_message(question), ranked, STEPS[0])["intent"].get("name")
+        return "request" if intent in {"ask_about_request", "ask_why", "request_status"} else "policy"
+
+
+def _beside_an_answer(
+    whole: Dict[str, Any], rest: Dict[str, Any], context: str, asked: List[str]
+) -> Tuple[Dict[str, Any], List[str]]:
+    """What was understood of a message at a step of the form, and the questions in it that are answered beside its answer.
+
+    whole, rest: as understood with its questions, and without them.
+    """
+    intent = str(rest["intent"].get("name") or "")
+    answers = intent in ANSWERS_THE_FORM or intent.startswith("request_")
+    if context == "agreed" and intent in {"affirm", "go_on", "skip"}:
+        answers = False
+    return (rest, asked) if answers else (whole, [])
 
 
 def _failing_aloud(agent: Any) -> RecentTurnsTrackerStore:

@@ -46,7 +46,8 @@ class IntentClassifier(LogisticRegressionClassifier):
         counts, vectors = features_of(examples)
         classes, y = np.unique([example.get(INTENT) for example in examples], return_inverse=True)
         weights, bias = fitted(counts, vectors, y, c=self.clf.C, iterations=self.clf.max_iter, tolerance=self.clf.tol)
-        self.clf.classes_, self.clf.coef_, self.clf.intercept_ = classes, weights, bias
+        # Half the size, and what a message is multiplied with at each turn.
+        self.clf.classes_, self.clf.coef_, self.clf.intercept_ = classes, weights.astype(np.float32), bias.astype(np.float32)
         self.clf.n_features_in_ = weights.shape[1]
         self.persist()
         return self._resource

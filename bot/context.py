@@ -11,8 +11,10 @@ OPENED = "opened"  # no form runs, and a request was opened or talked about in t
 PERSON = "person"  # a person was promised: as the last thing that was said, or earlier, with no form and no open request since
 ADDING = "adding"  # the visitor was asked what to add to an open request
 ASKED = "asked"  # a yes or a no was asked for outside the form: to take a request back, or to forget the conversation
+ANSWERED = "answered"  # a question was answered from the policy, and nothing was asked
 ELSE = "else"  # nothing of these
-CONTEXTS = (*STEPS, OPENED, PERSON, ADDING, ASKED, ELSE)
+CONTEXTS = (*STEPS, OPENED, PERSON, ADDING, ASKED, ANSWERED, ELSE)
+ANSWERS = ("answer", "unsure", "not_in_policy", "compare")  # the kinds of replies that answer from the policy
 
 
 def context_of(newest_first: List[Dict[str, Any]]) -> str:
@@ -44,7 +46,9 @@ def _outside_the_form(slots: Dict[str, Any], said: Optional[Dict[str, Any]]) -> 
         return ADDING
     if slots.get("about_number"):
         return OPENED
-    return PERSON if slots.get("waits_for_person") else ELSE
+    if slots.get("waits_for_person"):
+        return PERSON
+    return ANSWERED if _custom(said).get("kind") in ANSWERS or _custom(said).get("may_open") else ELSE
 
 
 def _custom(said: Optional[Dict[str, Any]]) -> Dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
-from bot.context import CONTEXTS, ELSE, STEPS
+from bot.context import ANSWERED, CONTEXTS, ELSE, STEPS
 from knowledge.encoder import OnnxEncoder
 
 ASKS, WANTS, BESIDE = "asks", "wants", "beside"  # the groups: a question, a request, and talk that is neither
@@ -137,9 +137,18 @@ class DialogueActs:
 
 def dense_features(encoder: OnnxEncoder, texts: Sequence[str]) -> np.ndarray:
     """Shape: float32 (texts, 2 × dim)."""
-    both = encoder.encode_both([TOKEN.sub(lambda found: f"<{found[1]}>", text) for text in texts])
-    stacked: np.ndarray = np.hstack([vectors * scale for vectors, scale in zip(both, SCALES, strict=True)])
-    return stacked
+    return scaled(np.stack(encoder.encode_both([as_read(text) for text in texts]), axis=1))
+
+
+def as_read(text: str) -> str:
+    """A message as it is encoded: which of its masked values is meant does not matter."""
+    return TOKEN.sub(lambda found: f"<{found[1]}>", text)
+
+
+def scaled(both: np.ndarray) -> np.ndarray:
+    """The two vectors of each text, side by side, as the model weighs them. Shape: (texts, 2, dim) → float32 (texts, 2 × dim)."""
+    weighed: np.ndarray = both * np.array(SCALES, dtype=np.float32)[:, np.newaxis]
+    return weighed.reshape(len(both), -1)
 
 
 def in_context(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]], context: str) -> Dict[str, Any]:
@@ -158,13 +167,15 @@ def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]]
         ranked = [pair for pair in ranked if pair[0] not in URGENT]
     act, probability = ranked[0]
     if act in FIRST:
-        return (act, probability) if context != ELSE or probability >= FIRST_ALONE else ("", 0.0)
+        return (act, probability) if context not in {ANSWERED, ELSE} or probability >= FIRST_ALONE else ("", 0.0)
     if context == ELSE:
         return "", 0.0
     others = sum(share for name, share in ranked if name in GROUPS)
     own, share = next((pair for pair in ranked if pair[0] not in GROUPS), ("", 0.0))
     if own and share > others:
         return (own, share) if share >= UNSURE or context in STEPS else ("", 0.0)
+    if context == ANSWERED:  # nothing was asked, so a message is what it is by itself
+        return "", 0.0
     return _of_rasa(understood, act, others)
 
 

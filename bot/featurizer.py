@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar, Dict, List, Type
-from zipfile import BadZipFile
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,11 +18,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import encoder_folder, shared_encoder
-from knowledge.encoder import OnnxEncoder
+from bot.kept_vectors import vectors_of_examples
 
 REQUEST_NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 ANY_NUMBER = "R-7KQ4-M2XD"  # all are read as this one, so that a number's letters do not decide the intent
-EXAMPLES_FILE = "examples.npz"  # in the encoder's folder
 
 
 def encode_as_features(text: str) -> None:
@@ -109,47 +104,11 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _kept_vectors(self, texts: List[str]) -> np.ndarray:
         """The same for training examples, from the file where it has them. Shape: float32 (len(texts), 2 × dim)."""
-        path = self._folder / EXAMPLES_FILE
-        unique = [_as_read(text) for text in texts]
-        kept = KeptVectors.read(path, self._encoder.id)
-        if new := sorted(set(unique) - kept.vectors.keys()):
-            encoder = OnnxEncoder(self._folder, threads=0)  # 0: every core, for as long as it trains
-            kept.vectors.update(zip(new, np.stack(encoder.encode_both(new), axis=1), strict=True))
-            kept.write(path)
-        return self._scaled(np.stack([kept.vectors[text] for text in unique]) if unique else np.zeros((0, 2, self._encoder.dim)))
+        if not texts:
+            return np.zeros((0, 2 * self._encoder.dim), dtype=np.float32)
+        return self._scaled(vectors_of_examples([_as_read(text) for text in texts], self._folder, self._encoder.id))
 
     def _scaled(self, both: np.ndarray) -> np.ndarray:
         """(n, 2, dim) → float32 (n, 2 × dim)."""
         scaled = both * np.array(self._scales, dtype=np.float32)[:, np.newaxis]
         return scaled.reshape(len(both), 2 * self._encoder.dim).astype(np.float32)
-
-
-@dataclass
-class KeptVectors:
-    """Vectors of training examples, of one encoder: text → float32 (2, dim)."""
-
-    encoder: str
-    vectors: Dict[str, np.ndarray]
-
-    @classmethod
-    def read(cls, path: Path, encoder: str) -> KeptVectors:
-        """Those in the file; none if it is missing, unreadable or made with another encoder."""
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                if str(file["encoder"]) == encoder:
-                    return cls(encoder, dict(zip(file["texts"].tolist(), file["vectors"], strict=True)))
-        except (OSError, ValueError, KeyError, BadZipFile):
-            pass
-        return cls(encoder, {})
-
-    def write(self, path: Path) -> None:
-        """Replace the file in one move; a folder that cannot be written to costs only the time that was to be saved."""
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with beside.open("wb") as file:
-                np.savez(
-                    file, encoder=self.encoder, texts=np.array(list(self.vectors)), vectors=np.stack(list(self.vectors.values()))
-                )
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)

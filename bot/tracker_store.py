@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Se
 
 import sqlalchemy as sa
 import sqlalchemy.orm
+import sqlalchemy.pool
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.events import ActiveLoop, AllSlotsReset, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -51,6 +52,27 @@ def events_written() -> Iterator[List[Dict[str, Any]]]:
         _WRITTEN.reset(token)
 
 
+_READ: ContextVar[Optional[Dict[str, List[StoredEvent]]]] = ContextVar("read", default=None)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Read a conversation's rows once within the block, until something is written. The caller holds the conversation's turn, so
+    nobody else changes them.
+    """
+    token = _READ.set({})
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
+def _forget_read() -> None:
+    read = _READ.get()
+    if read is not None:
+        read.clear()
+
+
 class RecentTurnsTrackerStore(SQLTrackerStore):
     """Keeps the last TURNS messages with what followed, and of what came before only the slots' values and the active form."""
 
@@ -58,14 +80,28 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         """host: the database's address as SQLAlchemy 1.4 writes it; Rasa passes on the `url` of endpoints.yml under this name."""
         super().__init__(**options)
         if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _prepare)
-            self.engine.dispose()  # connections from before are not prepared
+            self._keep_connections()
             return
         # Rasa's own engine fails once for each connection that a restart of the database has cut, and its errors name values.
         url = self.engine.url
         self.engine.dispose()
         self.engine: Any = sa.create_engine(url, pool_size=CONNECTIONS, pool_pre_ping=True, hide_parameters=True)
         self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
+
+    def _keep_connections(self) -> None:
+        """Keep the file open: SQLAlchemy 1.4 opens it anew for each statement, and where the last connection to it closes, SQLite
+        writes its whole log back and waits for the disk.
+        """
+        in_file = self.engine.url.database not in (None, "", ":memory:")
+        if in_file:
+            url = self.engine.url
+            self.engine.dispose()
+            kept = {"poolclass": sa.pool.QueuePool, "pool_size": CONNECTIONS, "connect_args": {"check_same_thread": False}}
+            self.engine = sa.create_engine(url, **kept)
+            self.sessionmaker = sa.orm.sessionmaker(bind=self.engine)
+        sa.event.listen(self.engine, "connect", _prepare)
+        if not in_file:
+            self.engine.dispose()  # connections from before are not prepared
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
         """The conversation's tracker: the values that earlier turns left, then the newest turns; None for a new conversation."""
@@ -92,6 +128,7 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         fresh = [_row(event, data) for event, data in zip(new, events, strict=True)]
         kept = kept_places([*rows, *fresh])
         outdated = [row.id for place, row in enumerate(rows) if place not in kept]
+        _forget_read()
         with self.engine.begin() as connection:
             if fresh:
                 values = [_values(tracker.sender_id, row, data) for row, data in zip(fresh, events, strict=True)]
@@ -124,10 +161,19 @@ class RecentTurnsTrackerStore(SQLTrackerStore):
         return True
 
     def _delete(self, connection: sa.engine.Connection, ids: Sequence[Optional[int]]) -> None:
+        _forget_read()
         for first in range(0, len(ids), DELETED_AT_ONCE):
             connection.execute(sa.delete(self.SQLEvent).where(self.SQLEvent.id.in_(ids[first : first + DELETED_AT_ONCE])))
 
     def _rows(self, sender_id: str) -> List[StoredEvent]:
+        read = _READ.get()
+        if read is None:
+            return self._rows_now(sender_id)
+        if sender_id not in read:
+            read[sender_id] = self._rows_now(sender_id)
+        return read[sender_id]
+
+    def _rows_now(self, sender_id: str) -> List[StoredEvent]:
         event = self.SQLEvent
         columns = sa.select(event.id, event.type_name, event.action_name, event.data)
         with self.engine.connect() as connection:

@@ -1,15 +1,17 @@
 """Wishes beside something else: "send me everything you have and then erase it" asks for two requests, "hi delete my account
-and how long does that take" for one and its time, and a bin before "my account" is a wish as well."""
+and how long does that take" for one and its time, and a bin before "my account" is a wish as well. What is asked beside a wish,
+or beside an answer, is told apart from it, so that it can be answered too."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Awaitable, Callable, Dict, List
+from dataclasses import dataclass
+from typing import Any, Awaitable, Callable, Dict, List, Tuple
 
 REQUEST, NO_WISH = "request_", "request_status"
-JOINED = re.compile(
-    r"[.;!\n]+|,?\s+(?:and(?:\s+(?:then|also|after(?:wards| that)?))?|then|also|plus|as well as|but)\s+|,\s+", re.IGNORECASE
-)
+JOINS = r",?\s+(?:and(?:\s+(?:then|also|after(?:wards| that)?))?|then|also|plus|as well as|but)\s+|,\s+|\s+[-–—]+\s+"
+JOINED = re.compile(rf"[.;!\n]+|{JOINS}", re.IGNORECASE)
+IN_A_SENTENCE = re.compile(JOINS, re.IGNORECASE)
 MOST_PARTS, SURE = 4, 0.5
 # What "it" and "everything" mean stands in the other half of such a message.
 COPY = re.compile(
@@ -29,9 +31,37 @@ DOES = re.compile(
 POLITE = re.compile(r"\b(?:please|pls|(?:can|could|would|will) you|i want|i need|i'?d like|i would like|i wish)\b", re.IGNORECASE)
 NEGATED = re.compile(r"\b(?:don'?t|do not|never|not|without|instead of|rather than|no)\b", re.IGNORECASE)
 ASKED = re.compile(r"^\s*(?:(?:can|could|may) i|do|does|did|how|what|who|why|when|where|which|is|are|will)\b", re.IGNORECASE)
-SENTENCE = re.compile(r"[.?!;\n]+")
-ASKED_BESIDE = re.compile(ASKED.pattern + r"|^\s*(?:if(?! (?:so|yes|not)\b)|whether|tell me|explain)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
+SENTENCE_ENDS = re.compile(r"[.?!;)\s]+$")
+ASKS = r"(?:can|could|may) i|do|does|did|how|what|who|whom|whose|why|when|where|which|is|are|was|will|has|have (?:you|they)"
+TO_KNOW = (
+    r"tell me|let me know|explain|i(?:['’]?d (?:also )?(?:like|love)| (?:also )?(?:want|need|would (?:also )?like)"
+    r"|['’]?m (?:also )?wondering) to know|(?:i (?:also )?)?wonder(?:ing)?\b"
+)
+ASKED_BESIDE = re.compile(rf"^\s*(?:(?:{ASKS})\b|what['’]?s\b|(?:and )?if(?! (?:so|yes|not)\b)|whether|{TO_KNOW})", re.IGNORECASE)
+# The same where no question mark says it: "how long do you keep it" asks, "how it was" and ", which i no longer use" do not.
+HELPS = r"(?:do|does|did|is|are|was|were|will|would|can|could|may|must|should|has|have|am)"
+WHOM = r"(?:i|you|it|that|this|these|they|we|he|she|there|my|the|your|our|any\w*|some\w*|a|an|all)"
+WH = r"(?:if|whether|what|how|why|who\w*|when|where|which)"
+ASKED_UNMARKED = re.compile(
+    rf"^\s*(?:{HELPS} {WHOM}\b|what['’]?s\b|(?:what|how|why|whom?|whose)\b(?! (?:i|it|you|we|they|he|she|that|this)\b)"
+    rf"|(?:when|where|which)(?: \w+){{0,2}} {HELPS}\b|by when\b|(?:{TO_KNOW}) {WH}\b)",
+    re.IGNORECASE,
+)
 IF_SO = re.compile(r"^(?:(?:and|then|so)\s+)?if (?:so|yes|not),?\s+(?:then\s+)?", re.IGNORECASE)
+# Behind a question in its sentence only these begin a wish: "how long do you keep it, and please delete my account".
+WISHES = re.compile(
+    r"^\s*(?:please|pls|plz|kindly|(?:can|could|would|will) you"
+    r"|i(?:['’]?d| would)? (?:also )?(?:want|need|wish|like)\b(?! to know))"
+    r"|\b(?:please|pls|plz)[\s.!]*$",
+    re.IGNORECASE,
+)
+MORE = re.compile(r"\b(?:also|then|plus|as well as|after(?:wards| that)?)\b", re.IGNORECASE)
+POLITE_WISH = re.compile(r"^\s*(?:can|could|would|will) you\b", re.IGNORECASE)  # "can you delete it?" asks nothing
+CONNECTS = re.compile(
+    r"^[\s,;:.!–—-]*(?:(?:and|also|but|so|plus|then|ok|okay|oh|btw|by the way|ps|p\.s\.|one more thing|just)\b[\s,;:.!–—-]*)+",
+    re.IGNORECASE,
+)
 BESIDE_SURE = 0.6  # of a part's wish, where the whole message was taken for something else
 # Signs that stand for a verb. Each alone says nothing; Rasa's tokenizer drops them.
 SIGNS = {"\U0001f5d1": "delete", "\U0001f6ae": "delete", "\U0001f4e5": "send me a copy of", "\U0001f515": "stop"}
@@ -48,20 +78,95 @@ def signs_in_words(text: str) -> str:
 async def wish_beside(text: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> str:
     """The request type that one part of a message asks for, though the whole sounds like a question or talk; "" if none.
 
-    What follows a question in its sentence belongs to it: "how do i log in and delete my account" wishes for nothing.
+    What follows a question in its sentence belongs to it: "how do i log in and delete my account" wishes for nothing, unless it
+    is put as a wish of its own ("…, and please delete my account", "… also delete my account").
     """
-    sentences = [[part.strip() for part in JOINED.split(sentence) if part.strip()] for sentence in SENTENCE.split(text)]
+    sentences = _sentences(text)
     if sum(map(len, sentences)) < 2:
         return ""
     for parts in sentences:
+        asked = False
         for part in parts[:MOST_PARTS]:
-            if ASKED_BESIDE.search(part):
-                break
-            if NEGATED.search(part) or not (DELETE.search(part) or COPY.search(part) or DOES.search(part)):
+            if ASKED_BESIDE.search(part.text):
+                asked = True
                 continue
-            if wished := await _by_rasa_alone(IF_SO.sub("", part), parse, BESIDE_SURE):
+            if asked and not (WISHES.search(part.text) or MORE.search(part.joined)):
+                continue
+            if NEGATED.search(part.text) or not (DELETE.search(part.text) or COPY.search(part.text) or DOES.search(part.text)):
+                continue
+            if wished := await _by_rasa_alone(IF_SO.sub("", part.text), parse, BESIDE_SURE):
                 return wished
     return ""
+
+
+def asked_beside(text: str) -> Tuple[str, List[str]]:
+    """A message without its questions, and these; all of it and [] where it asks nothing, or nothing but questions.
+
+    "delete my account - and how long do you keep backups?" is "delete my account" and "how long do you keep backups?".
+    """
+    kept: List[str] = []
+    questions: List[str] = []
+    for sentence in _sentences(text):
+        last: List[str] = []  # what the part before went to
+        for part in sentence:
+            own = _asks(part) or WISHES.search(part.text) or MORE.search(part.joined)
+            into = questions if _asks(part) or (last is questions and not own) else kept
+            if into is last and not _asks(part):
+                into[-1] = f"{into[-1]}{part.before}{part.text}"
+            else:
+                into.append(part.text)
+            last = into
+        if len(sentence) == 1 and last is kept and sentence[0].asks and not POLITE_WISH.search(sentence[0].text):
+            questions.append(kept.pop())  # "backups too?"
+    if not kept or not questions:
+        return text, []
+    asked = [f"{_alone(question)}?" for question in questions]
+    return ". ".join(_alone(part) for part in kept), asked
+
+
+def _asks(part: MessagePart) -> bool:
+    text = _alone(part.text)
+    if POLITE_WISH.search(text) or re.match(r"if\b", text, re.IGNORECASE):
+        return False
+    if part.asks:
+        return ASKED_BESIDE.search(text) is not None
+    aside = part.joined == "" and "," in part.before and re.match(r"who\w*|which", text, re.IGNORECASE)
+    return " " in text and ASKED_UNMARKED.search(text) is not None and not aside
+
+
+@dataclass(frozen=True)
+class MessagePart:
+    """A part of a sentence. before: what joins it to the part before it, as typed; joined: the words of that. asks: whether its
+    sentence ends with a question mark."""
+
+    text: str
+    before: str
+    joined: str
+    asks: bool
+
+
+def _sentences(text: str) -> List[List[MessagePart]]:
+    """The message's sentences, each as its parts."""
+    sentences = []
+    for sentence in SENTENCE.split(text):
+        whole = SENTENCE_ENDS.sub("", sentence)
+        asks = "?" in sentence[len(whole) :]
+        parts, end, before = [], 0, ""
+        for join in (*IN_A_SENTENCE.finditer(whole), None):
+            part = whole[end : join.start() if join else len(whole)].strip(" \t-–—")
+            if part:
+                parts.append(MessagePart(part, before, before.strip(" ,"), asks))
+                before = ""
+            if join:
+                before, end = before + join[0], join.end()
+        if parts:
+            sentences.append(parts)
+    return sentences
+
+
+def _alone(part: str) -> str:
+    """A part as a sentence of its own."""
+    return CONNECTS.sub("", part).strip() or part
 
 
 async def wishes_in(text: str, intent: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> List[str]:

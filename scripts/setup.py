@@ -4,6 +4,7 @@
     scripts/setup.py           environments, encoder, index, Rasa's model, widget, console
     scripts/setup.py --dev     the same, and what the tests need
     scripts/setup.py --system-packages   Debian's packages that the tests need, as root
+    scripts/setup.py --prepare   what training makes, put into training/prepared/, from where a fresh clone takes it
     scripts/setup.py --lock    compile the pins in requirements/ anew from pyproject.toml; with --as-they-are, upgrade nothing
 
 A step leaves a stamp in var/stamps/ with the hash of all that it was made from; the same hash means it is done.
@@ -12,6 +13,7 @@ A step leaves a stamp in var/stamps/ with the hash of all that it was made from;
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -29,6 +31,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS, SERVICE, BOT = ROOT / ".venv-tools", ROOT / ".venv", ROOT / ".venv-bot"
 REQUIREMENTS, VAR = ROOT / "requirements", ROOT / "var"
+PREPARED = ROOT / "training" / "prepared"  # what training made of exactly these sources, so that a fresh clone need not train
+MADE_FROM = "made_from.json"  # in it: step → the hash of what it was made from, the file, and the file's own hash
+PEERS = ROOT / "benchmarks" / "peers"  # what `make bench` measures beside Candor
 STAMPS = VAR / "stamps"
 EXCLUDED = REQUIREMENTS / "bot-excluded.txt"  # what Rasa asks for and never loads
 UV_PIN = "uv==0.13.9"
@@ -47,7 +52,7 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
     "CANDOR_INTERNAL_SECRET": "unused",
 }  # fmt: skip
-OPTIONS = {"--dev", "--system-packages", "--lock", "--as-they-are"}
+OPTIONS = {"--dev", "--system-packages", "--prepare", "--lock", "--as-they-are"}
 CLEAR = "\r\033[K"  # the terminal's line with the progress
 RUNNING: dict[str, tuple[subprocess.Popen[bytes], float]] = {}  # what it does → the process, and when it began
 RUNNING_LOCK, NODE_LOCK, STOPPED = threading.Lock(), threading.Lock(), threading.Event()
@@ -81,7 +86,8 @@ def main() -> int:
     add_models(plan, service=("service",), rasa=("bot",))
     plan.add("widget", lambda: build(uv, "widget", ROOT / "candor" / "channels" / "widget"))
     plan.add("console", lambda: build(uv, "console", ROOT / "candor" / "console" / "frontend"))
-    return plan.run()
+    plan.run()
+    return prepare() if "--prepare" in sys.argv else 0
 
 
 def service_environment(uv: str) -> None:
@@ -154,12 +160,16 @@ def gather_examples() -> None:
 
 def fit_dialogue_acts() -> None:
     acts = VAR / "models" / "dialogue_acts.npz"
-    read = ["bot/context.py", "bot/dialogue_acts.py", "training/dialogue_act_model.py", "knowledge/aspects.yml"]
-    read.append("training/feelings.yml")
-    texts = [*sorted((ROOT / "training" / "dialogue_acts").glob("*.yml")), *sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml"))]
-    wanted = hash_of(*encoder_code(), *read, *texts, *company_files())
     fit = [python_in(SERVICE), "-m", "training.dialogue_act_model", str(acts), str(VAR / "encoder")]
-    step("fit the model of dialogue acts", wanted, acts, fit)
+    step("fit the model of dialogue acts", of_acts(), acts, fit)
+
+
+def of_acts() -> str:
+    """The hash of all that the model of dialogue acts is made from."""
+    read = ["bot/context.py", "bot/dialogue_acts.py", "bot/kept_vectors.py", "bot/logistic.py", "training/dialogue_act_model.py"]
+    read += ["knowledge/aspects.yml", "training/feelings.yml", "training/fillings.yml"]
+    texts = [*sorted((ROOT / "training" / "dialogue_acts").glob("*.yml")), *sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml"))]
+    return hash_of(*encoder_code(), *read, *texts, *company_files())
 
 
 def train_rasa() -> None:
@@ -301,8 +311,48 @@ def step(what: str, wanted: str, product: Path, command: list[str]) -> None:
     name = re.sub(r"\W+", "-", what.lower())
     if is_done(name, wanted, product):
         return
-    run(command, what)
+    if not take_prepared(name, wanted, product):
+        run(command, what)
     done(name, wanted)
+
+
+def take_prepared(name: str, wanted: str, product: Path) -> bool:
+    """Take over what a release brings along, if it was made from exactly the same and is unharmed. Returns whether it was."""
+    try:
+        kept = json.loads((PREPARED / MADE_FROM).read_text())[name]
+        data = (PREPARED / kept["file"]).read_bytes()
+    except (OSError, ValueError, KeyError):
+        return False
+    if kept["made_from"] != wanted or hashlib.sha256(data).hexdigest() != kept["sha256"]:
+        return False
+    product.parent.mkdir(parents=True, exist_ok=True)
+    fresh = product.with_name(f".{product.name}.new")
+    fresh.write_bytes(data)
+    fresh.replace(product)
+    say(f"{product.relative_to(ROOT)}: taken from {PREPARED.relative_to(ROOT)}/")
+    return True
+
+
+def prepare() -> int:
+    """Put what training has made into training/prepared/, with the hash of all that each was made from."""
+    PREPARED.mkdir(parents=True, exist_ok=True)
+    for old in PREPARED.iterdir():
+        old.unlink()
+    kept = {}
+    for name, wanted, product in prepared_products():
+        shutil.copyfile(product, PREPARED / product.name)
+        kept[name] = {"file": product.name, "made_from": wanted, "sha256": hashlib.sha256(product.read_bytes()).hexdigest()}
+    (PREPARED / MADE_FROM).write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+    say(f"{', '.join(each['file'] for each in kept.values())}: put into {PREPARED.relative_to(ROOT)}/")
+    return 0
+
+
+def prepared_products() -> list[tuple[str, str, Path]]:
+    """Of each thing that a release brings along: the step that makes it, the hash of what that is made from, and where it is."""
+    return [
+        ("train-rasa", of_rasa(), VAR / "models" / "candor.tar.gz"),
+        ("fit-the-model-of-dialogue-acts", of_acts(), VAR / "models" / "dialogue_acts.npz"),
+    ]
 
 
 def lock(uv: str) -> int:
@@ -321,7 +371,21 @@ def lock(uv: str) -> int:
         command += ["--excludes", str(EXCLUDED)] if group == "bot" else ["--universal"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         out.write_text("# Compiled from pyproject.toml by `make lock`.\n" + without_cuda(out.read_text()))
+    for wanted in sorted(PEERS.glob("requirements-*.in")):
+        lock_peer(uv, wanted, upgrade)
     return 0
+
+
+def lock_peer(uv: str, wanted: Path, upgrade: list[str]) -> None:
+    """Pins of what `make bench` measures beside Candor: in the versions that the product has too, where both have them."""
+    out, of_rasa = wanted.with_suffix(".txt"), wanted.stem.endswith("-rasa")
+    say(f"compile {out.relative_to(ROOT)}")
+    python, known = ("3.10", REQUIREMENTS / "bot.txt") if of_rasa else ("3.11", REQUIREMENTS / "service.txt")
+    command = [uv, "pip", "compile", "--quiet", *upgrade, str(wanted), "--python-version", python, "--generate-hashes"]
+    command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
+    command += ["--constraint", str(known), *([] if of_rasa else ["--universal"]), "--output-file", str(out)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    out.write_text(f"# Compiled from {wanted.name} by `make lock`.\n" + without_cuda(out.read_text()))
 
 
 def without_cuda(compiled: str) -> str:

@@ -15,17 +15,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedKFold
 
-from bot.context import ADDING, ASKED, CONTEXTS, ELSE, OPENED, PERSON, STEPS
-from bot.dialogue_acts import ASKS, BESIDE, FIRST, WANTS, dense_features, group_of, words_of
+from bot.context import ADDING, ANSWERED, ASKED, CONTEXTS, ELSE, OPENED, PERSON, STEPS
+from bot.dialogue_acts import ASKS, BESIDE, CLAUSE, FIRST, WANTS, as_read, group_of, scaled, words_of
 from bot.feelings import NONE
+from bot.kept_vectors import vectors_of_examples
+from bot.logistic import fitted
 from knowledge.encoder import OnnxEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,13 +36,24 @@ CALM = 3000  # of Rasa's examples, which are taken to be written calmly unless f
 MAY_BE_MOVED = frozenset([*FIRST, "abuse", "bot_complaint", "request_complaint", "emoji_or_reaction"])  # these need not be calm
 GATHERED = ROOT / "var" / "training" / "nlu.yml"
 EVERY_STEP = "every_step"  # the file whose examples hold at each step of the form
+INTRODUCTIONS = "introductions"  # who somebody is: holds in every context, under another act in some
+INTRODUCED = {"details": "add_details", ADDING: "add_details", PERSON: "tell_person"}
+ASKING = frozenset(["request_status", "ask_about_request", "ask_why", "ask_code", ASKS])  # acts that end with "?" or without
+QUESTION = re.compile(
+    r"(?:who|what|when|where|why|how|which|whose|is|are|was|did|do|does|has|have|can|will|by when)\b", re.IGNORECASE
+)
 ANNOTATED = re.compile(r"\[([^\]]+)\]\(\w+\)")
 FROM_RASA = 140  # of each group and context, so that ours are not outnumbered
+# Where nothing of ours is at hand, only what comes first is told from all else: by the clauses of many examples too, because a
+# clause of a message may not sound like a wish for a person.
+ALONE = frozenset([ELSE, ANSWERED])
+FROM_RASA_ALONE = 400
 FILLED = 4  # times that a line with a placeholder is filled
 PLACEHOLDER = re.compile(r"\{(place|city)\}")
 FILLINGS = Path(__file__).with_name("fillings.yml")  # places and cities for them
 LEAST_OFTEN = 2  # a word or pair of words that the examples hold less often is left out
 STRENGTH = 0.3  # inverse of the L2 regularisation
+ITERATIONS, TOLERANCE = 60, 1e-3  # of the fit; the latter for each example
 FOLDS, SEED = 5, 20
 
 # Acts that Rasa has examples of, by context; what is not listed falls into its group.
@@ -56,6 +67,7 @@ OF_RASA: Mapping[str, frozenset[str]] = {
     PERSON: frozenset([*FIRST, "provide_email", "tell_person", "affirm", "deny", "stop_form"]),
     ADDING: frozenset([*FIRST, "request_status", "cancel_request", "add_details", "ask_code", "provide_code", "affirm", "deny"]),
     ASKED: frozenset([*FIRST, "affirm", "deny"]),
+    ANSWERED: frozenset([*FIRST, "affirm", "deny"]),
     ELSE: frozenset(FIRST),
 }  # fmt: skip
 # What would mean something else in that context is left to our own examples.
@@ -80,6 +92,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
             "forget_conversation",
         ]
     ),
+    ANSWERED: frozenset(["skip", "stop_form", "pause_form", "provide_residence", "tell_person", "ask_why", "emoji_or_reaction"]),
     ELSE: frozenset(),
 }
 SAMPLED = frozenset([ASKS, WANTS, BESIDE])
@@ -107,11 +120,29 @@ def _own_examples() -> Iterator[ActExample]:
     for path in sorted(EXAMPLES.glob("*.yml"), key=lambda path: path.stem != EVERY_STEP):
         for act, lines in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             for line in filter(None, map(str.strip, lines.splitlines())):
-                acts |= {(text, context): act for text in _filled(line) for context in _contexts(path.stem, act)}
+                for context in _contexts(path.stem, act):
+                    here = _introduced(act, context) if path.stem == INTRODUCTIONS else act
+                    acts |= {(text, context): here for text in _typed(line, here)}
     yield from (ActExample(text, context, act) for (text, context), act in acts.items())
 
 
+def _introduced(act: str, context: str) -> str:
+    """The act of an introduction. Outside the form there is none of its own for those who speak for others."""
+    act = INTRODUCED.get(context, act)
+    return act if context in STEPS or act not in {"on_behalf"} else group_of(act)
+
+
+def _typed(line: str, act: str) -> list[str]:
+    """The ways in which a line is typed: with its places filled in, and a question with its mark and without."""
+    filled = _filled(line)
+    if act in ASKING and QUESTION.match(line):
+        filled += [text.removesuffix("?") if text.endswith("?") else f"{text}?" for text in filled]
+    return filled
+
+
 def _contexts(file: str, act: str) -> tuple[str, ...]:
+    if file == INTRODUCTIONS:
+        return CONTEXTS
     if file == EVERY_STEP:
         return STEPS
     # What somebody adds after a request was opened is what others add before.
@@ -139,9 +170,19 @@ def _of_rasa() -> Iterator[ActExample]:
             if intent not in LEFT_OUT[context]:
                 act = intent if intent in OF_RASA[context] else group_of(intent)
                 grouped.setdefault(act, []).extend(texts)
+        most = FROM_RASA_ALONE if context in ALONE else FROM_RASA
         for act, texts in grouped.items():
-            chosen = chance.sample(texts, min(FROM_RASA, len(texts))) if act in SAMPLED else texts
+            chosen = chance.sample(texts, min(most, len(texts))) if act in SAMPLED else texts
             yield from (ActExample(text, context, act) for text in chosen)
+            if context in ALONE and act in SAMPLED:
+                clauses = sorted({clause for text in texts for clause in _clauses(text)} - {text.lower() for text in texts})
+                yield from (ActExample(text, context, act) for text in chance.sample(clauses, min(most, len(clauses))))
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a message, if it has several, as bot/dialogue_acts.py reads them."""
+    clauses = [clause.strip().lower() for clause in CLAUSE.split(text) if len(clause.split()) > 1]
+    return clauses if len(clauses) > 1 else []
 
 
 def _rasas_examples() -> dict[str, list[str]]:
@@ -175,18 +216,21 @@ class Fitted:
 
 
 class Features:
-    """Examples as numbers. Shape: sparse (examples, features × (1 + contexts))."""
+    """Examples as numbers: how often each word of a vocabulary stands in them, and their vectors."""
 
-    def __init__(self, encoder: OnnxEncoder, examples: list[ActExample]) -> None:
+    def __init__(self, encoder: str, folder: Path, examples: list[ActExample]) -> None:
+        """encoder: its id. folder: where it is, and the vectors of examples are kept."""
         texts = sorted({example.text for example in examples})
-        self._dense = dict(zip(texts, dense_features(encoder, texts), strict=True))
+        read = [as_read(text) for text in texts]
+        self._dense = dict(zip(texts, scaled(vectors_of_examples(read, folder, encoder)), strict=True))
         self._words = {text: set(words_of(text)) for text in texts}
 
     def vocabulary(self, examples: list[ActExample]) -> list[str]:
         counts = Counter(word for text in {example.text for example in examples} for word in self._words[text])
         return sorted(word for word, count in counts.items() if count >= LEAST_OFTEN)
 
-    def matrix(self, examples: list[ActExample], vocabulary: list[str], *, in_context: bool = True) -> Any:
+    def arrays(self, examples: list[ActExample], vocabulary: list[str]) -> tuple[csr_matrix, np.ndarray]:
+        """Shapes: counts float32 (examples, words), sparse; vectors float32 (examples, 2 × dim)."""
         index = {word: column for column, word in enumerate(vocabulary)}
         rows, columns = [], []
         for row, example in enumerate(examples):
@@ -196,32 +240,40 @@ class Features:
         counts = csr_matrix(
             (np.ones(len(rows), dtype=np.float32), (rows, columns)), shape=(len(examples), len(vocabulary)), dtype=np.float32
         )
-        shared = hstack([counts, csr_matrix(np.stack([self._dense[example.text] for example in examples]))], format="csr")
-        if not in_context:
-            return shared
-        own = []
-        for context in CONTEXTS:
-            here = csr_matrix(np.array([[float(example.context == context)] for example in examples], dtype=np.float32))
-            own.append(shared.multiply(here).tocsr())
-        return hstack([shared, *own], format="csr")
+        return counts, np.stack([self._dense[example.text] for example in examples])
 
 
 def fit(features: Features, examples: list[ActExample]) -> Fitted:
-    """Fit the model to these examples."""
-    vocabulary = features.vocabulary(examples)
-    model = LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-3)
-    model.fit(features.matrix(examples, vocabulary), [example.act for example in examples])
-    weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
-    return Fitted([str(act) for act in model.classes_], vocabulary, weights, model.intercept_)
+    """Fit the model to these examples: each feature counts once for all contexts, and once for that of the example."""
+    return _fit(features, examples, np.array([CONTEXTS.index(example.context) for example in examples]))
 
 
 def fit_feelings(features: Features, examples: list[ActExample]) -> Fitted:
     """Fit the model of feelings, which knows no contexts, to examples whose acts are feelings."""
+    return _fit(features, examples, None)
+
+
+def _fit(features: Features, examples: list[ActExample], contexts: np.ndarray | None) -> Fitted:
     vocabulary = features.vocabulary(examples)
-    model = LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-3)
-    model.fit(features.matrix(examples, vocabulary, in_context=False), [example.act for example in examples])
-    weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
-    return Fitted([str(act) for act in model.classes_], vocabulary, weights, model.intercept_)
+    acts, y = np.unique([example.act for example in examples], return_inverse=True)
+    counts, vectors = features.arrays(examples, vocabulary)
+    weights, bias = fitted(
+        counts, vectors, y, c=STRENGTH, iterations=ITERATIONS, tolerance=TOLERANCE * len(examples), groups=contexts
+    )
+    return Fitted(acts.tolist(), vocabulary, np.ascontiguousarray(weights.T, dtype=np.float32), bias)
+
+
+def scores(features: Features, examples: list[ActExample], model: Fitted) -> np.ndarray:
+    """The model's scores of each act for each example. Shape: float32 (examples, acts)."""
+    counts, vectors = features.arrays(examples, model.vocabulary)
+    weights = model.weights.reshape(1 + len(CONTEXTS), -1, len(model.acts))
+    found = np.zeros((len(examples), len(model.acts)), dtype=np.float32)
+    for place, context in enumerate(CONTEXTS, start=1):
+        rows = np.flatnonzero([example.context == context for example in examples])
+        both = weights[0] + weights[place]
+        words = len(model.vocabulary)
+        found[rows] = counts[rows] @ both[:words] + vectors[rows] @ both[words:] + model.bias
+    return found
 
 
 def read_feelings() -> list[ActExample]:
@@ -244,11 +296,10 @@ def cross_validate(features: Features, examples: list[ActExample], folds: int = 
     misses = []
     for _, held in splits:
         kept_apart = {texts[index] for index in held}
-        fitted = fit(features, [example for example in examples if example.text not in kept_apart])
+        model = fit(features, [example for example in examples if example.text not in kept_apart])
         tested = [example for example in examples if example.text in kept_apart]
-        scores = features.matrix(tested, fitted.vocabulary) @ fitted.weights + fitted.bias
-        for example, row in zip(tested, scores, strict=True):
-            said = fitted.acts[int(np.argmax(row))]
+        for example, row in zip(tested, scores(features, tested, model), strict=True):
+            said = model.acts[int(np.argmax(row))]
             total[example.context] += 1
             right[example.context] += said == example.act
             if said != example.act:
@@ -264,7 +315,7 @@ def main() -> None:
     cli.add_argument("--misses", action="store_true")
     given = cli.parse_args()
     encoder, examples, feelings = OnnxEncoder(given.encoder), read_examples(), read_feelings()
-    features = Features(encoder, [*examples, *feelings])
+    features = Features(encoder.id, given.encoder, [*examples, *feelings])
     if given.cross_validate:
         shares, misses = cross_validate(features, examples)
         print(", ".join(f"{context} {share:.3f}" for context, share in shares.items()))

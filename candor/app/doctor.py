@@ -24,7 +24,7 @@ from candor.channels.web.widget import LAUNCHER, SURFACE
 from candor.console.places import SCRIPT
 from candor.database.engine import check as check_database
 from candor.database.rate_limits import check_redis
-from candor.errors import CandorError, UnavailableError
+from candor.errors import CandorError, InvalidInputError, UnavailableError
 from candor.services import Services
 from candor.services.knowledge import encoder_id
 from candor.services.vite_build import ViteBuild
@@ -209,11 +209,17 @@ def _bounces(parts: Services) -> str:
     mailbox, told = parts.requests.bounce_mailbox, parts.settings.bounce_webhook_secret
     ways = [mailbox.check()] if mailbox else []
     ways += ["reported at /bounces"] if told else []
+    if parts.settings.reply_address and not ways:
+        raise InvalidInputError("CANDOR_REPLY_ADDRESS asks people to write where nobody reads: set CANDOR_BOUNCE_IMAP_URL")
     return ", ".join(ways) or "not read: set CANDOR_BOUNCE_IMAP_URL, and who gave a wrong address hears of it"
 
 
 def _webhook(parts: Services) -> str:
-    own, others = parts.requests.webhooks, parts.requests.webhook_registry.all()
+    own = parts.requests.webhooks
+    try:
+        others = parts.requests.webhook_registry.all()
+    except (UnavailableError, SQLAlchemyError) as error:
+        raise UnavailableError(f"the webhooks cannot be read ({type(error).__name__}): see the database") from error
     if stopped := [one.given.name for one in others if one.stopped_at]:
         raise UnavailableError(
             f"{', '.join(stopped)} was switched off after failing: mend it, then `candor webhook on` and `replay`"
@@ -224,7 +230,8 @@ def _webhook(parts: Services) -> str:
         )
     if not others:
         return "signed, to the configured receiver" if own else "not configured"
-    return f"signed, to {len(others) + bool(own)} receivers"
+    count = len(others) + bool(own)
+    return "signed, to one receiver" if count == 1 else f"signed, to {count} receivers"
 
 
 def _outbox(parts: Services) -> str:

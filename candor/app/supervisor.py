@@ -1,30 +1,25 @@
-"""Start web, worker, Rasa and action server, together or each by itself, say when they are ready, and stop all on Ctrl-C."""
+"""Start web, worker, Rasa and action server, together or each by itself."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import socket
 import sqlite3
 import sys
-import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-import httpx
-
-from candor.app.processes import Patience, Processes, Program
+from candor.app.keeper import Web, become_keeper
+from candor.app.processes import Program
 from candor.database.engine import revision
 from candor.errors import UnavailableError
 from candor.services import Services
 from candor.settings import HOME, RASA_FILES, Settings, asked_at
 
-LONGEST_START = 180  # seconds
 LOOPBACK = "127.0.0.1"
 WITH_FIGURES = ("web", "actions", "worker")
 PROCESSES = ("actions", "rasa", "worker", "web")  # the last one is stopped first: the others still answer it
@@ -122,6 +117,8 @@ def environment(settings: Settings) -> dict[str, str]:
         # A question takes a few milliseconds: in three processes, more threads would only wait for each other.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # glibc keeps a heap for each of up to sixteen threads, and gives little of them back.
+        "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",  # Rasa's old libraries print dozens of lines; in tests warnings are errors
         "RASA_TELEMETRY_ENABLED": "false",
@@ -161,6 +158,17 @@ def own_figures(settings: Settings, process: str) -> dict[str, str]:
     return {"CANDOR_METRICS_PORT": str(settings.metrics_port + WITH_FIGURES.index(process))}
 
 
+def served_together(settings: Settings) -> tuple[str, ...]:
+    """The processes that `candor serve` starts."""
+    return tuple(name for name in PROCESSES if name != "worker" or settings.worker_in_web is False)
+
+
+def own_work(settings: Settings, process: str) -> dict[str, str]:
+    """Whether the web does the worker's work too, where no worker is started beside it."""
+    alone = "worker" in served_together(settings)
+    return {"CANDOR_WORKER_IN_WEB": str(not alone).lower()} if process == "web" else {}
+
+
 def write_ahead(database: Path) -> None:
     """Switch Rasa's tracker database to a write-ahead log: the file remembers it, and Rasa has no setting for it."""
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -168,19 +176,22 @@ def write_ahead(database: Path) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
 
 
-def serve(settings: Settings) -> int:
-    """Run everything until Ctrl-C or SIGTERM. A process that dies is started again. Returns the exit code: 0 if told to stop.
+def serve(settings: Settings) -> NoReturn:
+    """Run everything until Ctrl-C or SIGTERM, in the place of this process. A process that dies is started again. The exit code
+    is 0 if it was told to stop.
 
     Raises: PortTakenError; UnavailableError if a trained model is missing; SecretKeyMissingError; InternalSecretMissingError.
     """
     if settings.is_spread:
         _require_secret(settings, "Rasa or the action server is reached beyond this machine's loopback")
+    shared = environment(settings)
     programs = [
-        replace(each, environment={**each.environment, **own_figures(settings, each.name)})
-        for each in _prepared(settings, PROCESSES)
+        replace(each, environment={**each.environment, **own_figures(settings, each.name), **own_work(settings, each.name)})
+        for each in _prepared(settings, served_together(settings), shared)
     ]
-    threading.Thread(target=announce, args=(settings,), daemon=True).start()
-    return asyncio.run(Processes(programs, patience=Patience(ending=Patience.ending + settings.drain_seconds)).run())
+    host = asked_at(settings.web_host)
+    examples = f"http://{host}:{settings.web_port}/examples/" if settings.shows_examples else ""
+    become_keeper(programs, shared, Web(host, settings.web_port, examples), settings.drain_seconds)
 
 
 def become(settings: Settings, name: str) -> NoReturn:
@@ -189,7 +200,7 @@ def become(settings: Settings, name: str) -> NoReturn:
     Raises: as serve().
     """
     _require_secret(settings, "processes that are started apart must know the same secret")
-    (program,) = _prepared(settings, (name,))
+    (program,) = _prepared(settings, (name,), environment(settings))
     os.chdir(program.folder)
     os.execvpe(program.command[0], list(program.command), program.environment)  # noqa: S606  # it is to take our place
 
@@ -208,8 +219,8 @@ def _require_secret(settings: Settings, why: str) -> None:
         raise InternalSecretMissingError(why)
 
 
-def _prepared(settings: Settings, names: Sequence[str]) -> list[Program]:
-    """The processes of these names, once everything that they need is there."""
+def _prepared(settings: Settings, names: Sequence[str], shared: Mapping[str, str]) -> list[Program]:
+    """The processes of these names, once everything that they need is there. shared: the environment of all."""
     check_ports(settings, names)
     check_trackers(settings)
     model = Path()
@@ -221,34 +232,8 @@ def _prepared(settings: Settings, names: Sequence[str]) -> list[Program]:
         services = Services(settings)
         _ = services.secret_key  # each process would find out by itself that it is missing
         services.engine.dispose()
-    shared = environment(settings)
     return [
-        Program(name, command, shared | own_environment(settings, name), HOME)
+        Program(name, command, {**shared, **own_environment(settings, name)}, HOME)
         for name, command in commands(settings, model).items()
         if name in names
     ]
-
-
-def announce(settings: Settings, longest: float = LONGEST_START, pause: float = 0.3) -> None:
-    """Print when everything is ready. After `longest` seconds, print once which part is not, and go on waiting: a busy machine
-    only takes longer.
-    """
-    address = f"http://{asked_at(settings.web_host)}:{settings.web_port}"
-    deadline: float | None = time.monotonic() + longest
-    state = "nothing answers yet"
-    with httpx.Client(timeout=5, trust_env=False) as http:
-        while True:
-            try:
-                answer = http.get(f"{address}/readyz")
-            except httpx.HTTPError:
-                pass
-            else:
-                if answer.status_code == 200:
-                    examples = f"Example pages with the widget on them: {address}/examples/\n" if settings.shows_examples else ""
-                    print(f"\nCandor is ready: {address}\n{examples}Ctrl-C stops it.\n", flush=True)
-                    return
-                state = "; ".join(f"{part}: {what}" for part, what in answer.json()["parts"].items() if what != "ready")
-            if deadline is not None and time.monotonic() >= deadline:
-                print(f"\nCandor is not ready after {longest:.0f} s, and goes on waiting: {state}\n", flush=True)
-                deadline = None
-            time.sleep(pause)

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 
 import uvicorn
@@ -20,6 +20,7 @@ from candor.app.conversations import make_assistant
 from candor.app.draining import DrainingServer
 from candor.app.figures import state_of, watch
 from candor.app.retention import make_retention
+from candor.app.worker import beside
 from candor.channels.chat import ChatChannel
 from candor.channels.drp import routes as drp
 from candor.channels.drp.door import AgentDoor
@@ -48,15 +49,16 @@ from candor.transcripts.masking import load_recognizers
 LONGEST_ANSWER = 25  # seconds
 
 
-def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS) -> FastAPI:
-    """The application on the given parts. Nothing is sent to Rasa before the first message."""
+def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS, *, works: bool = False) -> FastAPI:
+    """The application on the given parts. Nothing is sent to Rasa before the first message. works: it is a worker too."""
     settings = parts.settings
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         for chat in chats.values():
-            await chat.start(background=False)
-        yield
+            await chat.start(background=works)
+        async with beside(parts, retention.job, [chat.sender for chat in chats.values()]) if works else nullcontext():
+            yield
         for chat in chats.values():
             await chat.stop()
         await rasa.close()
@@ -176,7 +178,7 @@ def main() -> int:
     settings = services().settings
     watch(services(), "web")
     load_recognizers()
-    app = make_app(services(), client_of(settings))
+    app = make_app(services(), client_of(settings), works=settings.worker_in_web is True)
     config = uvicorn.Config(
         app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app

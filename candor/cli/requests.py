@@ -205,8 +205,8 @@ def people(
         return
     rows = [
         [
-            str(one["id"]), one["company"], f"{one['answer_by']:%Y-%m-%d %H:%M} UTC", one["email"] or "in the chat",
-            one["conversation"],
+            str(one["id"]), one["company"], f"{one['answer_by']:%Y-%m-%d %H:%M} UTC",
+            (one["email"] or "in the chat") + (", mail not taken yet" if one["mail"] else ""), one["conversation"],
         ]
         for one in waiting
     ]  # fmt: skip

@@ -49,6 +49,9 @@ ENTRIES = (
     NavigationEntry("Retention", "/keeping", "see_settings", "Policies and data"),
     NavigationEntry("Accounts", "/accounts", "manage_people", "Administration"),
     NavigationEntry("Audit log", "/audit", "read_audit", "Administration"),
+    NavigationEntry("API tokens", "/tokens", "manage_people", "Other programs"),
+    NavigationEntry("Webhooks", "/webhooks", "manage_people", "Other programs"),
+    NavigationEntry("Authorized agents", "/agents", "manage_people", "Other programs"),
 )
 
 
@@ -81,11 +84,9 @@ FURTHER = (
     NavigationEntry("Answers called not helpful", "/conversations?is=not_helpful", "read_conversations"),
     NavigationEntry("Quotes that have changed", "/silence/changed", "read_reports"),
     NavigationEntry("Settled silences", "/silence/settled", "read_reports"),
+    NavigationEntry("Search all policies", "/across", "release"),
     NavigationEntry("Forget a person", "/keeping/erase", "forget"),
     NavigationEntry("Invite somebody", "/accounts/new", "manage_people"),
-    NavigationEntry("Authorized agents", "/agents", "manage_people"),
-    NavigationEntry("API tokens", "/tokens", "manage_people"),
-    NavigationEntry("Webhooks", "/webhooks", "manage_people"),
 )
 ALSO = {
     "/conversations": "chats messages", "/review": "judge verdicts answers", "/waiting": "visitors live chat talk",

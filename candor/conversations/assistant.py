@@ -11,6 +11,7 @@ import contextvars
 import logging
 import time
 import uuid
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -38,6 +39,7 @@ from candor.transcripts.models import TurnRow
 from candor.transcripts.store import Conversation, TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 from candor.typed.cleaning import read_message
+from candor.typed.dictated import without_dictated_signs
 from candor.typed.folding import fold
 from knowledge.catalogue import PolicyCatalogue
 
@@ -52,6 +54,7 @@ EVERYTHING = 1_000_000  # places
 # Of long messages one after another goes to Rasa: each takes as much CPU as ten others, which should not wait for it.
 LETTER = 600  # characters
 LETTERS_AT_ONCE = 1
+REMEMBERED = 10_000  # conversations, each with its company's id
 MASKED_AT_ONCE = 2  # messages: it takes CPU, of which more at once would only slow down each
 
 
@@ -87,6 +90,7 @@ class Assistant:
         self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
         self._executor, self._unlink, self._locks = executor, unlink, locks or ConversationLocks()
         self._masking, self._admission = FairPool(MASKED_AT_ONCE), admission or FairPool(EVERYTHING)
+        self._companies: OrderedDict[str, str] = OrderedDict()  # of the conversations that this process knows, the newest last
         self._letters = self._admission.narrower(LETTERS_AT_ONCE)
 
     async def close(self) -> None:
@@ -101,6 +105,7 @@ class Assistant:
         """
         name = self._catalogue.company(company).name
         conversation = await self._in_thread(self._transcripts.begin, company=company, channel=channel, gpc=gpc)
+        self._remember(conversation.id, company)
         text = self.responses.say("utter_welcome", company_name=name)
         return conversation, Reply(kind="smalltalk", text=text, company=company)
 
@@ -152,6 +157,7 @@ class Assistant:
         took = 1000 * (time.perf_counter() - started)
         with measured("record"):
             result = await self._in_thread(self._end_turn, conversation, message_id, company, replies, outcome, took)
+        self._remember(conversation, company)
         TURNS.labels(replies[0].kind).inc()
         return result
 
@@ -199,8 +205,21 @@ class Assistant:
         self._transcripts.feedback(conversation, answer_id, helpful=helpful, reason=reason, comment=masked)
 
     async def company_of(self, conversation: str) -> str:
-        """The id of the company that a conversation is about now. Raises: UnknownConversationError."""
-        return (await self._in_thread(self._transcripts.get, conversation)).company
+        """The id of the company that a conversation is about, which another process may have changed a moment ago.
+
+        Raises: UnknownConversationError.
+        """
+        known = self._companies.get(conversation)
+        if known is None:
+            known = (await self._in_thread(self._transcripts.get, conversation)).company
+            self._remember(conversation, known)
+        return known
+
+    def _remember(self, conversation: str, company: str) -> None:
+        self._companies[conversation] = company
+        self._companies.move_to_end(conversation)
+        while len(self._companies) > REMEMBERED:
+            self._companies.popitem(last=False)
 
     async def past(self, conversation: str) -> Past:
         """The conversation so far, unmasked: only ever for the visitor whose conversation it is.
@@ -260,6 +279,7 @@ class Assistant:
         return True
 
     def _delete(self, conversation: str, unlink: Sequence[Callable[[str], object]]) -> None:
+        self._companies.pop(conversation, None)
         for remove_link in unlink:
             remove_link(conversation)
         self._transcripts.forget(conversation)
@@ -322,7 +342,7 @@ def for_rasa(text: str) -> str:
     """The text in plain characters, so that "isn’t" and "１２３" are read as "isn't" and "123", and without slashes in front:
     to Rasa these would make it a command, and visitors only ever type text.
     """
-    return fold(text).text.lstrip("/ \n\t") or "…"
+    return without_dictated_signs(fold(text).text).lstrip("/ \n\t") or "…"
 
 
 def reply_of(message: dict[str, Any], payload: Payload, company: str) -> Reply:

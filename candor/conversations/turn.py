@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from candor.conversations.handoff.sessions import LiveChatSession, LiveChatSessions, holding
 from candor.conversations.steps import field_asked, step_of
 from candor.transcripts.steps import STEP
-from candor.transcripts.store import TranscriptStore, TurnOutcome
+from candor.transcripts.store import TranscriptStore, TurnOutcome, known_turn, turn_of
 from candor.transcripts.vault import Vault
 
 
@@ -54,18 +54,20 @@ class Turns:
         spans = self._vault.find(text)  # this takes milliseconds, for which nobody else should wait
         with holding(self._engine, conversation) as (transaction, row):
             masked = self._vault.mask_within(transaction, conversation, text, spans)
-            session = self._sessions.hear_in(transaction, row, message_id, masked)
+            turn = turn_of(transaction, conversation, message_id)
+            session = self._sessions.hear_in(transaction, row, turn, message_id, masked)
             if session is not None:
                 return ForPerson(session)
-            replies = self._transcripts.ask(conversation, message_id, masked, transaction)
+            replies = self._transcripts.ask_in(transaction, row, turn, message_id, masked)
             return ForCandor(masked, row.company) if replies is None else AnsweredBefore(replies)
 
     def end(self, conversation: str, message_id: str, company: str, outcome: TurnOutcome, milliseconds: float) -> None:
         """Record the answer, and the company that the conversation is about from here on. Raises: UnknownConversationError."""
         with holding(self._engine, conversation) as (transaction, row):
             if company != row.company:
-                self._transcripts.switch_company(conversation, company, transaction)
-            text, earlier = self._transcripts.before(conversation, message_id, transaction)
-            if step := step_of(text, outcome.intent, outcome.replies, field_asked(earlier)):
+                self._transcripts.switch_company_in(transaction, row, company)
+            turn = known_turn(transaction, conversation, message_id)
+            earlier = self._transcripts.before(transaction, turn)
+            if step := step_of(turn.text, outcome.intent, outcome.replies, field_asked(earlier)):
                 outcome = replace(outcome, trace={**outcome.trace, STEP: step})
-            self._transcripts.answered(conversation, message_id, outcome, milliseconds, transaction)
+            self._transcripts.answered_in(transaction, row, turn, outcome, milliseconds)

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, exists, inspect, select
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -87,17 +87,17 @@ def minute_of(at: datetime) -> int:
     return int((at.replace(tzinfo=UTC) if at.tzinfo is None else at).timestamp() // 60)
 
 
-def count_turn(session: Session, turn: TurnRow) -> None:
-    """Count a turn as it is now, before its changes are flushed, and take back what was counted of it before."""
+def count_turn(session: Session, turn: TurnRow, channel: str, *, first: bool) -> None:
+    """Count a turn as it is now, before its changes are flushed, and take back what was counted of it before.
+
+    first: no other message of its conversation was answered yet, or failed.
+    """
     before = _before(turn)
     change = counts_of(turn.state, turn.intent, turn.replies, turn.evidence, turn.milliseconds, turn.trace)
     change.subtract(counts_of(**before))
-    others = exists().where(
-        TurnRow.conversation_id == turn.conversation_id, TurnRow.id != turn.id, TurnRow.state != "asked"
-    )  # fmt: skip
-    if before["state"] == "asked" and not session.scalar(select(others)):
+    if before["state"] == "asked" and first:
         change[BEGUN] += 1
-    _add_for(session, turn, change)
+    add(session.connection(), {(turn.company, channel, minute_of(turn.at)): change})
 
 
 def count_verdict(session: Session, verdict: FeedbackRow) -> None:

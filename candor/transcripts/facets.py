@@ -7,10 +7,11 @@ the same transaction, after `lock`. Other modules add facets of their own ("labe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, text, update
+from sqlalchemy import Exists, delete, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from candor.errors import UnknownConversationError
@@ -21,6 +22,7 @@ from candor.transcripts.steps import QUESTION_KINDS
 SAID = "said"  # has a message at all: every list asks for it
 NEEDS_PERSON, NOT_HELPFUL, FAILED, LOW_CONFIDENCE, REQUEST = "needs_person", "not_helpful", "failed", "low_confidence", "request"
 REVIEWED = "reviewed"  # somebody has reviewed one of its turns
+UNANSWERED = ("asked", "failed")  # states of a message
 LOW = 0.5  # confidence below which an intent is rather a guess
 LONGEST = 80  # characters of a facet
 _ADD = text(
@@ -86,13 +88,41 @@ def touch(session: Session, conversation: str, at: datetime) -> None:
     session.execute(update(FacetRow).where(FacetRow.conversation_id == conversation).values(last_at=at))
 
 
+@dataclass(frozen=True)
+class OtherTurns:
+    """What a conversation holds besides one turn of it."""
+
+    settled: bool  # another message that was answered, or failed
+    unanswered: bool  # another message without an answer
+    unhelpful: bool  # an answer that did not help
+
+
+def others_of(session: Session, turn: TurnRow) -> OtherTurns:
+    """Read with one statement, because it is asked at each turn."""
+    others = exists().where(TurnRow.conversation_id == turn.conversation_id, TurnRow.id != turn.id)
+    found = session.execute(
+        select(
+            others.where(TurnRow.state != "asked"), others.where(TurnRow.state.in_(UNANSWERED)), _unhelpful(turn.conversation_id)
+        )
+    ).one()
+    return OtherTurns(*map(bool, found))
+
+
 def refresh(session: Session, conversation: str) -> None:
     """Recompute the facets that may stop to hold: messages without an answer, and answers that did not help."""
     session.flush()
-    unanswered = exists().where(TurnRow.conversation_id == conversation, TurnRow.state.in_(("asked", "failed")))
-    unhelpful = exists().where(FeedbackRow.conversation_id == conversation, FeedbackRow.helpful.is_(False))
-    for facet, holds in ((FAILED, unanswered), (NOT_HELPFUL, unhelpful)):
-        if session.scalar(select(holds)):
-            add(session, conversation, (facet,))
-        else:
-            drop(session, conversation, facet)
+    unanswered = exists().where(TurnRow.conversation_id == conversation, TurnRow.state.in_(UNANSWERED))
+    found = session.execute(select(unanswered, _unhelpful(conversation))).one()
+    set_open(session, conversation, OtherTurns(True, *map(bool, found)))
+
+
+def set_open(session: Session, conversation: str, found: OtherTurns, new: Iterable[str] = ()) -> None:
+    """Give a conversation these facets, and those that may stop to hold, as far as they hold; take away the others of these."""
+    holding = {FAILED: found.unanswered, NOT_HELPFUL: found.unhelpful}
+    add(session, conversation, {*new, *(facet for facet, holds in holding.items() if holds)})
+    if over := [facet for facet, holds in holding.items() if not holds]:
+        session.execute(delete(FacetRow).where(FacetRow.conversation_id == conversation, FacetRow.facet.in_(over)))
+
+
+def _unhelpful(conversation: str) -> Exists:
+    return exists().where(FeedbackRow.conversation_id == conversation, FeedbackRow.helpful.is_(False))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,80 +75,90 @@ class TranscriptStore:
             row = _conversation(session, conversation)
             return Conversation(row.id, row.company, row.channel, row.gpc)
 
-    def switch_company(self, conversation: str, company: str, transaction: Session | None = None) -> None:
-        """From here on the conversation is about this company; in the caller's transaction, if one is given."""
-        with self._within(transaction) as session:
-            row = facets.lock(session, conversation)
-            facets.drop(session, conversation, f"company:{row.company}")
-            row.company = company
-            session.flush()
-            facets.add(session, conversation, (f"company:{company}",))
+    def switch_company(self, conversation: str, company: str) -> None:
+        """From here on the conversation is about this company. Raises: UnknownConversationError."""
+        with Session(self._engine) as session, session.begin():
+            self.switch_company_in(session, facets.lock(session, conversation), company)
 
-    def ask(
-        self, conversation: str, message_id: str, text: str, transaction: Session | None = None
-    ) -> list[dict[str, Any]] | None:
+    def switch_company_in(self, session: Session, row: ConversationRow, company: str) -> None:
+        """The same in the transaction of a caller who holds the conversation."""
+        facets.drop(session, row.id, f"company:{row.company}")
+        row.company = company
+        session.flush()
+        facets.add(session, row.id, (f"company:{company}",))
+
+    def ask(self, conversation: str, message_id: str, text: str) -> list[dict[str, Any]] | None:
         """Record a message before anyone is asked; return the replies if it was already answered, else None.
 
-        transaction: the caller's, if this is to be kept together with something else.
+        Raises: UnknownConversationError.
         """
-        with self._within(transaction) as session:
+        with Session(self._engine) as session, session.begin():
             row = facets.lock(session, conversation)
-            turn = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
-            if turn and turn.state == ANSWERED:
-                return turn.replies
-            if turn is None:
-                row.last_at = self._now()
-                turn = TurnRow(
-                    conversation_id=conversation, message_id=message_id, at=row.last_at, company=row.company,
-                    text=text, state=ASKED, intent_ranking=[], replies=[], evidence={}, trace={},
-                )  # fmt: skip
-                session.add(turn)
-                facets.touch(session, conversation, row.last_at)
-                new = (facets.SAID, facets.FAILED, f"company:{row.company}", f"channel:{row.channel}")
-                facets.add(session, conversation, new)  # it counts as failed until it is answered
-                search.index(session, turn)
-            return None
+            return self.ask_in(session, row, turn_of(session, conversation, message_id), message_id, text)
 
-    def answered(
-        self, conversation: str, message_id: str, outcome: TurnOutcome, milliseconds: float,
-        transaction: Session | None = None,
+    def ask_in(
+        self, session: Session, row: ConversationRow, turn: TurnRow | None, message_id: str, text: str
+    ) -> list[dict[str, Any]] | None:  # fmt: skip
+        """The same in the transaction of a caller who holds the conversation. turn: of that message, if it came before."""
+        if turn is not None:
+            return turn.replies if turn.state == ANSWERED else None
+        row.last_at = self._now()
+        turn = TurnRow(
+            conversation_id=row.id, message_id=message_id, at=row.last_at, company=row.company,
+            text=text, state=ASKED, intent_ranking=[], replies=[], evidence={}, trace={},
+        )  # fmt: skip
+        session.add(turn)
+        facets.touch(session, row.id, row.last_at)
+        # It counts as failed until it is answered.
+        facets.add(session, row.id, (facets.SAID, facets.FAILED, f"company:{row.company}", f"channel:{row.channel}"))
+        search.index(session, turn)
+        return None
+
+    def answered(self, conversation: str, message_id: str, outcome: TurnOutcome, milliseconds: float) -> None:
+        """Record what was answered, and why. Raises: UnknownConversationError."""
+        with Session(self._engine) as session, session.begin():
+            row = facets.lock(session, conversation)
+            self.answered_in(session, row, known_turn(session, conversation, message_id), outcome, milliseconds)
+
+    def answered_in(
+        self, session: Session, row: ConversationRow, turn: TurnRow, outcome: TurnOutcome, milliseconds: float
     ) -> None:  # fmt: skip
-        """Record what was answered, and why; in the caller's transaction, if one is given."""
-        with self._within(transaction) as session:
-            facets.lock(session, conversation)
-            turn = _turn(session, conversation, message_id)
+        """The same in the transaction of a caller who holds the conversation."""
+        again = turn.state == ANSWERED
+        others = facets.others_of(session, turn)
+        with session.no_autoflush:  # one statement changes the turn, once all is known
             turn.state = ANSWERED
             turn.intent, turn.confidence = outcome.intent, outcome.confidence
             turn.intent_ranking, turn.evidence = outcome.intent_ranking, outcome.evidence
             turn.replies, turn.trace, turn.milliseconds = outcome.replies, outcome.trace, milliseconds
-            count_turn(session, turn)  # before a flush: it compares with the row that is still in the database
+            count_turn(session, turn, row.channel, first=not others.settled)  # compares with the row in the database
             turn.kind, turn.answer_id = _main_reply(outcome.replies)
             turn.aspect = named(outcome.evidence.get("aspect")) or None
             step = bool(step_in(outcome.trace))
             if step:
                 turn.kind, turn.aspect = STEP, None
             turn.risk = _risk(turn)
-            session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
+            if again:
+                session.execute(delete(QuoteRow).where(QuoteRow.turn_id == turn.id))
             session.add_all(_quotes(turn))
-            new = facets.facets_of_answer(outcome.intent, outcome.confidence, outcome.replies, outcome.evidence)
-            facets.add(session, conversation, facets.of_step(new) if step else new)
-            facets.refresh(session, conversation)
-            search.index(session, turn)
+        new = facets.facets_of_answer(outcome.intent, outcome.confidence, outcome.replies, outcome.evidence)
+        search.index(session, turn)  # flushes
+        facets.set_open(session, row.id, others, facets.of_step(new) if step else new)
 
-    def before(
-        self, conversation: str, message_id: str, transaction: Session
-    ) -> tuple[str, list[dict[str, Any]]]:  # fmt: skip
-        """A message as it was recorded, and the replies to the message before it. Raises: UnknownConversationError."""
-        turn = _turn(transaction, conversation, message_id)
-        earlier = select(TurnRow.replies).where(TurnRow.conversation_id == conversation, TurnRow.id < turn.id)
-        return turn.text, transaction.scalar(earlier.order_by(TurnRow.id.desc()).limit(1)) or []
+    def before(self, session: Session, turn: TurnRow) -> list[dict[str, Any]]:
+        """The replies to the message before a turn."""
+        earlier = select(TurnRow.replies).where(TurnRow.conversation_id == turn.conversation_id, TurnRow.id < turn.id)
+        return session.scalar(earlier.order_by(TurnRow.id.desc()).limit(1)) or []
 
     def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
         """Record that nobody could answer; the message may be sent again."""
         with Session(self._engine) as session, session.begin():
-            turn = _turn(session, conversation, message_id)
-            turn.state, turn.replies, turn.milliseconds = FAILED, replies, milliseconds
-            count_turn(session, turn)
+            turn = known_turn(session, conversation, message_id)
+            others = facets.others_of(session, turn)
+            channel = _conversation(session, conversation).channel
+            with session.no_autoflush:
+                turn.state, turn.replies, turn.milliseconds = FAILED, replies, milliseconds
+                count_turn(session, turn, channel, first=not others.settled)
 
     def answered_by_person(self, conversation: str) -> None:
         """A person has answered, so the visitor waits for nobody any more. Raises: UnknownConversationError."""
@@ -260,14 +269,18 @@ class TranscriptStore:
         with Session(self._engine) as session:
             return list(session.scalars(select(ConversationRow.id).where(ConversationRow.last_at < oldest)))
 
-    @contextmanager
-    def _within(self, transaction: Session | None) -> Iterator[Session]:
-        """The caller's transaction, or one of its own, which ends with the block."""
-        if transaction is not None:
-            yield transaction
-            return
-        with Session(self._engine) as session, session.begin():
-            yield session
+
+def turn_of(session: Session, conversation: str, message_id: str) -> TurnRow | None:
+    """The turn of a message; None if it never came, or was deleted."""
+    return session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
+
+
+def known_turn(session: Session, conversation: str, message_id: str) -> TurnRow:
+    """The same. Raises: UnknownConversationError if it was deleted while it was being answered."""
+    row = turn_of(session, conversation, message_id)
+    if row is None:
+        raise UnknownConversationError("unknown turn")
+    return row
 
 
 def _aware(moment: datetime) -> datetime:
@@ -278,13 +291,6 @@ def _conversation(session: Session, conversation: str) -> ConversationRow:
     row = session.get(ConversationRow, conversation)
     if row is None:
         raise UnknownConversationError("unknown conversation")
-    return row
-
-
-def _turn(session: Session, conversation: str, message_id: str) -> TurnRow:
-    row = session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
-    if row is None:  # deleted while it was being answered
-        raise UnknownConversationError("unknown turn")
     return row
 
 

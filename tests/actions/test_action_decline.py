@@ -6,13 +6,14 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_decline import ActionDecline
+from candor.services import Services
 from tests.actions.trackers import a_tracker, worded
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 ASKED = {"kind": "request", "request_type": "deletion", "proposal": "p_1"}
 
 
-async def test_a_no_to_the_question_drops_the_proposal(dispatcher: CollectingDispatcher) -> None:
+async def test_a_no_to_the_question_drops_the_proposal(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """It says that nothing was opened, and no later yes can open it."""
     tracker = a_tracker("no", intent="deny", proposal=PROPOSAL, said=(ASKED,))
 
@@ -23,13 +24,13 @@ async def test_a_no_to_the_question_drops_the_proposal(dispatcher: CollectingDis
 
 
 @pytest.mark.parametrize("proposal", [None, PROPOSAL])
-async def test_a_no_to_something_else_says_that_nothing_was_asked(
-    dispatcher: CollectingDispatcher, proposal: dict[str, str] | None
+async def test_a_no_to_an_answer_is_about_the_answer(
+    parts: Services, dispatcher: CollectingDispatcher, proposal: dict[str, str] | None
 ) -> None:
     """A proposal that was talked past is dropped all the same."""
     tracker = a_tracker("no", intent="deny", proposal=proposal, said=(ASKED, {"kind": "answer"}))
 
     (event,) = await ActionDecline().run(dispatcher, tracker, domain={})
 
-    assert [message["response"] for message in dispatcher.messages] == ["utter_nothing_to_confirm"]
+    assert [message["response"] for message in dispatcher.messages] == ["utter_no_after_answer"]
     assert event["value"] is None

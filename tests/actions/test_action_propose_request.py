@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_propose_request import QUESTIONS, SURE_REQUEST, WHAT, WORDS, ActionProposeRequest
+from actions.action_propose_request import SURE_REQUEST, ActionProposeRequest
+from actions.request_words import QUESTIONS, WHAT, WORDS
 from candor.errors import IndexUnusableError, UnknownCompanyError
 from candor.services import Services
 from candor.tickets.request_types import REQUEST_TYPES
@@ -189,6 +190,18 @@ async def test_a_second_wish_in_the_middle_is_noted_for_afterwards(parts: Servic
 
     assert "I have noted that" in worded(dispatcher.messages[0])
     assert slots_of(events) == {"next_requests": ["deletion"]}
+
+
+async def test_what_is_wished_before_the_other_comes_first(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """And the one that was begun follows it."""
+    begun = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker("before that i want a copy", intent="request_access", asked="email", proposal=begun)
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert "first a request to get a copy" in worded(dispatcher.messages[0])
+    assert slots_of(events)["proposal"]["request_type"] == "access"
+    assert slots_of(events)["next_requests"] == ["deletion"]
 
 
 @pytest.mark.parametrize("text", ["scrap that, wipe my account", "no, rather a deletion", "make it an erasure instead"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_propose_request import WORDS
 from actions.action_through_another_company import ActionThroughAnotherCompany
+from actions.request_words import WORDS
 from candor.services import Services
 from tests.actions.trackers import a_tracker, worded
 

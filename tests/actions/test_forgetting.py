@@ -105,7 +105,7 @@ async def test_a_yes_to_something_else_forgets_nothing(parts: Services) -> None:
     await ActionConfirm().run(dispatcher, late, domain={})
 
     assert "forget" not in dispatcher.messages[0]["custom"]
-    assert dispatcher.messages[0]["response"] == "utter_nothing_to_confirm"
+    assert dispatcher.messages[0]["response"] == "utter_yes_after_answer"
 
 
 async def test_a_no_keeps_it(parts: Services, dispatcher: CollectingDispatcher) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from actions.form_answers import (
@@ -207,13 +209,36 @@ def test_the_summary_can_still_be_changed(text: str, intent: str, meaning: Meani
     assert read_answer(FormMessage("agreed", text, intent, 0.9, "deletion", details="since 2017")) == meaning
 
 
+def test_who_has_nothing_more_to_say_is_asked_where_they_live_once_more() -> None:
+    """ "That would be all" has not seen the question; said again, the place is left out."""
+    said = FormMessage("residence", "that would be all", "skip", 0.8, "deletion")
+
+    assert read_answer(said) == Unclear("first")
+    assert read_answer(replace(said, why="first")) == FilledSlot("residence", "")
+
+
+def test_several_answers_at_once_are_all_kept() -> None:
+    """In a list, as to a form on paper."""
+    said = FormMessage("residence", "1. portugal 2. <email_1> 3. nothing else", "correct_answer", 0.9, "deletion")
+
+    assert read_answer(said) == FilledSlot("residence", "PT", (FilledSlot("email", "<email_1>"), FilledSlot("details", "")))
+
+
+def test_a_flag_is_a_place_whatever_a_picture_is_taken_for() -> None:
+    """To a model it looks like a nod."""
+    said = FormMessage("residence", "\U0001f1ee\U0001f1f9", "affirm", 0.9, "deletion")
+
+    assert read_answer(said) == FilledSlot("residence", "IT")
+
+
 def test_a_yes_to_another_question_than_the_summary_opens_nothing() -> None:
     """After "it waits here" or "what shall I change?" the summary's question is asked once more."""
     assert read_answer(FormMessage("agreed", "yes", "affirm", 1.0, "deletion", why="later", shown=False)) == Unclear("again")
 
 
 @pytest.mark.parametrize(
-    "text", ["yes", "ok", "yes please open it", "sure, go ahead", "\U0001f44d", "that's correct", "do it now"]
+    "text",
+    ["yes", "ok", "yes please open it", "sure, go ahead", "\U0001f44d", "that's correct", "do it now", "confermo", "ja, graag"],
 )
 def test_a_clear_yes(text: str) -> None:
     """In the words that people use."""

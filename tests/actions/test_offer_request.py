@@ -9,8 +9,8 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_propose_request import WORDS
 from actions.offer_request import NEAR, RIGHT_OF_ASPECT, offer_request
+from actions.request_words import WORDS
 from candor.settings import ROOT
 from candor.tickets.request_types import REQUEST_TYPES
 from tests.actions.trackers import a_tracker, payload_of, worded

@@ -29,17 +29,21 @@ def a_tracker(
     since: tuple[dict[str, Any], ...] = (),
     before: tuple[tuple[str, dict[str, Any]], ...] = (),
     wishes: tuple[str, ...] = (),
+    questions: tuple[tuple[str, str], ...] = (),
+    rest: str = "",
     **slots: Any,
 ) -> Tracker:
     """A conversation in which the bot has said the `said` messages, each a payload, and the visitor now says `text`.
 
     before: what the visitor said earlier, each with the payload of the answer. asked: what request_form has asked for, where
     it runs. since: payloads of what was said to `text` already. wishes: the request types that `text` asks for, if it asks
-    for several.
+    for several. questions: what `text` asks beside that, each with what it is about; rest: `text` without them.
     """
     latest = {
         "text": text, "intent": {"name": intent, "confidence": confidence}, "entities": entities or [],
-        "metadata": {"company": company, "wishes": list(wishes)},
+        "metadata": {"company": company, "wishes": list(wishes), "rest": rest, "questions": [
+            {"text": question, "about": about} for question, about in questions
+        ]},
     }  # fmt: skip
     events: list[dict[str, Any]] = []
     for earlier, custom in before:

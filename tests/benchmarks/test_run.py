@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.run import RecordingEncoder, percentiles, synthetic_passages, timed
+from benchmarks.curve import percentiles, synthetic_passages
+from benchmarks.run import RecordingEncoder
+from benchmarks.running import timed
 from tests.fakes import FakeEncoder
 
 

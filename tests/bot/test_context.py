@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.context import ADDING, ASKED, ELSE, OPENED, PERSON, context_of
+from bot.context import ADDING, ANSWERED, ASKED, ELSE, OPENED, PERSON, context_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.reply import AskedField
 
@@ -45,6 +45,11 @@ ASKS_WHAT_TO_ADD = bot(Payload(shown=Shown(form=AskedField(field="details"))))
         ([WAITS, FORM, slot("requested_slot", "email"), bot(Payload())], "email"),
         ([WAITS, FORM, slot("requested_slot", "email"), slot("on_hold", True), bot(Payload())], PERSON),
         ([OPEN, bot(Payload(memory=Memory(proposal="p_1")))], ASKED),
+        ([bot(Payload(shown=Shown(kind="answer")))], ANSWERED),
+        ([bot(Payload(shown=Shown(kind="not_in_policy")))], ANSWERED),
+        ([bot(Payload(shown=Shown(kind="answer"))), bot(Payload(memory=Memory(may_open="deletion")))], ANSWERED),
+        ([bot(Payload(shown=Shown(kind="answer"))), bot(Payload())], ELSE),
+        ([OPEN, bot(Payload(shown=Shown(kind="answer")))], OPENED),
         ([OPEN, {"event": "session_started"}], ELSE),
         ([FORM, slot("requested_slot", "email"), {"event": "session_started"}], ELSE),
     ],

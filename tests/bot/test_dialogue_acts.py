@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.context import CONTEXTS, ELSE, OPENED, PERSON
+from bot.context import ANSWERED, CONTEXTS, ELSE, OPENED, PERSON
 from bot.dialogue_acts import HUMAN, DialogueActs, in_context, words_of
 from bot.feelings import FeelingModel
 from candor.settings import ROOT
@@ -49,6 +49,11 @@ def understood(*ranking: tuple[str, float]) -> dict[str, Any]:
         ("residence", "what on earth do you need that for", "ask_why"),
         ("email", "and how many weeks will that take", "ask_about_request"),
         ("agreed", "who is going to work on that", "ask_about_request"),
+        (OPENED, "which department has my case now", "request_status"),
+        (OPENED, "and let them know that i have no phone", "add_details"),
+        ("agreed", "and let them know that i have no phone", "add_details"),
+        (ANSWERED, "and what more?", "go_on"),
+        (ANSWERED, "yes, do so", "affirm"),
         (PERSON, "it is about my bill from june", "tell_person"),
         (PERSON, "how long must i wait for them", HUMAN),
         (PERSON, "i was just curious, let us go on", "go_on"),
@@ -57,6 +62,22 @@ def understood(*ranking: tuple[str, float]) -> dict[str, Any]:
 def test_an_act_is_told_by_the_words_and_the_question(acts: DialogueActs, context: str, text: str, act: str) -> None:
     """None of these sentences is among the examples."""
     assert acts.ranked(text, context)[0][0] == act
+
+
+@pytest.mark.parametrize("context", [ELSE, ANSWERED, OPENED])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "barrister here, kindly erase what you hold on my client",
+        "i work for the ombudsman, whom do you give addresses to",
+        "representative of an heir: please send his file",
+        "i am her carer and she wants no more ads",
+        "estate agent here, do you rent out my details",
+    ],
+)
+def test_who_says_who_they_are_wants_no_person_by_that(acts: DialogueActs, context: str, text: str) -> None:
+    """However many agents and representatives it names."""
+    assert acts.ranked(text, context)[0][0] != HUMAN
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
@@ -73,6 +94,14 @@ def test_outside_any_context_rasas_own_reading_stands() -> None:
 
     assert in_context(said, [("wants", 0.9)], ELSE) == said
     assert in_context(said, [(HUMAN, 0.9)], ELSE)["intent"] == {"name": HUMAN, "confidence": 0.9}
+
+
+def test_after_an_answer_only_a_sure_yes_no_or_more_is_read_otherwise() -> None:
+    """Whatever else follows an answer is what it is by itself."""
+    said = understood(("request_deletion", 0.8), ("ask_policy", 0.1))
+
+    assert in_context(said, [("asks", 0.6), ("go_on", 0.3)], ANSWERED) == said
+    assert in_context(said, [("go_on", 0.6), ("asks", 0.3)], ANSWERED)["intent"] == {"name": "go_on", "confidence": 0.6}
 
 
 def test_which_question_it_is_is_rasas_to_say() -> None:

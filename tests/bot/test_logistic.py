@@ -21,3 +21,19 @@ def test_weights_are_those_of_scikit_learn() -> None:
 
     np.testing.assert_allclose(weights, theirs.coef_, atol=2e-3)
     np.testing.assert_allclose(bias, theirs.intercept_, atol=2e-3)
+
+
+def test_what_counts_in_a_group_alone_is_as_if_its_columns_stood_apart() -> None:
+    """Each group's columns beside the shared ones, zero elsewhere: scikit-learn on that wide matrix finds the same."""
+    random = np.random.default_rng(9)
+    counts = csr_matrix(random.poisson(0.3, (120, 8)).astype(np.float32))
+    vectors, groups = random.normal(size=(120, 4)).astype(np.float32), random.integers(3, size=120)
+    y = np.argmax(vectors[:, :3] * (1 - groups)[:, np.newaxis] + random.normal(scale=0.4, size=(120, 3)), axis=1)
+    shared = np.hstack([counts.toarray(), vectors])
+    wide = np.hstack([shared, *(shared * (groups == group)[:, np.newaxis] for group in range(3))])
+    theirs = LogisticRegression(C=0.3, max_iter=500, tol=1e-6).fit(wide, y)
+
+    weights, bias = fitted(counts, vectors, y, c=0.3, iterations=500, tolerance=1e-6, groups=groups)
+
+    np.testing.assert_allclose(weights, theirs.coef_, atol=2e-3)
+    np.testing.assert_allclose(bias, theirs.intercept_, atol=2e-3)

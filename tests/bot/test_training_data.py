@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.action_propose_request import QUESTIONS, WORDS
+from actions.request_words import QUESTIONS, WORDS
 from bot.examples import asked_examples
 from candor.settings import ROOT
 from tests.bot.conftest import InRasa

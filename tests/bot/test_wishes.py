@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.wishes import signs_in_words, wish_beside, wishes_in
+from bot.wishes import asked_beside, signs_in_words, wish_beside, wishes_in
 
 RASA = {"stop selling my data": "request_opt_out_of_sale", "fix my name": "request_correction", "do you sell it": "ask_policy"}
 
@@ -55,6 +55,7 @@ BESIDE = {
         ("wipe my profile and how many days does it take", "deletion"),
         ("do you sell it? erase it then", "deletion"),
         ("hey. send me a copy of it all, what does that cost", "access"),
+        ("who gets it, also wipe my profile", "deletion"),
         ("how do i log in and wipe my profile", ""),
         ("what happens if i say so and wipe my profile", ""),
         ("do not wipe my profile. why would you", ""),
@@ -69,6 +70,27 @@ async def test_a_wish_beside_a_question_is_found(text: str, wish: str) -> None:
         return {"intent": {"name": BESIDE.get(part, "ask_policy"), "confidence": 0.9}}
 
     assert await wish_beside(text, parse_part) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "questions"),
+    [
+        ("wipe my profile - and who has seen it?", "wipe my profile", ["who has seen it?"]),
+        ("who has seen it? and where is it? please wipe it", "please wipe it", ["who has seen it?", "where is it?"]),
+        ("who has seen it, also wipe my profile", "wipe my profile", ["who has seen it?"]),
+        ("portugal, and do you sell addresses", "portugal", ["do you sell addresses?"]),
+        ("wipe me. what becomes of my letters and photos?", "wipe me", ["what becomes of my letters and photos?"]),
+        ("Could you wipe it? Backups too?", "Could you wipe it", ["Backups too?"]),
+        ("wipe my profile, which i do not use", "wipe my profile, which i do not use", []),
+        ("i lived in rome when i signed up", "i lived in rome when i signed up", []),
+        ("wipe it, if that is possible", "wipe it, if that is possible", []),
+        ("who are you?", "who are you?", []),
+        ("", "", []),
+    ],
+)
+def test_questions_beside_a_wish_or_an_answer_are_told_apart(text: str, rest: str, questions: list[str]) -> None:
+    """What asks nothing, and what does nothing else, stays whole."""
+    assert asked_beside(text) == (rest, questions)
 
 
 @pytest.mark.parametrize(

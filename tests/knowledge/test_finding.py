@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -65,6 +66,8 @@ def library(request: pytest.FixtureRequest, policies: Path, tmp_path: Path, monk
         return found
     if request.param.endswith("without half precision"):
         monkeypatch.setattr(passage_table, "HALF_FROM", (99,))
+    else:
+        monkeypatch.setattr(passage_table, "FLAT_UP_TO", 0)  # by HNSW, as where there are many
     made = library_of(request.getfixturevalue("database"), tmp_path / "index")
     ingest(policies, made, FakeEncoder, FakeEncoder.id, lambda _: None)
     return made
@@ -164,6 +167,7 @@ def test_only_what_changed_is_written_again(database: Engine, policies: Path, tm
         held = connection.execute(text("SELECT company, count(*) FROM candor_vectors.passage GROUP BY company")).all()
         plan = connection.execute(text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'candor_vectors'")).scalars().all()
     assert [tuple(row) for row in held] == [("globex", 1)]
+    assert re.fullmatch(r"pgvector 0\.\d+\.\d+, half precision: 1 passages of 1 companies", table.about())
     assert any("USING hnsw (vector halfvec_ip_ops)" in index for index in plan)
 
 

@@ -394,3 +394,57 @@ def test_the_steps_of_set_up_need_only_each_other(script: ModuleType) -> None:
 
     assert all(set(after) <= plan._steps.keys() for _, after in plan._steps.values())
     assert {"encoder", "rasa", "acts", "index"} <= plan._steps.keys()
+
+
+def prepared_clone(script: ModuleType) -> Path:
+    """What was trained in one clone and put into the release."""
+    trained: Path = script.VAR / "models" / "candor.tar.gz"
+    trained.parent.mkdir(parents=True)
+    trained.write_bytes(b"a trained model")
+    vars(script).update(
+        PREPARED=script.ROOT / "training" / "prepared", prepared_products=lambda: [("train-rasa", "hash of the sources", trained)]
+    )
+    assert script.prepare() == 0
+    trained.unlink()
+    return trained
+
+
+def test_what_a_release_brings_along_is_not_made_again(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where it was made from exactly the same sources: a newcomer need not wait for the training."""
+    product = prepared_clone(script)
+    fails = ["false"]
+
+    script.step("train Rasa", "hash of the sources", product, fails)
+
+    assert product.read_bytes() == b"a trained model"
+    assert script.is_done("train-rasa", "hash of the sources", product)
+    assert "var/models/candor.tar.gz: taken from training/prepared/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("fault", ["other sources", "harmed", "missing", "no list"])
+def test_what_does_not_fit_is_made(script: ModuleType, fault: str) -> None:
+    """A model of other sentences would answer wrongly, and nobody would know why."""
+    product = prepared_clone(script)
+    file = script.PREPARED / "candor.tar.gz"
+    match fault:
+        case "harmed":
+            file.write_bytes(b"something else")
+        case "missing":
+            file.unlink()
+        case "no list":
+            (script.PREPARED / script.MADE_FROM).write_text("{")
+    makes = ["sh", "-c", f"echo made > {product}"]
+
+    script.step("train Rasa", "other hash" if fault == "other sources" else "hash of the sources", product, makes)
+
+    assert product.read_text() == "made\n"
+
+
+def test_each_thing_that_is_brought_along_has_the_hash_of_its_own_step(script: ModuleType) -> None:
+    """Else it would never be taken."""
+    steps: dict[str, str] = {}
+    vars(script)["step"] = lambda what, wanted, *_: steps.update({re.sub(r"\W+", "-", what.lower()): wanted})
+    script.train_rasa()
+    script.fit_dialogue_acts()
+
+    assert {name: wanted for name, wanted, _ in script.prepared_products()} == steps

@@ -23,7 +23,6 @@ class SlackChannel:
     loggers = ("slack_bolt", "slack_sdk")  # they log whole requests, also one whose signature is wrong
 
     def connect(self, parts: Services, assistant: Assistant) -> SlackConnection | None:
-        from candor.channels.slack.app import SlackConnection
         from candor.channels.slack.setup import read_setup
         from candor.errors import CandorError
 
@@ -32,7 +31,11 @@ class SlackChannel:
         except CandorError as error:
             log.error("Slack is off: %s", error)
             return None
-        return SlackConnection(setup, parts, assistant) if setup else None
+        if setup is None:
+            return None
+        from candor.channels.slack.app import SlackConnection  # Bolt takes 18 MB, which only a Slack that is set up is worth
+
+        return SlackConnection(setup, parts, assistant)
 
     def state(self, parts: Services) -> str:
         from candor.channels.slack.setup import slack_state

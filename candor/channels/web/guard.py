@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from candor.channels.web.errors import answered, broken, problem
 from candor.channels.web.headers import HEADERS
@@ -35,25 +36,51 @@ def add_guard(app: FastAPI, largest_body: int, public_url: str = "", largest_fil
     """
     hosts = served_hosts(public_url)
     app.add_middleware(Compressed, minimum_size=500)
+    uploads = {UPLOADS: FILES_AT_ONCE * largest_file, POLICY_UPLOADS: LARGEST_POLICY + FORM_AROUND}
+    app.add_middleware(Guard, hosts=hosts, largest_body=largest_body, uploads=uploads)
 
-    @app.middleware("http")
-    async def guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        most = largest_body
-        if UPLOADS.fullmatch(request.url.path):
-            most = max(largest_body, FILES_AT_ONCE * largest_file)
-        elif POLICY_UPLOADS.fullmatch(request.url.path):
-            most = max(largest_body, LARGEST_POLICY + FORM_AROUND)
-        response = refusal(request, most, hosts)
-        if response is None:
-            try:
-                response = await proceed(request)
-            except Exception as error:  # noqa: BLE001  # the server would log it, with what a person wrote
-                response = broken(error, request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.url.scheme == "https":
-            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
-        return response
+
+class Guard:
+    """Refuses what no route should see, and gives each response its headers.
+
+    Every call passes it, so it is plain ASGI: Starlette's decorator starts a task for each call and queues its response.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, hosts: frozenset[str], largest_body: int, uploads: Mapping[re.Pattern[str], int]
+    ) -> None:  # fmt: skip
+        """uploads: paths whose bodies may be larger, and how large."""
+        self._app, self._hosts, self._largest_body, self._uploads = app, hosts, largest_body, uploads
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request, began = Request(scope), False
+
+        async def sending(message: Message) -> None:
+            nonlocal began
+            if message["type"] == "http.response.start":
+                began = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if request.url.scheme == "https":
+                    headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+            await send(message)
+
+        larger = (size for path, size in self._uploads.items() if path.fullmatch(request.url.path))
+        most = max(self._largest_body, next(larger, 0))
+        refused = refusal(request, most, self._hosts)
+        if refused is not None:
+            await refused(scope, receive, sending)
+            return
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # the server would log it, with what a person wrote
+            if began:
+                raise
+            await broken(error, request)(scope, receive, sending)
 
 
 class Compressed(GZipMiddleware):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import NotYoursError
@@ -25,6 +25,7 @@ router = APIRouter(dependencies=[needs("release")])
 HERE = f"{FOLDER}/policies"
 DONE = {"released", "back", "retired", "discarded"}
 SHOWN = 20  # answers that change
+MOST_FOUND, WIDEST = 25, 1000  # policies across companies: that are shown, and that are looked at for somebody who sees some
 KINDS = ",".join(known_suffixes())
 PolicyFile = Annotated[UploadFile | None, File()]
 
@@ -65,6 +66,17 @@ def add(
     except InvalidInputError as error:
         return _new_form(request, typed, error.public)
     return _uploaded(typed["company"], version)
+
+
+@router.get("/across")
+def across(request: Request, parts: Parts, staff: Staff, text: Annotated[str, Query(max_length=300)] = "") -> Response:
+    """Which policies come nearest to saying something, among those that this person may release."""
+    wanted, found = " ".join(text.split()), []
+    if wanted:
+        most = MOST_FOUND if staff.covers("release") else WIDEST  # where others' are left out, more are looked at
+        nearest = parts.knowledge.across.find(wanted, parts.knowledge.encoder, most)
+        found = [one for one in nearest if staff.may("release", one.company.id)][:MOST_FOUND]
+    return show(request, "policies/across.html", {"text": wanted, "found": found})
 
 
 @router.get("/policies/{company}")

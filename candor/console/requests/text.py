@@ -108,7 +108,8 @@ STEPS: dict[str, StepWords] = {
             did="The appeal is noted, and its clock runs.", once_more="Note it and send",
         ),
         StepWords(
-            "note", "Add a note", "For staff only: the requester never sees it.", "Note", "", did="The note is kept.",
+            "note", "Add a note", "For staff only: the requester never sees it.", "Note",
+            "Whom you name with an @ finds it in the inbox.", did="The note is kept.",
         ),
         StepWords(
             "acknowledge", "Receipt was acknowledged",

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from candor.errors import ConflictError, UnknownConversationError
 from candor.transcripts import facets
 from candor.transcripts.models import ConversationRow, LiveChatSessionRow, TurnRow, VisitorSeenRow
-from candor.transcripts.store import FAILED
+from candor.transcripts.store import FAILED, turn_of
 
 TO_PERSON, BY_PERSON, BY_CANDOR = "to_person", "by_person", "by_candor"  # states of turns
 SessionEvent = Literal["asks", "joins", "says", "leaves"]  # the visitor asks; the rest is the person
@@ -129,7 +129,7 @@ class LiveChatSessions:
         if conversation is None:
             raise UnknownConversationError("the conversation of this session was deleted")
         with holding(self._engine, conversation) as (session, conversation_row):
-            if _turn(session, conversation, message_id) is not None:
+            if turn_of(session, conversation, message_id) is not None:
                 return False
             row = session.get_one(LiveChatSessionRow, chat)
             if row.ended_at is not None:
@@ -143,13 +143,13 @@ class LiveChatSessions:
         The same message_id goes the same way each time. Raises: UnknownConversationError.
         """
         with holding(self._engine, conversation) as (session, row):
-            return self.hear_in(session, row, message_id, masked)
+            return self.hear_in(session, row, turn_of(session, conversation, message_id), message_id, masked)
 
     def hear_in(
-        self, session: Session, conversation: ConversationRow, message_id: str, masked: str
+        self, session: Session, conversation: ConversationRow, turn: TurnRow | None, message_id: str, masked: str
     ) -> LiveChatSession | None:  # fmt: skip
-        """The same in the transaction of a caller who holds the conversation."""
-        turn, row = _turn(session, conversation.id, message_id), _open(session, conversation.id)
+        """The same in the transaction of a caller who holds the conversation. turn: of that message, if it came before."""
+        row = _open(session, conversation.id)
         if turn is not None and turn.state == TO_PERSON:
             sessions = select(LiveChatSessionRow).filter_by(conversation_id=conversation.id)
             newest = sessions.order_by(LiveChatSessionRow.id.desc()).limit(1)
@@ -184,7 +184,7 @@ class LiveChatSessions:
         It goes to the person who has the conversation, or who will. Raises: UnknownConversationError.
         """
         with holding(self._engine, conversation) as (session, conversation_row):
-            if _turn(session, conversation, message_id) is not None:
+            if turn_of(session, conversation, message_id) is not None:
                 return False
             now = self._now()
             conversation_row.last_at = now
@@ -294,10 +294,6 @@ def holding(engine: Engine, conversation: str) -> Iterator[tuple[Session, Conver
 
 def _open(session: Session, conversation: str) -> LiveChatSessionRow | None:
     return session.scalar(select(LiveChatSessionRow).filter_by(conversation_id=conversation, ended_at=None))
-
-
-def _turn(session: Session, conversation: str, message_id: str) -> TurnRow | None:
-    return session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
 
 
 def _chat(row: LiveChatSessionRow) -> LiveChatSession:

@@ -83,14 +83,21 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def claim(self, now: datetime, by: str, channels: Sequence[Channel]) -> OutboxMessage | None:
-        """Claim the message of these channels that has waited longest; None if nothing is due."""
+    def claim(
+        self, now: datetime, by: str, channels: Sequence[Channel], *, without_settings: bool = False
+    ) -> OutboxMessage | None:
+        """Claim the message of these channels that has waited longest; None if nothing is due.
+
+        without_settings: leave webhooks to the receiver of the settings to a process whose settings name it.
+        """
         waits = [
             OutboxRow.channel.in_(channels),
             or_(OutboxRow.state == DUE, OutboxRow.state == SENDING),  # SENDING: `next_at` is when the claim expires
             OutboxRow.next_at <= now,
             ~_in_flight(now),
         ]
+        if without_settings:
+            waits.append(or_(OutboxRow.channel != "webhook", OutboxRow.webhook_id.is_not(None)))
         oldest = select(OutboxRow).where(*waits).order_by(OutboxRow.next_at, OutboxRow.id).limit(1)
         with Session(self._engine) as session:  # usually nothing is due: then the database is not locked
             if session.scalar(oldest) is None:

@@ -149,7 +149,8 @@ class OutboxWorker:
     async def _deliver_of(self, channels: Sequence[Channel], stop: asyncio.Event | None) -> Counter[str]:
         done: Counter[str] = Counter()
         while stop is None or not stop.is_set():
-            message = await asyncio.to_thread(self._outbox.claim, self._now(), self._name, channels)
+            claim = partial(self._outbox.claim, without_settings=self._webhooks is None)
+            message = await asyncio.to_thread(claim, self._now(), self._name, channels)
             if message is None:
                 break
             self._step("claimed")

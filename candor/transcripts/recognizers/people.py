@@ -201,7 +201,7 @@ class People:
         self._behind(MEDIUM, self._introduced)
         self._behind(OWNER, self._related)
         self._whose()
-        for match in SIGNATURE.finditer(self._low):
+        for match in () if self._claims.out_of_time else SIGNATURE.finditer(self._low):
             start, end = match.span("name" if match["name"] else "dash")
             if match["name"] or self._text[start].isupper() or self._text[match.start()] in "\n-–—~":
                 self._signed(start, end)
@@ -212,7 +212,7 @@ class People:
         self._again()
 
     def _behind(self, pattern: re.Pattern[str], count: Callable[[int], int]) -> None:
-        for match in pattern.finditer(self._low):
+        for match in () if self._claims.out_of_time else pattern.finditer(self._low):
             index = self._at.get(match.end())
             if index is not None and index not in self._done and not self._claims.out_of_time:
                 n = count(index)

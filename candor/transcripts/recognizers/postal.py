@@ -186,6 +186,8 @@ def claim_addresses(claims: Claims) -> None:
         if claims.is_free(start, start + 1):
             claims.claim("address", start, _extended(claims.text, end))
     for match in CUE.finditer(claims.low):
+        if claims.out_of_time:
+            return
         end = _end_after_cue(claims.text, match.end())
         if end:
             claims.claim("address", match.end(), _extended(claims.text, end))
@@ -195,10 +197,12 @@ def claim_addresses(claims: Claims) -> None:
 def _claim_postcodes(claims: Claims) -> None:
     for pattern in POSTCODES:
         for match in pattern.finditer(claims.text):
+            if claims.out_of_time:
+                return
             if _is_postcode(match[0], pattern):
                 claims.claim("address", _begun(claims, match.start()), match.end())
     for pattern in POSTCODES_IN_ANY_CASE:
-        for match in pattern.finditer(claims.low):
+        for match in () if claims.out_of_time else pattern.finditer(claims.low):
             claims.claim("address", *match.span("code" if "code" in pattern.groupindex else 0))
 
 

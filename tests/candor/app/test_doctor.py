@@ -22,6 +22,8 @@ from candor.services import Services
 from candor.settings import Settings
 from candor.tickets.delivery.mailer import MailNotTakenError
 from candor.tickets.delivery.outbox import put
+from candor.tickets.delivery.webhook_registry import WebhookSettings
+from candor.tickets.delivery.webhooks import WebhookFailedError
 from candor.tickets.models import OutboxRow
 from knowledge.artefact_stores import DatabaseStore
 from knowledge.ingestion import ingest
@@ -251,6 +253,13 @@ def test_slack_is_off_without_tokens_and_a_wrong_one_is_named(parts: Services) -
     assert "sentinelword" not in found(parts, "Slack").what
 
 
+def test_answers_that_nobody_would_read_name_the_setting(parts: Services) -> None:
+    """Letters would ask people to write to a mailbox that Candor never opens."""
+    parts.settings = parts.settings.model_copy(update={"reply_address": "replies@acme.example"})
+
+    assert_fault(parts, "bounces", "CANDOR_REPLY_ADDRESS", "CANDOR_BOUNCE_IMAP_URL")
+
+
 def test_a_webhook_is_well_when_it_is_not_configured_and_named_when_it_is_unsafe(parts: Services) -> None:
     """Most companies have none."""
     assert found(parts, "webhook") == Finding("webhook", True, "not configured")
@@ -315,6 +324,18 @@ def test_a_bot_environment_of_another_python_names_the_cure(parts: Services, tmp
 def test_our_own_bot_environment_is_well() -> None:
     """Set-up has made it; this test runs after set-up."""
     assert doctor._bot_python(Settings()).startswith("3.10.")
+
+
+def test_a_webhook_that_fails_or_was_switched_off_is_a_fault(parts: Services) -> None:
+    """With the command that mends it; those that do well are counted."""
+    registry = parts.requests.webhook_registry
+    known, _ = registry.add(WebhookSettings("Jira", "https://hooks.example.org/x"), "cli:test")
+
+    assert found(parts, "webhook") == Finding("webhook", True, "signed, to one receiver")
+    registry.failed(known.id, WebhookFailedError("no answer"))
+    assert_fault(parts, "webhook", "Jira", "candor webhook deliveries")
+    registry.failed(known.id, WebhookFailedError("gone", 410))
+    assert_fault(parts, "webhook", "Jira", "candor webhook on")
 
 
 def test_a_server_without_pgvector_is_no_fault_and_has_its_cure(parts: Services, tmp_path: Path) -> None:

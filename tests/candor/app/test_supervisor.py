@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from candor.app.supervisor import (
     PROCESSES,
     InternalSecretMissingError,
     PortTakenError,
-    announce,
     become,
     check_ports,
     commands,
@@ -23,8 +20,10 @@ from candor.app.supervisor import (
     environment,
     migrate,
     newest_model,
+    own_work,
     prepare_trackers,
     serve,
+    served_together,
 )
 from candor.errors import UnavailableError
 from candor.settings import ROOT, Settings
@@ -111,6 +110,17 @@ def test_each_process_runs_in_its_environment(settings: Settings) -> None:
     assert "--enable-api" not in rasa
     assert started["web"][1:] == ["-m", "candor.app.web"]
     assert started["worker"][1:] == ["-m", "candor.app.worker"]
+
+
+def test_the_web_works_beside_its_pages_unless_a_worker_is_wanted(settings: Settings) -> None:
+    """A process costs memory that a small machine may not have; whoever wants the two apart says so."""
+    apart = settings.model_copy(update={"worker_in_web": False})
+
+    assert served_together(settings) == ("actions", "rasa", "web")
+    assert own_work(settings, "web") == {"CANDOR_WORKER_IN_WEB": "true"}
+    assert own_work(settings, "actions") == {}
+    assert served_together(apart) == ("actions", "rasa", "worker", "web")
+    assert own_work(apart, "web") == {"CANDOR_WORKER_IN_WEB": "false"}
 
 
 def test_each_process_is_told_where_it_listens_and_where_the_others_are(settings: Settings) -> None:
@@ -229,35 +239,3 @@ def test_nothing_reports_home(settings: Settings) -> None:
 
     assert told["RASA_TELEMETRY_ENABLED"] == "false"
     assert told["HF_HUB_OFFLINE"] == "1"
-
-
-class _Readiness(BaseHTTPRequestHandler):
-    """Not ready twice, ready from then on."""
-
-    asked = 0
-
-    def do_GET(self) -> None:
-        """As /readyz answers."""
-        type(self).asked += 1
-        body = b'{"ready": false, "parts": {"index": "ready", "rasa": "Rasa does not answer"}}'
-        self.send_response(503 if self.asked <= 2 else 200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-def test_a_start_that_takes_long_is_announced_all_the_same(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    """It prints once which part is missing, and in the end that everything is ready."""
-    with HTTPServer((settings.web_host, settings.web_port), _Readiness) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        announce(settings, longest=0, pause=0)
-        server.shutdown()
-
-    said = capsys.readouterr().out
-    assert said.count("not ready") == 1
-    assert "rasa: Rasa does not answer" in said
-    assert "index" not in said
-    assert said.index("goes on waiting") < said.index(f"Candor is ready: http://127.0.0.1:{settings.web_port}")

@@ -113,7 +113,7 @@ def test_an_end_that_fails_leaves_the_turn_open(
     turns.begin(conversation, "m1", "switch to Globex")
 
     class Crashing(TranscriptStore):
-        def answered(self, *_: object, **__: object) -> None:
+        def answered_in(self, *_: object, **__: object) -> None:
             raise SystemExit
 
     with pytest.raises(SystemExit):

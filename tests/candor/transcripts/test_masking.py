@@ -381,6 +381,13 @@ class SlowClock:
         return self.now
 
 
+def test_a_question_is_read_whole_however_busy_the_machine_is() -> None:
+    """Masked coarsely, it would lose words that its answer needs."""
+    text = "does Article 17 hold in Berlin, and will you sell it in 2027?"
+
+    assert find_personal_data(text, cpu=SlowClock()) == []
+
+
 def test_what_there_is_no_time_for_is_masked_coarsely() -> None:
     """Rather too much than anything in clear."""
     text = "Thabo Mokoena, 1 High Street, 4111 1111 1111 1111, code AB12 " * 20

@@ -78,6 +78,7 @@ def pages(site: Site) -> dict[str, str]:
             last_error="the webhook's receiver answered 500",
         ))  # fmt: skip
     requests = fill(parts)
+    parts.conversations.notes.add(waiting[2], 1, "She phoned from +44 20 7946 0958. @nell, please call back.", ["@nell"])
     who = staff(parts, "privacy_officer", "admin", name="Pia")
     sample = parts.staff.samples.make("May, first look", size=4, seed=7, by=who.id)
     quote = quote_of(parts, "We never sell personal data.")
@@ -104,12 +105,13 @@ def pages(site: Site) -> dict[str, str]:
         "requests-identity": f"requests/{other}", "requests-complete": f"requests/{number}/complete",
         "requests-refuse": f"requests/{number}/refuse", "requests-note": f"requests/{number}/note",
         "requests-figures": "requests/figures", "requests-export": "requests/export", "find": "find",
+        "requests-checklists": "requests/checklists", "policies": "policies", "policies-across": "across",
         "silence": "silence", "silence-changed": "silence/changed", "silence-settled": "silence/settled",
         "silence-settle": "silence/settle?company=acme&aspect=children.minimum_age", "figures": "figures",
         "figures-month": "figures?span=30", "replies": "replies", "replies-new": "replies/new", "retention": "keeping",
         "retention-erase": "keeping/erase", "audit": "audit", "accounts": "accounts", "accounts-new": "accounts/new",
         "tokens": "tokens", "tokens-new": "tokens/new", "webhooks": "webhooks", "webhooks-new": "webhooks/new",
-        "webhook": f"webhooks/{hook.id}", "policies": "policies", "policies-new": "policies/new", "policy": "policies/acme",
+        "webhook": f"webhooks/{hook.id}", "policies-new": "policies/new", "policy": "policies/acme",
         "policy-reading": "policies/acme/reading",
         "account": f"accounts/{who.id}", "me": "me", "second-factor": "me/second-factor", "gone": "conversations/c_0",
     }  # fmt: skip

@@ -13,10 +13,12 @@ from tests.candor.console.live_chats import begin
 NOBODY_ELSES = {
     "reviewer": {"Inbox", "Conversations", "Review", "Not in the policy", "Figures"},
     "agent": {"Inbox", "Conversations", "People waiting", "Requests", "Not in the policy", "Figures", "Saved replies"},
-    "admin": {"Inbox", "Policies", "Retention", "Audit log", "Accounts"},
+    "admin": {"Inbox", "Policies", "Retention", "Audit log", "Accounts", "API tokens"},
     "privacy_officer": {"Inbox", "Requests", "People waiting", "Conversations", "Review", "Not in the policy"},
 }
-IN_MENU = {"Figures", "Saved replies", "Policies", "Retention", "Accounts", "Audit log"}
+IN_MENU = {
+    "Figures", "Saved replies", "Policies", "Retention", "Accounts", "Audit log", "API tokens", "Webhooks", "Authorized agents",
+}  # fmt: skip
 ROWS = """() => [...document.querySelectorAll(".bar > *, #places > li, .more-places > summary")]
     .filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect())
     .map(box => Math.round(box.top + box.height / 2))"""

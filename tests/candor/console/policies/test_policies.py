@@ -105,6 +105,22 @@ def test_what_is_not_there_is_refused(sign_in: SignIn, parts: Services) -> None:
     assert desk.get("policies/globex/effect").status_code == 422
 
 
+def test_all_policies_are_searched_at_once(sign_in: SignIn, parts: Services) -> None:
+    """The nearest first, each with its quote; those whose policies somebody may not release are left out."""
+    parts.knowledge.encoder = FakeEncoder()  # type: ignore[assignment]
+    words = "across?text=we+use+cookies+to+remember+your+language"
+
+    form = sign_in("admin").get("across").text
+    everywhere = sign_in("admin").get(words).text
+    here = sign_in("privacy_officer", company="acme", name="Bea").get(words).text
+
+    assert "What a policy may say" in form
+    assert everywhere.index("Globex") < everywhere.index("Acme")
+    assert "We use cookies to remember your language." in everywhere
+    assert "/policies/globex/undated#c" in everywhere
+    assert ("Globex" in here, "Acme" in here) == (False, True)
+
+
 SELLS_LATER = ACME.replace("We never sell personal data.", "We sell whatever we have, and more.").encode()
 INITECH = b"Initech Privacy Policy\n\n1. Selling\n\nWe never sell personal data.\n\nWrite to privacy@initech.example.\n"
 

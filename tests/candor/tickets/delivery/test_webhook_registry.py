@@ -68,6 +68,19 @@ async def test_each_receiver_hears_what_it_asked_for(
     assert "request.open" in [what for what, _ in office.outbox_of("webhook")]
 
 
+async def test_what_is_for_the_receiver_of_the_settings_waits_for_a_process_that_knows_it(
+    office: Office, registry: WebhookRegistry, receiver: WebhookReceiver
+) -> None:  # fmt: skip
+    """One without CANDOR_WEBHOOK_URL leaves it where it is."""
+    add(registry, receiver, events=("request.received",))
+    office.opened()
+
+    await worker_of(office, registry).deliver()
+
+    assert receiver.types() == ["request.received"]
+    assert sorted(state for _, state in office.outbox_of("webhook")) == ["due", "due", "sent"]
+
+
 async def test_who_asked_is_told_only_where_that_is_wished(
     office: Office, registry: WebhookRegistry, receiver: WebhookReceiver
 ) -> None:  # fmt: skip

@@ -1,0 +1,83 @@
+"""Say the policy's own words that answer a question, or that it does not say."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.foreign import say_in_their_language
+from actions.offer_request import right_asked_about
+from actions.request_words import QUESTIONS, policy_of
+from actions.tracker import earlier_answers, text_of
+from candor.conversations.lead import lead_of
+from candor.conversations.payload import Payload, Shown
+from candor.conversations.repeating import repetition
+from candor.conversations.reply import citations_of
+from candor.services import Services
+from knowledge.answering import Answer
+
+
+class PolicyAnswers:
+    """Looks a question up and utters what was found, with citations."""
+
+    def __init__(self, parts: Services) -> None:
+        self._answers, self._responses = parts.knowledge.answers, parts.conversations.responses
+
+    async def say(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, company: str, after: str = ""
+    ) -> Answer | None:
+        """Answer a question of the tracker's last message. after: the question before, to which it may refer.
+
+        Returns what was found; None where the question is in another language, and that was said.
+        """
+        answer = await asyncio.to_thread(self._answers.answer, question, company, after=after)
+        beside = question != text_of(tracker)  # then what Rasa took the message for says nothing of the question
+        right = right_asked_about(tracker) if answer.kind == "not_in_policy" and not beside else None
+        if right:
+            # "Is there a way to be erased?" names the right in words that no policy has: ask for it by its name.
+            answer = await asyncio.to_thread(self._answers.answer, QUESTIONS[right], company)
+        again = repetition(answer, question, earlier_answers(tracker, company))
+        lead = lead_of(answer, self._responses)
+        if lead.response == "utter_out_of_scope_language" and say_in_their_language(
+            dispatcher, question, answer.company, self._responses
+        ):
+            return None
+        response, hits = (again.response, again.hits) if again else (lead.response, answer.hits)
+        lost = answer.kind == "not_in_policy" or (again is not None and not again.hits)
+        if right and answer.kind == "not_in_policy" and again is None:
+            response = "utter_right_not_in_policy"
+        policy = policy_of(answer.company)
+        dispatcher.utter_message(
+            response=response, **{"the_policy": policy, "the_policy_first": policy[:1].upper() + policy[1:], **lead.values},
+            buttons=self._responses.buttons("utter_buttons_ask_person") if lost else [],
+            json_message=Payload(
+                shown=Shown(
+                    kind="unsure" if again and answer.kind == "answer" else answer.kind, answer_id=answer.id,
+                    citations=citations_of(answer, hits), citations_shown=1 if again else answer.shown,
+                ),
+                evidence=evidence_of(answer),
+            ).encoded(),
+        )  # fmt: skip
+        return answer
+
+
+def evidence_of(answer: Answer) -> dict[str, Any]:
+    """What the answer rests on, for the record of the turn: ids, offsets and scores."""
+    return {
+        "version": answer.version,
+        "probability": round(answer.probability, 4),
+        "aspect": answer.aspect.id if answer.aspect else None,
+        "aspects": list(dict.fromkeys(part.aspect.id for part in answer.parts if part.aspect)),
+        "passages": [
+            {
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": round(hit.score, 4),
+                "cited": any(map(hit.overlaps, answer.hits)),
+            }
+            for hit in answer.considered
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Put before the other folders of PYTHONPATH by benchmarks/nodes.py."""

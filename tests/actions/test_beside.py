@@ -1,0 +1,71 @@
+"""What is asked beside a wish, or beside an answer to the form, is answered, and the request goes on."""
+
+from __future__ import annotations
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_propose_request import ActionProposeRequest
+from actions.validate_request_form import ValidateRequestForm
+from candor.services import Services
+from tests.actions.trackers import a_tracker, slots_of, worded
+
+BEGUN = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+SELLS = ("do you sell my data?", "policy")
+TAKES = ("how long does that take?", "request")
+
+
+async def test_a_question_beside_a_wish_is_answered_and_the_wish_proposed(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """First the answer with its quote, then the request: that is what the form goes on with."""
+    tracker = a_tracker("erase me, do you sell my data?", intent="request_deletion", questions=(SELLS,), rest="erase me")
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    answer, proposed = dispatcher.messages
+    assert answer["custom"]["kind"] == "answer"
+    assert proposed["response"] == "utter_propose_request"
+    assert slots_of(events)["last_question"]["text"]
+    assert events[-1]["name"] == "request_form"
+
+
+async def test_by_when_is_said_of_the_request_that_is_wished_for(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """With the law of the place that is known, and that nothing is opened yet."""
+    tracker = a_tracker(
+        "erase me, how long does that take?", intent="request_deletion", questions=(TAKES,), rest="erase me", residence="FR"
+    )
+
+    await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_when", "utter_propose_request"]
+    assert "Art. 12(3) GDPR" in worded(dispatcher.messages[0])
+
+
+async def test_a_question_beside_an_answer_is_answered_and_the_answer_kept(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """The question is no part of the answer."""
+    tracker = a_tracker(
+        "France, and do you sell my data?", intent="provide_residence", asked="residence", proposal=BEGUN,
+        questions=(SELLS,), rest="France",
+    )  # fmt: skip
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert [message["custom"]["kind"] for message in dispatcher.messages] == ["answer"]
+    assert slots_of(events)["residence"] == "FR"
+
+
+async def test_what_answers_nothing_beside_a_question_leaves_the_form_where_it_is(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """The question is answered once, and no other rule answers it again."""
+    tracker = a_tracker(
+        "tell them so. how long does that take?", intent="add_details", confidence=0.3, asked="email", proposal=BEGUN,
+        questions=(TAKES,), rest="tell them so",
+    )  # fmt: skip
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_when"]
+    assert "unclear" in slots_of(events)
