@@ -108,7 +108,8 @@ def artefact_for(shipped: PolicyArtefact, number: int, name: str, passages: int)
         cut = VersionMap(found.made_by, found.aspects, kept, found.near[:, :passages], found.spoken[:, :passages])
     return replace(
         shipped, name=name, document=replace(shipped.document, company=company, version=VERSION), passages=held,
-        readings=shipped.readings[:passages], tokens=shipped.tokens.of_rows(np.arange(passages)), map=cut,
+        readings=shipped.readings[:passages], large=shipped.large[:passages],
+        tokens=shipped.tokens.of_rows(np.arange(passages)), map=cut,
     )  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def measured(folder: Path, asked: int) -> dict[str, float]:
     library = library_in(folder)
     parts.knowledge.retrieval.question(QUESTIONS[0])  # loads encoder, bank and models: the same for any number of companies
     start = time.perf_counter()
-    catalogue = PolicyCatalogue(library, encoder_id(parts.settings.encoder_dir), look_every=0.5)
+    catalogue = PolicyCatalogue(library, encoder_id(parts.settings), look_every=0.5)
     companies = list(catalogue.companies)
     found: dict[str, float] = {"start: releases read, ms": 1000 * (time.perf_counter() - start)}
     answers = Answers(catalogue, parts.knowledge.retrieval, parts.knowledge.ranker)
@@ -177,7 +178,7 @@ def one_more(folder: Path) -> float:
         (source,) = (settings.policies_dir / "cleverbox").glob("*.txt")
         shutil.copy(source, new / f"{VERSION}.txt")
         parts = Services(settings)
-        known = encoder_id(settings.encoder_dir)
+        known = encoder_id(settings)
         start = time.perf_counter()
         knowledge = parts.knowledge
         report = ingest(

@@ -42,6 +42,7 @@ PARTS: dict[str, dict[str, str]] = {
     "actions": {
         "actions.server:QuietErrors.run": "action: read, compose, payload",
         "knowledge.encoder:OnnxEncoder._whole": "action: encode",
+        "knowledge.encoder:LargeEncoder.encode": "action: encode",
         "knowledge.answering:Answers.answer": "action: answer",
         "knowledge.retrieval:features": "action: rank",
         "knowledge.ranking:Trees.__call__": "action: rank",
@@ -53,6 +54,7 @@ PARTS: dict[str, dict[str, str]] = {
         "knowledge.ingestion:read_policies": "ingestion: read files",
         "knowledge.making:passages_in": "ingestion: cut into passages",
         "knowledge.encoder:OnnxEncoder.encode_passages": "ingestion: encode",
+        "knowledge.encoder:LargeEncoder.encode": "ingestion: encode",
         "knowledge.making:version_map": "ingestion: aspect maps",
         "knowledge.suggestions:SureOpenings.sure": "ingestion: opening questions",
         "knowledge.policy_library:PolicyLibrary.keep": "ingestion: write",

@@ -326,6 +326,10 @@ class Settings(BaseSettings):
         return (self.trained_dir or self.var_dir) / "encoder"
 
     @property
+    def large_encoder_dir(self) -> Path:
+        return (self.trained_dir or self.var_dir) / "large_encoder"
+
+    @property
     def models_dir(self) -> Path:
         return (self.trained_dir or self.var_dir) / "models"
 

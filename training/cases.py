@@ -102,8 +102,10 @@ def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMa
     """A policy prepared for ranking without an index."""
     readings = np.stack([encoder.encode([passage.readings[reading] for passage in passages]) for reading in range(3)], axis=1)
     tokens = [[encoder.encode_tokens(passage.readings[way])[1] for way in READ_BY_TOKENS] for passage in passages]
+    large = encoder.encode_large([passage.readings[0] for passage in passages]).astype(np.float16)
     rows, mention_probabilities = np.arange(len(passages)), mapper.mention_probabilities(passages, readings)
-    return PolicyView.of(passages, rows, readings, TokenVectors.of(tokens).of_rows(rows), mapper.bank, mention_probabilities)
+    token_vectors = TokenVectors.of(tokens).of_rows(rows)
+    return PolicyView.of(passages, rows, readings, large, token_vectors, mapper.bank, mention_probabilities)
 
 
 def cases_of(

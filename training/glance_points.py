@@ -10,11 +10,11 @@ import numpy as np
 from evaluation.glance_points import Point
 from knowledge.aspect_map import SHOWN_FROM, passages_to_show
 from knowledge.aspect_mapper import AspectMapper
-from knowledge.embedding import QueryEncoder
+from knowledge.embedding import Encoder
 from training.cases import read_passages
 
 
-def points_shown(policies: Path, companies: Collection[str], encoder: QueryEncoder, mapper: AspectMapper) -> Iterator[Point]:
+def points_shown(policies: Path, companies: Collection[str], encoder: Encoder, mapper: AspectMapper) -> Iterator[Point]:
     """For each of these companies, each aspect on which a quote is shown, with the first quote. Takes seconds a policy."""
     for company, passages in read_passages(policies).items():
         if company not in companies:

@@ -32,13 +32,28 @@ REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the threshol
 
 # A higher value of these must never lower the probability; else a very plainly worded question would count as unanswerable.
 NEVER_LESS = frozenset(
-    ["closeness", "late", "headings", "lead_in", "bare", "score", "gap", "topic", "bm25", "first_three", "aspect_best"]
+    [
+        "closeness",
+        "late",
+        "headings",
+        "lead_in",
+        "bare",
+        "score",
+        "gap",
+        "topic",
+        "bm25",
+        "first_three",
+        "aspect_best",
+        "large",
+        "large_best",
+    ]
 )
 
 # Leaving out a part shows what it contributes.
 PARTS = {
     "aspects": {"aspects", "aspects_within", "nearest_aspects", "topic", "section_aspects"},
     "the aspect map": {"spoken"},
+    "the large encoder": {"large", "section_large"},
     "late interaction": {"late", "late_bare"},
     "BM25": {"bm25"},
     "sections": {"section", "section_aspects"},

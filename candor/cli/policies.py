@@ -117,7 +117,7 @@ def run_ingestion(
     settings, knowledge = services().settings, services().knowledge
     with embedding_progress(to_stderr=to_stderr) as (say, tick):
         return ingest(
-            settings.policies_dir, knowledge.policy_library, lambda: knowledge.passage_encoder, encoder_id(settings.encoder_dir),
+            settings.policies_dir, knowledge.policy_library, lambda: knowledge.passage_encoder, encoder_id(settings),
             say, knowledge.mapper, tick=tick, forget=forget, only=only, openings=knowledge.opening_judge, by=str(actor()),
         )  # fmt: skip
 

@@ -89,7 +89,7 @@ def find(
     """
     with plainly():
         knowledge = services().knowledge
-        found = knowledge.across.find(text, knowledge.encoder, most)
+        found = knowledge.across.find(text, knowledge.small_encoder, most)
     for one in found:
         quote = " ".join(one.passage.text.split())
         typer.echo(printable(f"{one.score:.2f}  {one.company.id} {one.version}, {one.passage.section}: “{quote}”"))

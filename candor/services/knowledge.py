@@ -21,7 +21,7 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.embedding import PassageEncoder
-from knowledge.encoder import CARD_FILE, EncoderMissingError, OnnxEncoder, file_sha256
+from knowledge.encoder import CARD_FILE, EncoderMissingError, LargeEncoder, OnnxEncoder, file_sha256
 from knowledge.finding import AcrossCompanies, FaissPassages, NearestPassages
 from knowledge.making import ArtefactMaker
 from knowledge.passage_table import PassageTable, VectorsUnavailableError
@@ -33,6 +33,7 @@ from knowledge.retrieval import Retrieval
 from knowledge.scope import Scope
 from knowledge.settling import SettlementSource, nothing_settled
 from knowledge.suggestions import SureOpenings
+from knowledge.two_encoders import TwoEncoders, joined_id
 from knowledge.uploads import PolicyUploads
 
 NLU = RASA_FILES / "bot" / "data" / "nlu"  # what people say that is not about privacy stands among Rasa's examples
@@ -49,19 +50,31 @@ class KnowledgeServices:
         self._settings, self._engine, self._settlements = settings, engine, settlements
 
     @cached_property
-    def encoder(self) -> OnnxEncoder:
-        """Raises: EncoderError if the export misses or is damaged."""
+    def encoder(self) -> TwoEncoders:
+        """Raises: EncoderError if an export misses or is damaged."""
+        return TwoEncoders(self.small_encoder, self._large_encoder)
+
+    @cached_property
+    def small_encoder(self) -> OnnxEncoder:
+        """The one that Rasa shares, alone. Raises: EncoderError if the export misses or is damaged."""
         return load_encoder(self._settings.encoder_dir)
 
     @cached_property
     def passage_encoder(self) -> PassageEncoder:
-        """The same, for many texts at once: it takes every core. Raises: EncoderError."""
-        return load_encoder(self._settings.encoder_dir, threads=0)
+        """Both, for many texts at once: they take every core. Raises: EncoderError."""
+        return TwoEncoders.for_passages(load_encoder(self._settings.encoder_dir, threads=0), self._large_encoder)
+
+    @cached_property
+    def _large_encoder(self) -> LargeEncoder:
+        try:
+            return LargeEncoder(self._settings.large_encoder_dir)
+        except EncoderMissingError as error:
+            raise EncoderError(str(error)) from error
 
     @cached_property
     def catalogue(self) -> PolicyCatalogue:
         return PolicyCatalogue(
-            self.policy_library, encoder_id(self._settings.encoder_dir), self._settlements, look_every=LOOK_EVERY,
+            self.policy_library, encoder_id(self._settings), self._settlements, look_every=LOOK_EVERY,
             cached=self._settings.index_cache_mb * 2**20,
         )  # fmt: skip
 
@@ -95,11 +108,11 @@ class KnowledgeServices:
 
     @cached_property
     def bank(self) -> AspectBank:
-        return AspectBank.load(self._settings.encoder_dir / "bank.npz", self.encoder)
+        return AspectBank.load(self._settings.encoder_dir / "bank.npz", self.small_encoder)
 
     @cached_property
     def scope(self) -> Scope:
-        return Scope.load(self._settings.encoder_dir / "chatter.npz", self.encoder, NLU)
+        return Scope.load(self._settings.encoder_dir / "chatter.npz", self.small_encoder, NLU)
 
     @cached_property
     def mapper(self) -> AspectMapper:
@@ -133,7 +146,7 @@ class KnowledgeServices:
         library = self.policy_library
         if library.releases.engine.dialect.name != "postgresql":
             return None
-        return PassageTable(library, encoder_id(self._settings.encoder_dir))
+        return PassageTable(library, encoder_id(self._settings))
 
     def _keep_passages_in_step(self) -> None:
         if self.passage_table is not None:
@@ -185,10 +198,14 @@ def load_encoder(folder: Path, threads: int = 1) -> OnnxEncoder:
         raise EncoderError(str(error)) from error
 
 
-def encoder_id(folder: Path) -> str:
-    """The id on an exported encoder's card. Raises: EncoderError if there is none."""
+def encoder_id(settings: Settings) -> str:
+    """TwoEncoders.id, from the cards of the exports. Raises: EncoderError if one is missing."""
+    return joined_id(_id_on_card(settings.encoder_dir), _id_on_card(settings.large_encoder_dir))
+
+
+def _id_on_card(folder: Path) -> str:
     try:
         found: str = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))["id"]
         return found
     except (OSError, ValueError, KeyError) as error:
-        raise EncoderError("there is no exported encoder: run `make setup`") from error
+        raise EncoderError(f"there is no exported encoder in {folder.name}/: run `make setup`") from error

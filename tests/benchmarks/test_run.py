@@ -33,9 +33,11 @@ def test_the_recording_encoder_changes_no_vector_and_keeps_the_texts() -> None:
     encoder = RecordingEncoder(FakeEncoder())
 
     vectors, _ = encoder.encode_passages(["one", "two"])
+    large = encoder.encode_large(["two"])
 
     assert np.array_equal(vectors, FakeEncoder().encode(["one", "two"]))
-    assert encoder.texts == ["one", "two"]
+    assert np.array_equal(large, FakeEncoder().encode(["two"]))
+    assert (encoder.texts, encoder.large_texts) == (["one", "two"], ["two"])
 
 
 def test_a_call_is_timed_in_seconds() -> None:

@@ -16,6 +16,7 @@ from candor.services import Services
 from candor.services.ground import SecretKeyMissingError, make_private
 from candor.services.knowledge import encoder_id
 from candor.settings import Settings
+from tests.fakes import FakeEncoder, write_cards
 
 
 def of(var: Path, secret: str | None = None) -> Services:
@@ -83,14 +84,26 @@ def test_a_secret_is_never_printed(tmp_path: Path) -> None:
     assert "nor-this" not in f"{settings!r} {settings}"
 
 
+@pytest.mark.parametrize("folder", ["encoder", "large_encoder"])
 @pytest.mark.parametrize("card", [None, "", "not json", json.dumps({"dim": 4})])
-def test_a_missing_or_broken_encoder_names_the_cure(tmp_path: Path, card: str | None) -> None:
-    """Set-up makes it."""
+def test_a_missing_or_broken_encoder_names_the_cure(tmp_path: Path, folder: str, card: str | None) -> None:
+    """Set-up makes both; the message says which one is missing."""
+    settings = Settings(var_dir=tmp_path)
+    write_cards(settings)
+    (tmp_path / folder / "encoder.json").unlink()
     if card is not None:
-        (tmp_path / "encoder.json").write_text(card)
+        (tmp_path / folder / "encoder.json").write_text(card)
 
-    with pytest.raises(EncoderError, match="make setup"):
-        encoder_id(tmp_path)
+    with pytest.raises(EncoderError, match=rf"in {folder}/: run `make setup`"):
+        encoder_id(settings)
+
+
+def test_both_encoders_make_the_id_that_the_index_is_known_by(tmp_path: Path) -> None:
+    """What one of the two made cannot be compared with what both make."""
+    settings = Settings(var_dir=tmp_path)
+    write_cards(settings)
+
+    assert encoder_id(settings) == FakeEncoder.id
 
 
 def test_asking_without_encoder_or_index_names_the_cure(tmp_path: Path) -> None:
@@ -99,8 +112,7 @@ def test_asking_without_encoder_or_index_names_the_cure(tmp_path: Path) -> None:
 
     with pytest.raises(EncoderError, match="make setup"):
         _ = parts.knowledge.encoder
-    (tmp_path / "encoder").mkdir()
-    (tmp_path / "encoder" / "encoder.json").write_text('{"id": "fake:1"}')
+    write_cards(parts.settings)
     with pytest.raises(IndexUnusableError, match="candor ingest"):
         _ = parts.knowledge.catalogue.companies
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from safetensors.numpy import load
+from safetensors.numpy import load, save
 
 from candor.errors import IndexUnusableError
-from knowledge.artefact import FORMAT, PolicyArtefact, StoredDocument, VersionMap, artefact_name, pack, unpack
+from knowledge.artefact import FORMAT, PolicyArtefact, StoredDocument, VersionMap, _checksum, artefact_name, pack, unpack
 from knowledge.aspect_map import AspectMap, Mention, NamedAspect
 from knowledge.passages import Passage
 from knowledge.structure import Mark
@@ -37,10 +37,12 @@ def unit_vectors(count: int, dim: int = 8) -> np.ndarray:
 def an_artefact(**changed: Any) -> PolicyArtefact:
     """Two passages of a few tokens each, with a map."""
     readings = np.repeat(unit_vectors(2)[:, np.newaxis], 3, axis=1)
+    large = unit_vectors(2, 12).astype(np.float16)
     tokens = TokenVectors.of([[unit_vectors(1), unit_vectors(2)], [unit_vectors(3), unit_vectors(1)]])
     said = AspectMap("acme", "2026-01-15", {"selling.sold": (Mention(1, 0.9),)})
     found = VersionMap("mapper:1", (SOLD,), said, np.array([[0.1, 0.2]], np.float32), np.array([[0.0, 1 / 3]]))
-    return replace(PolicyArtefact(NAME, "fake:1", DOCUMENT, PASSAGES, readings, tokens, found, frozenset({"Sold?"})), **changed)
+    artefact = PolicyArtefact(NAME, "fake:1", DOCUMENT, PASSAGES, readings, large, tokens, found, frozenset({"Sold?"}))
+    return replace(artefact, **changed)
 
 
 def test_an_artefact_comes_back_as_it_was_packed() -> None:
@@ -51,6 +53,8 @@ def test_an_artefact_comes_back_as_it_was_packed() -> None:
 
     assert (read.document, read.passages, read.encoder, read.sure) == (DOCUMENT, PASSAGES, "fake:1", frozenset({"Sold?"}))
     assert np.array_equal(read.readings, packed.readings)
+    assert read.large.dtype == np.float16
+    assert np.array_equal(read.large, packed.large)
     assert np.array_equal(read.tokens.vectors, packed.tokens.vectors)
     assert np.array_equal(read.tokens.scales, packed.tokens.scales)
     assert np.array_equal(read.tokens.ends, packed.tokens.ends)
@@ -118,6 +122,27 @@ def test_one_of_another_format_is_refused() -> None:
 
     with pytest.raises(IndexUnusableError, match="another version of Candor"):
         unpack(NAME, data)
+
+
+def as_of_format_3(packed: bytes) -> bytes:
+    """The file as the Candor before the large encoder wrote it."""
+    arrays = {name: array for name, array in load(packed).items() if name != "large"}
+    written: bytes = save(arrays, metadata={"format": "3", "name": NAME, "encoder": "fake:0", "sha256": _checksum(arrays)})
+    return written
+
+
+def test_one_from_before_the_large_encoder_is_read_without_its_vectors() -> None:
+    """Its page and its citations still open. Another encoder's id tells that nothing can be answered from it."""
+    read = unpack(NAME, as_of_format_3(pack(an_artefact())))
+
+    assert (read.document, read.passages, read.large.shape) == (DOCUMENT, PASSAGES, (2, 0))
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_vectors_of_the_large_encoder_that_differ_in_number_are_refused(rows: int) -> None:
+    """As all other vectors."""
+    with pytest.raises(IndexUnusableError, match="damaged"):
+        unpack(NAME, pack(an_artefact(large=np.zeros((rows, 4), dtype=np.float16))))
 
 
 def test_passages_and_vectors_that_differ_in_number_are_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -617,12 +618,16 @@ def test_a_text_changed_under_the_same_name_is_reported(ingested: Ingesting) -> 
 def test_progress_is_reported_batch_by_batch(ingesting: Ingesting, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long policy takes minutes to embed."""
     monkeypatch.setattr(making, "BATCH", 5)
+    monkeypatch.setattr(making, "LARGE_BATCH", 3)
 
     ingesting.run()
 
-    total = ingesting.ticks[-1][1]
-    assert total > 10
-    assert ingesting.ticks == [(min(done, total), total) for done in range(5, total + 5, 5)]
+    done, totals = zip(*ingesting.ticks, strict=True)
+    steps = [after - before for before, after in pairwise((0, *done))]
+    assert set(totals) == {done[-1]}
+    assert done[-1] > 10
+    assert all(1 <= step <= 5 for step in steps)
+    assert {3, 5} <= set(steps)
 
 
 @pytest.mark.parametrize(

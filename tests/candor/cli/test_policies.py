@@ -9,7 +9,7 @@ import pytest
 from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.cli.test_main import assert_one_line, candor_says
-from tests.fakes import FakeEncoder, small_mapper
+from tests.fakes import FakeEncoder, small_mapper, write_cards
 
 PAGE = """<!doctype html><html><body><nav>Home</nav><h1>Initech Privacy Policy</h1><p>Last updated: 3 May 2026</p>
 <h2>Retention</h2><p>We keep your printer's name for two years after you have returned it.</p>
@@ -19,8 +19,7 @@ PAGE = """<!doctype html><html><body><nav>Home</nav><h1>Initech Privacy Policy</
 @pytest.fixture(autouse=True)
 def fake_encoder(parts: Services) -> None:
     """An encoder that needs no weights; nothing is ingested yet."""
-    parts.settings.encoder_dir.mkdir(parents=True)
-    (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
+    write_cards(parts.settings)
     parts.knowledge.passage_encoder = FakeEncoder()
     parts.knowledge.mapper = small_mapper()
 

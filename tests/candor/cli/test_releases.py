@@ -11,14 +11,13 @@ from knowledge import embedding
 from knowledge.ingestion import ingest
 from tests.candor.cli.test_main import candor_says
 from tests.conftest import ACME
-from tests.fakes import FakeEncoder, small_mapper
+from tests.fakes import FakeEncoder, small_mapper, write_cards
 
 
 @pytest.fixture(autouse=True)
 def two_versions(parts: Services, policies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Acme in two versions, in the library that the command line uses."""
-    parts.settings.encoder_dir.mkdir(parents=True)
-    (parts.settings.encoder_dir / "encoder.json").write_text('{"id": "fake:1"}')
+    write_cards(parts.settings)
     monkeypatch.setattr(embedding, "SentenceTransformerEncoder", FakeEncoder)
     parts.knowledge.mapper = small_mapper()
     (policies / "acme" / "2026-03-01.txt").write_text(ACME.replace("never sell", "sell"), encoding="utf-8")
