@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.offer_request import RIGHT_OF_ASPECT
 from actions.request_words import WHAT, WORDS
-from actions.tracker import company_of, last_payload, payloads_newest_first
+from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
 from candor.conversations.payload import Memory, Payload
 from candor.services import Services
 
+WANTS_COPY = re.compile(r"\b(?:send|mail|give) (?:me|it|that|them)\b|\bcopy\b", re.IGNORECASE)
 FOUND = frozenset(["answer", "unsure", "compare"])
 LATELY = 3  # messages of Candor
 ANSWERS = FOUND | {"not_in_policy"}
@@ -53,7 +56,7 @@ class AfterAnAnswer:
             self.show_kinds(dispatcher, tracker)
             return
         last, company_name = last_payload(tracker), self._catalogue.company(company_of(tracker)).name
-        right = RIGHT_OF_ASPECT.get(str(last.evidence.get("aspect")))
+        right = "access" if WANTS_COPY.search(text_of(tracker)) else RIGHT_OF_ASPECT.get(str(last.evidence.get("aspect")))
         if right:
             dispatcher.utter_message(
                 response="utter_yes_after_answer_right", company_name=company_name, request=WHAT[right],

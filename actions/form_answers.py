@@ -66,6 +66,15 @@ ASKING = re.compile(
     r"|could|may|must|will|would|should|has|have|tell me|explain|show)\b",
     re.IGNORECASE,
 )
+# "can i see the date": no detail, though no mark says that it asks.
+PUT_AS_QUESTION = re.compile(
+    r"^\W*(?:(?:ok|but|and|so|hm+|well)\W+)*(?:can|could|may|do|does|did|is|are|was|will|am|should|must|has|have) "
+    r"(?:i|you|it|that|this|they|we|there|my|the|he|she|any\w*|some\w*)\b",
+    re.IGNORECASE,
+)
+POINTS_BACK = re.compile(
+    r"\b(?:above|see (?:my|the)|(?:as|like|what) i (?:said|wrote|told)|my (?:first|last) (?:mail|message))\b", re.IGNORECASE
+)
 # Where the words of a short message leave no doubt, no model is asked.
 SURE_INTENT = {
     ShortAnswer.YES: "affirm", ShortAnswer.NO: "deny", ShortAnswer.LATER: "pause_form", ShortAnswer.STOP: "stop_form",
@@ -315,6 +324,8 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return FilledSlot("residence", place)
     if message.asked == "agreed" and WITHOUT_DETAILS.search(message.text):
         return FilledSlot("details", NOT_SAID)
+    if message.asked == "details" and POINTS_BACK.search(message.text) and not CHANGE.match(message.text):
+        return FilledSlot("details", message.text)  # "see the mail above" corrects nothing
     named = _named(message.text)
     if named and (message.asked != "details" or message.words <= 2 * FEW_WORDS):
         return _emptied(named)
@@ -460,6 +471,8 @@ def _details(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kin
         return Unclear("first")
     if place := _other_place(message):
         return place
+    if PUT_AS_QUESTION.match(message.text) and not re.search(r"\d", message.text) and not TOKEN.search(message.text):
+        return Unclear("empty") if message.means("add_details", "on_behalf", at_least=0.0) else None
     if message.means("add_details", "on_behalf", at_least=0.0) and "?" not in message.text and carries_something(message.text):
         return FilledSlot("details", message.text)
     if _is_for_others_at_details(message):

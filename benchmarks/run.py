@@ -79,7 +79,7 @@ def main(part: str = "") -> int:
 
 def own_candor(var: Path) -> Settings:
     """A Candor of the benchmark's own, with what set-up has made."""
-    for made in ("encoder", "index", "models"):
+    for made in ("encoder", "large_encoder", "index", "models"):
         shutil.copytree(ROOT / "var" / made, var / made)
     settings = Settings(var_dir=var, web_port=free_port(), rasa_port=free_port(), actions_port=free_port())
     # The database says what is released, and is not copied. What was read before is not encoded again.

@@ -42,7 +42,8 @@ def ingestion_table(settings: Settings, folder: Path) -> None:
     """Ingest all policies into an empty index, in a process of its own, and print where the time went."""
     file = folder / "ingestion.spans"
     apart = settings.model_copy(update={"var_dir": folder})
-    (folder / "encoder").symlink_to(settings.encoder_dir.absolute())
+    for made in (settings.encoder_dir, settings.large_encoder_dir):
+        (folder / made.name).symlink_to(made.absolute())
     begin = time.monotonic()
     command = [sys.executable, "-m", "benchmarks.spans", str(file), "ingestion", "candor", "ingest"]
     subprocess.run(command, cwd=ROOT, env=_environment(apart), check=True, stdout=subprocess.DEVNULL)

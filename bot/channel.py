@@ -37,7 +37,7 @@ from bot.feelings import FeelingModel
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written, reading_once
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
-from bot.wishes import asked_beside, signs_in_words, wish_beside, wishes_in
+from bot.wishes import asked_beside, signs_in_words, wish_beside, wish_put_politely, wishes_in
 from knowledge.encoder import encoding_once
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
@@ -47,11 +47,14 @@ BARE_CODE = re.compile(r"\W*\d(?:[ .,·_-]{0,3}\d){5}\W*")
 MAY_HOLD_A_WISH = frozenset(
     ["ask_policy", "ask_about_request", "ask_what_is_held", "on_behalf", "greet", "out_of_scope_other_people"]
 )
+POLITE = frozenset(["ask_policy", "affirm", "out_of_scope_support", "out_of_scope_other_people"])  # "can u …", "yes, stop it"
 # What the rest of a message may be, at a step of the form, for its question to be answered beside it. A yes to the summary is
 # none of them: with a question beside it, it is not clear.
 ANSWERS_THE_FORM = frozenset(
     ["provide_residence", "provide_email", "add_details", "correct_answer", "skip", "deny", "stop_form", "affirm", "go_on"]
 )
+# "tell me who has it": the data, not the request, unless it is about somebody's work.
+WHO_HAS_IT = re.compile(r"(?:tell me )?(?:who|whom|where)\b(?!.*\b(?:request|work|handle|deal|read|look|check))", re.IGNORECASE)
 MOST_ASKED = 3  # questions beside something else that are answered
 LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
@@ -198,11 +201,7 @@ class CandorChannel(InputChannel):
         wishes = [] if context in STEPS or intent in URGENT else await wishes_in(rest, intent, agent.parse_message)
         if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
             understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
-        elif (
-            intent in MAY_HOLD_A_WISH
-            and context in {ANSWERED, ELSE, OPENED}
-            and (wish := await wish_beside(read, agent.parse_message))
-        ):
+        elif context in {ANSWERED, ELSE, OPENED} and (wish := await _hidden_wish(read, intent, agent)):
             understood["intent"] = {"name": f"request_{wish}", "confidence": 1.0}
         if asked and context in STEPS:
             alone = in_context(await agent.parse_message(rest), self._acts.ranked(rest, context), context)
@@ -212,7 +211,8 @@ class CandorChannel(InputChannel):
         # What is asked before a wish is no question about the request that it begins.
         ahead = [] if context in STEPS else [text for text in asked if read.find(text[:-1]) < read.find(rest.split(".")[0])]
         questions = [
-            {"text": text, "about": "policy" if text in ahead else await self._about(text, agent)} for text in asked[:MOST_ASKED]
+            {"text": text, "about": "policy" if text in ahead else await self._about(text, agent, begun=context in STEPS)}
+            for text in asked[:MOST_ASKED]
         ]
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
@@ -247,11 +247,19 @@ class CandorChannel(InputChannel):
             }
         )
 
-    async def _about(self, question: str, agent: Any) -> str:
-        """What a question beside a wish or an answer is about: the request, or the policy."""
+    async def _about(self, question: str, agent: Any, *, begun: bool) -> str:
+        """What a question beside a wish or an answer is about: the request, or the policy. begun: whether a request is."""
+        if not begun and WHO_HAS_IT.match(question):
+            return "policy"
         ranked = self._acts.ranked(question, STEPS[0])
         intent = in_context(await agent.parse_message(question), ranked, STEPS[0])["intent"].get("name")
         return "request" if intent in {"ask_about_request", "ask_why", "request_status"} else "policy"
+
+
+async def _hidden_wish(text: str, intent: str, agent: Any) -> str:
+    """The request type that a message asks for which was taken for something else; "" if none."""
+    wish = await wish_beside(text, agent.parse_message) if intent in MAY_HOLD_A_WISH else ""
+    return wish or (await wish_put_politely(text, agent.parse_message) if intent in POLITE else "")
 
 
 def _beside_an_answer(

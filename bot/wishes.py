@@ -20,7 +20,9 @@ COPY = re.compile(
     re.IGNORECASE,
 )
 DELETE = re.compile(
-    r"\b(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|destroy\w*|get rid of|close my account|purg\w*)\b", re.IGNORECASE
+    r"\b(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|destroy\w*|get rid of|purg\w*"
+    r"|close (?:my|her|his|their|our|the|this) (?:\w+ )?accounts?)\b",
+    re.IGNORECASE,
 )
 # A half that names none of these wishes for nothing by itself: "I would like my account and everything in it removed".
 DOES = re.compile(
@@ -63,6 +65,13 @@ CONNECTS = re.compile(
     re.IGNORECASE,
 )
 BESIDE_SURE = 0.6  # of a part's wish, where the whole message was taken for something else
+POLITE_VERB = re.compile(r"\b(?:can|could|would|will) (?:you|u|ya)\s+(?:(?:please|pls|plz|just|also)\s+)*", re.IGNORECASE)
+YES_AHEAD = re.compile(r"^\W*(?:(?:yes|yeah|yea|yep|ok(?:ay)?|sure|please|pls|plz)\b[\s,.!]*)+", re.IGNORECASE)
+# "Can you sell my data?" asks whether they may; nobody asks that of these.
+FAVOUR = re.compile(r"\b(?:correct|fix|rectify|unsubscribe|stop)\b", re.IGNORECASE)
+HOW = re.compile(r"\b(?:how|what|when|why|where|who|which|\w+ if|whether)\W+$", re.IGNORECASE)
+OWN = re.compile(r"\b(?:my|me|mine|our|us|myself|her|his|their|everything)\b", re.IGNORECASE)
+LENGTHS = 3, 6  # words behind "can you" that may hold the wish; what follows is a story
 # Signs that stand for a verb. Each alone says nothing; Rasa's tokenizer drops them.
 SIGNS = {"\U0001f5d1": "delete", "\U0001f6ae": "delete", "\U0001f4e5": "send me a copy of", "\U0001f515": "stop"}
 SIGN = re.compile("[" + "".join(SIGNS) + "]")
@@ -96,6 +105,28 @@ async def wish_beside(text: str, parse: Callable[[str], Awaitable[Dict[str, Any]
                 continue
             if wished := await _by_rasa_alone(IF_SO.sub("", part.text), parse, BESIDE_SURE):
                 return wished
+    return ""
+
+
+async def wish_put_politely(text: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> str:
+    """The request type in "can u delete my acc, my mum doesn't know", or in a yes that says what is wanted; "" if none.
+
+    Only what is to be done with one's own is a wish: "can you delete messages in the app" asks.
+    """
+    yes = YES_AHEAD.match(text)
+    asked = POLITE_VERB.search(text)
+    if asked and HOW.search(text[: asked.start()]):
+        return ""
+    if asked is None and yes is None:
+        return ""
+    words = (text[asked.end() :] if asked else text[yes.end() :] if yes else "").split()
+    for length in LENGTHS:
+        part = " ".join(words[:length])
+        does = DELETE.search(part) or COPY.search(part) or (FAVOUR if asked else DOES).search(part)
+        if not does or NEGATED.search(part) or not (OWN.search(part) or yes):
+            continue
+        if wished := await _by_rasa_alone(f"please {part}", parse, BESIDE_SURE):
+            return wished
     return ""
 
 

@@ -37,13 +37,13 @@ DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2}\b")
 PLACE_ASKED = re.compile(
     r"\bwhere(?:'?s|'?re)?\b(?! (?:can|could|do|should|must|may|would) (?:i|we)\b).{0,60}"
     r"\b(?:stor\w+|kept|keep|held|host\w*|servers?|process\w*|located|saved?|lives?|go(?:es)?|ends? up|sits?)\b|"
-    r"\b(?:which|what) (?:countr(?:y|ies)|regions?|continents?|jurisdictions?)\b",
+    r"\b(?:which|what) (?:country|countries|regions?|continents?|jurisdictions?)\b",
     re.IGNORECASE,
 )
 KINDS_OF_PLACE = (
-    r"servers?|data ?cent(?:er|re)s?|located|location|host(?:ed|ing|s)?|countr(?:y|ies)|regions?|jurisdictions?|worldwide|abroad"
-    r"|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally|your (?:own )?(?:devices?|computers?|phones?)"
-    r"|browsers?|europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
+    r"servers?|data ?cent(?:er|re)s?|located|location|host(?:ed|ing|s)?|country|countries|regions?|jurisdictions?|worldwide"
+    r"|abroad|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally|your (?:own )?(?:devices?|computers?)"
+    r"|your phones?|browsers?|europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
     r"|united states|united kingdom"
 )
 

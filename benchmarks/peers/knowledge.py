@@ -1,7 +1,8 @@
-"""Candor's knowledge beside txtai and Haystack: the same weights, the same passages, the same questions, one after the other.
+"""Candor's knowledge beside txtai and Haystack: the same passages and questions, one after the other, and the weights of the
+encoder that finds candidates.
 
 Each runs in a process of its own and is asked each question in turn with the others, so that whatever else the machine does
-meets all of them. The peers look up passages; Candor also ranks, judges whether they answer, and quotes.
+meets all of them. The peers look up passages; Candor also ranks, with a second encoder, judges whether they answer, and quotes.
 """
 
 from __future__ import annotations

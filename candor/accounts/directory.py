@@ -6,7 +6,8 @@ is a closed account, because the audit log and requests name it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ from candor.accounts.audit import AuditLog
 from candor.accounts.group_roles import GroupRoles, follow_groups
 from candor.accounts.models import AccountRow, ScimGroupRow, ScimMemberRow, ScimUserRow
 from candor.accounts.sessions import Sessions
-from candor.accounts.store import AccountStore, AccountTakenError, account_of, find_account, plain_address, plain_name
+from candor.accounts.store import AccountStore, AccountTakenError, find_account, plain_address, plain_name
 from candor.database.transactions import writing
 from candor.errors import InvalidInputError, NotFoundError
 
@@ -85,12 +86,12 @@ class Directory:
     def users(self) -> list[DirectoryUser]:
         """Every account, by its id."""
         with Session(self._engine) as session:
-            return [_user(session, row) for row in session.scalars(select(AccountRow).order_by(AccountRow.id))]
+            return _users(session, session.scalars(select(AccountRow).order_by(AccountRow.id)).all())
 
     def user(self, account: int) -> DirectoryUser:
         """Raises: UnknownAccountError."""
         with Session(self._engine) as session:
-            return _user(session, find_account(session, account))
+            return _users(session, [find_account(session, account)])[0]
 
     def add(self, given: DirectoryUser) -> DirectoryUser:
         """Make an account, without a way to sign in and without a role. Raises: AccountRefusedError; AccountTakenError."""
@@ -201,20 +202,28 @@ class Directory:
             follow_groups(self._accounts, self._audit, self._accounts.get(account), self._roles.grants_of(groups), SOURCE)
 
 
-def _user(session: Session, row: AccountRow) -> DirectoryUser:
-    kept = session.get(ScimUserRow, row.id)
-    groups = (
-        select(ScimGroupRow.id, ScimGroupRow.name)
-        .join(ScimMemberRow, ScimMemberRow.group_id == ScimGroupRow.id)
-        .where(ScimMemberRow.account_id == row.id)
+def _users(session: Session, accounts: Sequence[AccountRow]) -> list[DirectoryUser]:
+    """These accounts, with three look-ups however many they are: a directory asks for one by its address, often."""
+    numbers = [row.id for row in accounts]
+    kept = {row.account_id: row for row in session.scalars(select(ScimUserRow).where(ScimUserRow.account_id.in_(numbers)))}
+    query = (
+        select(ScimMemberRow.account_id, ScimGroupRow.id, ScimGroupRow.name)
+        .join(ScimGroupRow, ScimGroupRow.id == ScimMemberRow.group_id)
+        .where(ScimMemberRow.account_id.in_(numbers))
         .order_by(ScimGroupRow.id)
     )
-    account = account_of(row)
+    groups: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for account, number, name in session.execute(query):
+        groups[account].append((number, name))
+    return [_user(row, kept.get(row.id), groups[row.id]) for row in accounts]
+
+
+def _user(row: AccountRow, kept: ScimUserRow | None, groups: Sequence[tuple[int, str]]) -> DirectoryUser:
     return DirectoryUser(
-        email=account.email, name=account.name, active=not account.disabled, id=account.id, made_at=row.created_at,
+        email=row.email, name=row.name, active=row.disabled_at is None, id=row.id, made_at=row.created_at,
         external_id=kept.external_id if kept else "", given_name=kept.given_name if kept else "",
         family_name=kept.family_name if kept else "", changed_at=kept.changed_at if kept else row.created_at,
-        groups=tuple((number, name) for number, name in session.execute(groups)),
+        groups=tuple(groups),
     )  # fmt: skip
 
 

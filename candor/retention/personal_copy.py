@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from candor.errors import InvalidInputError, UnknownConversationError
+from candor.tickets.agent_authority import AUTHORITY
 from candor.tickets.events import RequestEvents, find_row
 from candor.tickets.export import sheet
 from candor.tickets.models import TicketAccessRow, TicketEventRow, TicketRow
@@ -107,7 +108,7 @@ class PersonalCopies:
             "events": [
                 {
                     "at": _at(event.at), "what": event.what.replace("_", " "),
-                    "who": "you" if event.what in BY_REQUESTER or event.actor == "requester" else "the company",
+                    "who": _who(event),
                     "text": self._events.words_of(session, event.id) if event.what in TOLD else "",
                 }
                 for event in events
@@ -124,12 +125,19 @@ class PersonalCopies:
             answers = [self._vault.unmask_all(conversation, said) for said in replies]
             return {
                 "channel": about.channel,
+                **({"global_privacy_control": True} if about.gpc else {}),
                 "turns": [
                     {"at": _at(turn.at), "you": text, "answers": said}
                     for turn, text, said in zip(turns, texts, answers, strict=True)
                 ],
             }
         return None  # it was forgotten
+
+
+def _who(event: TicketEventRow) -> str:
+    if event.what == AUTHORITY:
+        return f"{event.data.get('agent')}, an agent that acts for you"
+    return "you" if event.what in BY_REQUESTER or event.actor == "requester" else "the company"
 
 
 def _line(what: str, within: str, at: str, who: str, text: str) -> dict[str, str]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from candor.accounts.actors import REQUESTER
 from candor.tickets.events import RequestEvents
-from candor.tickets.models import AgentRequestRow, TicketRow
+from candor.tickets.models import AgentRequestRow, AuthorizedAgentRow, TicketRow
 from candor.tickets.request_types import WITHOUT_PROOF
 
 AUTHORITY = "agent_authority"  # the event's name
@@ -55,3 +56,9 @@ def record_authority(session: Session, events: RequestEvents, row: TicketRow, au
         "verified": list(authority.verified), "permission": authority.permission, "open": open_points,
     }  # fmt: skip
     events.note(session, row, AUTHORITY, REQUESTER, at, data=data)
+
+
+def agent_for(session: Session, ticket: int) -> str:
+    """The name of the agent that has made a request; empty where the person has."""
+    query = select(AuthorizedAgentRow.name).join(AgentRequestRow, AgentRequestRow.agent == AuthorizedAgentRow.id)
+    return session.scalar(query.where(AgentRequestRow.ticket_id == ticket)) or ""

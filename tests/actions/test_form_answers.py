@@ -224,6 +224,22 @@ def test_several_answers_at_once_are_all_kept() -> None:
     assert read_answer(said) == FilledSlot("residence", "PT", (FilledSlot("email", "<email_1>"), FilledSlot("details", "")))
 
 
+@pytest.mark.parametrize(
+    ("text", "intent", "meaning"),
+    [
+        ("can i see the date", "add_details", Unclear("empty")),
+        ("is that enough", "ask_about_request", None),
+        ("see the mail above", "correct_answer", FilledSlot("details", "see the mail above")),
+        ("is 4471 my number", "add_details", FilledSlot("details", "is 4471 my number")),
+    ],
+)
+def test_what_is_put_as_a_question_is_no_detail_and_who_points_back_corrects_nothing(
+    text: str, intent: str, meaning: Meaning
+) -> None:
+    """Unless it holds a number, which may help."""
+    assert read_answer(FormMessage("details", text, intent, 0.9, "deletion")) == meaning
+
+
 def test_a_flag_is_a_place_whatever_a_picture_is_taken_for() -> None:
     """To a model it looks like a nod."""
     said = FormMessage("residence", "\U0001f1ee\U0001f1f9", "affirm", 0.9, "deletion")

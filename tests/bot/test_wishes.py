@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.wishes import asked_beside, signs_in_words, wish_beside, wishes_in
+from bot.wishes import asked_beside, signs_in_words, wish_beside, wish_put_politely, wishes_in
 
 RASA = {"stop selling my data": "request_opt_out_of_sale", "fix my name": "request_correction", "do you sell it": "ask_policy"}
 
@@ -45,6 +45,7 @@ async def test_a_question_holds_no_wishes_but_a_polite_one_does() -> None:
 
 BESIDE = {
     "wipe my profile": "request_deletion", "erase it then": "request_deletion", "send me a copy of it all": "request_access",
+    "please close her account": "request_deletion",
     "update the app": "out_of_scope_general", "he wants his profile removed": "request_deletion",
 }  # fmt: skip
 
@@ -54,6 +55,7 @@ BESIDE = {
     [
         ("wipe my profile and how many days does it take", "deletion"),
         ("do you sell it? erase it then", "deletion"),
+        ("i am an heir, please close her account. do you need papers?", "deletion"),
         ("hey. send me a copy of it all, what does that cost", "access"),
         ("who gets it, also wipe my profile", "deletion"),
         ("how do i log in and wipe my profile", ""),
@@ -70,6 +72,33 @@ async def test_a_wish_beside_a_question_is_found(text: str, wish: str) -> None:
         return {"intent": {"name": BESIDE.get(part, "ask_policy"), "confidence": 0.9}}
 
     assert await wish_beside(text, parse_part) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("hey can u wipe my acc my mum must not know", "deletion"),
+        ("yes please stop them", "objection"),
+        ("can you wipe messages in the app", ""),
+        ("could you not wipe my acc", ""),
+        ("how can you wipe my acc", ""),
+        ("can you sell my data", ""),
+        ("yes", ""),
+        ("ok do it", ""),
+        ("can you help me", ""),
+    ],
+)
+async def test_a_wish_put_as_a_favour_is_a_wish(text: str, wish: str) -> None:
+    """In a message that tells a story too, and behind a yes; only where it is about one's own."""
+    known = {
+        "please sell my data": "request_opt_out_of_sale", "please wipe my acc": "request_deletion",
+        "please stop them": "request_objection",
+    }  # fmt: skip
+
+    async def parse_part(part: str) -> dict[str, Any]:
+        return {"intent": {"name": known.get(part, "ask_policy"), "confidence": 0.9}}
+
+    assert await wish_put_politely(text, parse_part) == wish
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from candor.database.transactions import writing
 from candor.tickets.acknowledgement import acknowledged_at
+from candor.tickets.agent_authority import agent_for
 from candor.tickets.delivery.code_reminders import LAST, REMINDER
 from candor.tickets.delivery.dsn import verp_address
 from candor.tickets.delivery.mailer import envelope
@@ -115,7 +116,8 @@ class OutboxMessages:
             minutes = int(LIFETIME.total_seconds() // 60)
             code = session.get(IdentityCodeRow, message.code_id)
             name = "file_code" if code and code.conversation.startswith(FILE_VISITOR) else "code"
-            letter = self._letters.write(name, company=company.name, code=digits, minutes=minutes)
+            about = {"agent": agent_for(session, row.id), "number": row.number, "request": REQUEST_TYPES[row.request_type].wish}
+            letter = self._letters.write(name, company=company.name, code=digits, minutes=minutes, **about)
             return envelope(
                 letter, to=self._events.cipher.decrypt(row.email), sender=self._sender, name=company.name, key=message.key,
                 at=now, reply_to=self._reply_to(message.key, ""),
@@ -268,7 +270,7 @@ def _values(session: Session, events: RequestEvents, row: TicketRow, event: Tick
     ticket, company = ticket_of(row), events.company(row.company)
     rule = events.clock(session, row).rule
     return {
-        "company": company.name, "contact": company.contact, "number": row.number,
+        "company": company.name, "contact": company.contact, "number": row.number, "agent": agent_for(session, row.id),
         "request": REQUEST_TYPES[row.request_type].wish,
         "received": day(row.received_at.astimezone(ZoneInfo(ticket.time_zone)).date()),
         "due": day(ticket.due_on) if ticket.due_on else "", "article": row.respond_article,

@@ -52,6 +52,9 @@ READINGS = {
 }  # fmt: skip
 # What answers without a page: nothing of it exists here, or it leads elsewhere.
 NO_PAGE = {
+    "/.well-known/data-rights.json": 404,  # no agent is known
+    "/v1/agent/nobody": 401,  # authorized agents have tokens of their own
+    "/v1/data-rights-request/nosuch": 401,
     "/console/elsewhere": 404,
     "/console/elsewhere/back": 404,
     "/console/policies/acme/effect": 422,  # nothing was released before, so there is nothing to go back to
@@ -123,7 +126,8 @@ def world(parts: Services) -> World:
     program = parts.staff.api_tokens.make("Jira", SCOPES, [], 30, account.actor).secret
     hook, _ = parts.requests.webhook_registry.add(WebhookSettings("Jira", "https://hooks.example.org/x"), account.actor)
     given = {
-        "webhook": hook.id, "id": conversation, "conversation": conversation, "conversation_id": conversation,
+        "webhook": hook.id, "request_id": "nosuch", "agent_id": "nobody",
+        "id": conversation, "conversation": conversation, "conversation_id": conversation,
         "turn": turn, "waiting": 1, "sample": sample, "reply": reply.id,
         "number": number, "step": "complete", "account": account.id, "reference": "E-1", "name": "messages",
         "company": "acme", "version": "2026-01-15", "file": file, "token": "nosuch",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from candor.app.web import make_app
 from candor.services import Services
 from candor.settings import Settings
+from candor.tickets.agent_authority import AgentAuthority
 from candor.tickets.models import FileLinkRow, TicketRow
 from tests.candor.console.conftest import Desk, SignIn
 from tests.candor.console.opened_requests import events, opened, row, seen
@@ -242,6 +244,22 @@ def test_what_candor_holds_is_added_in_both_forms(parts: Services, sign_in: Sign
     assert "stranger" not in sheet
     refused = desk.post(f"requests/{unproven}/copy", data={"csrf": desk.csrf}, headers=PART)
     assert (refused.status_code, "Nobody has proven" in refused.text) == (422, True)
+
+
+def test_a_copy_tells_who_made_the_request_and_what_the_browser_sent(parts: Services, sign_in: SignIn) -> None:
+    """An agent is not the person, and a signal that was kept is held about somebody too."""
+    agent = parts.requests.agents.add("SLIP", "Permission Slip", base64.b64encode(bytes(32)).decode(), "cli:ada")
+    talk = parts.conversations.transcripts.begin(company="acme", channel="web", gpc=True).id
+    authority = AgentAuthority("c789ff35", agent.id, "SLIP", "Permission Slip", "access")
+    number = opened(parts, request_type="access", conversation=talk, authority=authority)
+    desk = sign_in("agent")
+
+    desk.submit(f"requests/{number}/copy", to="complete")
+
+    held = json.loads(desk.get(f"requests/{number}/files/{parts.requests.files.of(number)[0].id}").content)
+    (made,) = (event for event in held["requests"][0]["events"] if event["what"] == "agent authority")
+    assert made["who"] == "Permission Slip, an agent that acts for you"
+    assert held["conversations"][0]["global_privacy_control"] is True
 
 
 def test_settings_say_how_large_and_how_long(parts: Services, rasa: FakeRasa, sign_in: SignIn) -> None:

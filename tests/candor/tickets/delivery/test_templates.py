@@ -18,7 +18,7 @@ from tests.candor.tickets.conftest import COMPANIES, Office
 LETTER_NAMES = sorted(path.stem for path in TEMPLATES.glob("*.txt"))
 
 FACTS = {
-    "company": "Acme", "contact": "privacy@acme.example", "number": "R-7KQ4-M2XD", "request": "have it deleted",
+    "company": "Acme", "contact": "privacy@acme.example", "number": "R-7KQ4-M2XD", "agent": "", "request": "have it deleted",
     "received": "15 January 2026", "due": "16 February 2026", "article": "Art. 12(3) GDPR",
     "extension_article": "Art. 12(3) GDPR", "confirmed_rule": False, "words": "Because.", "complain_to": "the authority",
     "first": "R-0000-0001", "code": "123456", "minutes": 10, "request_type": "deletion", "status": "open", "days_left": 2,
@@ -68,6 +68,18 @@ def test_each_letter_to_a_requester_greets_and_is_signed_by_the_company(name: st
     assert lines[-2:] == ["Kind regards,", "Acme"]
 
 
+@pytest.mark.parametrize(
+    ("name", "says"), [("opened", "Asked by:   Permission Slip"), ("code", "Permission Slip, an agent that acts for")]
+)
+def test_who_hears_first_of_an_agents_request_is_told_of_the_agent(name: str, says: str) -> None:
+    """The person may know nothing of it; a letter to who asked for themselves names nobody."""
+    for_agent, for_person = (LetterTemplates().write(name, **{**FACTS, "agent": agent}) for agent in ("Permission Slip", ""))
+
+    assert says in for_agent.text
+    assert str(FACTS["number"]) in for_agent.text
+    assert "agent" not in for_person.text
+
+
 def test_a_value_that_misses_is_an_error_and_no_gap() -> None:
     """A letter without its date would be worse than none."""
     with pytest.raises(UndefinedError):
@@ -115,7 +127,7 @@ async def test_what_people_wrote_is_put_in_as_data(office: Office, words: str) -
 @pytest.mark.parametrize("name", ["Acme\r\nBcc: eve@example.com", "Acme\nX: y", 'Acme "The" Best, Inc.'])
 def test_a_companys_name_cannot_bring_a_header_along(name: str) -> None:
     """It comes from a file that somebody edits by hand."""
-    letter = LetterTemplates().write("code", company=name, code="123456", minutes=10)
+    letter = LetterTemplates().write("code", company=name, code="123456", minutes=10, agent="")
 
     mail = envelope(
         letter, to="ada@example.com", sender="candor@acme.example", name=name, key="k", at=datetime(2026, 1, 15, tzinfo=UTC)
