@@ -269,7 +269,7 @@ def test_a_chat_is_passed_on_to_a_colleague_who_finds_it_with_its_note(
     expect(chat.get_by_test_id("between").last).to_contain_text("has passed this conversation on to a colleague")
     expect(chat.get_by_test_id("with-you")).to_be_hidden()
     colleague.goto(f"{site.console}/")
-    colleague.get_by_role("link", name=re.compile("^Answer: ")).first.click()
+    colleague.get_by_role("link", name=re.compile(r"^Answer\s*: ")).first.click()
     expect(colleague.get_by_role("region", name="Notes between staff")).to_contain_text("They ask about their file.")
     expect(colleague.locator("[data-mention]").first).to_be_enabled()
     colleague.get_by_text("Whom to name").click()
