@@ -35,7 +35,6 @@ FEATURES = (
 JUDGE_FEATURES = (
     "headings", "lead_in", "bare", "aspects", "aspects_within", "nearest_aspect", "bm25", "topic", "gap", "score", "covered",
     "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken", "spoken_best", "spoken_three",
-    "large", "large_gap", "large_best",
 )  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # softmax temperatures, in cosines
 WORD = re.compile(r"\b\w\w+\b")
@@ -221,7 +220,7 @@ def judge_features(table: np.ndarray, scores: np.ndarray, order: np.ndarray, vie
     weights = softmax(question.closeness[nearest] / NEAREST_SPREAD)
     headings = table[order, FEATURES.index("headings")]
     spoken = table[order, FEATURES.index("spoken")]
-    late, large = (np.sort(table[order, FEATURES.index(name)])[::-1] for name in ("late", "large"))
+    late = np.sort(table[order, FEATURES.index("late")])[::-1]
     values = {
         **named,
         "bm25": table[order, FEATURES.index("bm25")].max(),
@@ -236,8 +235,6 @@ def judge_features(table: np.ndarray, scores: np.ndarray, order: np.ndarray, vie
         "scope": question.scope / SURE,
         "spoken_best": spoken.max(),
         "spoken_three": spoken[:3].max(),
-        "large_gap": large[0] - large[1:6].mean() if len(large) > 1 else 0.0,
-        "large_best": large[0],
     }
     return np.array([values[name] for name in JUDGE_FEATURES], dtype=np.float64)
 

@@ -32,21 +32,7 @@ REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the threshol
 
 # A higher value of these must never lower the probability; else a very plainly worded question would count as unanswerable.
 NEVER_LESS = frozenset(
-    [
-        "closeness",
-        "late",
-        "headings",
-        "lead_in",
-        "bare",
-        "score",
-        "gap",
-        "topic",
-        "bm25",
-        "first_three",
-        "aspect_best",
-        "large",
-        "large_best",
-    ]
+    ["closeness", "late", "headings", "lead_in", "bare", "score", "gap", "topic", "bm25", "first_three", "aspect_best"]
 )
 
 # Leaving out a part shows what it contributes.
