@@ -16,6 +16,8 @@ from scipy.sparse import csr_matrix, vstack
 
 from bot.logistic import fitted
 
+RANKING = "intent_ranking"
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(LogisticRegressionClassifier):
@@ -37,6 +39,13 @@ class IntentClassifier(LogisticRegressionClassifier):
         """Shape: float32 (messages, counts + 2 × dim)."""
         counts, vectors = features_of(messages)
         return np.hstack([counts.toarray(), vectors])
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Rasa's own, with probabilities that can be written as JSON."""
+        for message in super().process(messages):
+            for guess in message.get(RANKING):  # the first is the intent
+                guess["confidence"] = float(guess["confidence"])
+        return messages
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the weights to all examples that have an intent."""

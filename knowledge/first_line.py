@@ -47,6 +47,9 @@ PLAINLY = {
     "collection.sensitive": (r"sensitive", "do you collect sensitive data"),
     "collection.health_biometric": (r"health|medical", "do you collect health data"),
 }  # fmt: skip
+OF_DATA = re.compile(
+    r"\b(?:data|info(?:rmation)?|details?|leads?|contacts?|records?|e-?mails?|(?:phone )?numbers?|profiles?|lists?|stuff)\b"
+)
 VALUES = {
     "children.minimum_age": (r"\bold\b|\bage\b|\b\d\d?\b|year", "how old must i be"),
     "rights.response_time": (r"how (?:long|quick|fast|soon|many)|when|deadline", "how long does it take you to answer"),
@@ -82,6 +85,8 @@ def first_line(question: str, sentence: str, lead_in: str, company: str, aspect:
     if aspect in VALUES and re.search(VALUES[aspect][0], text):
         plain = read_question(VALUES[aspect][1], company)
         return _line(plain, sentence, lead_in, company) if plain else None
+    if aspect not in PLAINLY and OF_DATA.search(text):  # a sale is named, whatever else the question came near to
+        aspect = "selling.sold"
     if aspect in PLAINLY and ASKS_YES_OR_NO.match(text) and not NOT_PLAIN.search(text):
         cue, plain_question = PLAINLY[aspect]
         plain = read_question(plain_question, company) if re.search(rf"\b(?:{cue})", text) else None
