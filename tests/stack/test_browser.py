@@ -59,7 +59,7 @@ def test_a_visitor_goes_the_whole_way(stack: Stack, page: Page) -> None:
     ask(page, "delete my account")
     fill(page, "residence", "Where you live", "Germany")
     fill(page, "email", "Your e-mail address", "browser.1@example.org")
-    fill(page, "details", "What you want to add", "my user name is browser")
+    fill(page, "details", "What you want to add, if anything", "my user name is browser")
     page.get_by_role("button", name="Yes, open the request").last.click()
     number = page.get_by_test_id("ticket-number")
     expect(number).to_have_text(re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}"), timeout=SLOW)

@@ -102,7 +102,7 @@ def test_each_kind_of_reply_says_what_it_is(stack: Stack, page: Page) -> None:
 
     assert said == {
         "answer": "",
-        "not_in_policy": "The policy does not say",
+        "not_in_policy": "Nothing found in the policy",
         "unsure": "Not sure: the nearest passages", "compare": "Side by side",
         "out_of_scope": "Not about the policy", "handoff": "A person takes over",
         "human": "A person answers", "error": "Something went wrong",

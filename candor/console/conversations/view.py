@@ -36,7 +36,7 @@ def label_of(kind: ReplyKind) -> KindLabel:  # noqa: C901, PLR0911  # one case a
         case "answer":
             return KindLabel("Answer", "good")
         case "not_in_policy":
-            return KindLabel("The policy does not say", "caution")
+            return KindLabel("Nothing found in the policy", "caution")
         case "unsure":
             return KindLabel("Not sure: the nearest passages", "caution")
         case "request":

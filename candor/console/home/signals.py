@@ -68,7 +68,7 @@ def silences(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIt
         yield InboxItem(
             f"silence-{one.company}-{one.aspect}",
             Urgency.LATER,
-            f"The policy does not say: {label}",
+            f"Nothing found in the policy: {label}",
             report,
             action,
             one.company,

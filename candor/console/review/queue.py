@@ -26,7 +26,7 @@ KEYED = [
 ]
 QUEUES = {
     BY_RISK: "By risk", ALL: "All questions",
-    "answer": "Answered", "unsure": "Answered with doubt", "not_in_policy": "The policy does not say",
+    "answer": "Answered", "unsure": "Answered with doubt", "not_in_policy": "Nothing found in the policy",
     "out_of_scope": "Not about the policy", "request": "Requests", "compare": "Comparisons", "handoff": "Asked for a person",
     "smalltalk": "Small talk",
 }  # fmt: skip

@@ -248,7 +248,7 @@ def test_the_five_commonest_jobs_need_no_mouse(page_of: SignedIn, site: Site) ->
     page.keyboard.press("2")
     expect(page).to_have_url(re.compile("done=judged"))
 
-    press_until(home(page, site), "j", "The policy does not say")
+    press_until(home(page, site), "j", "Nothing found in the policy")
     press_until(page, "Tab", "Settle it")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("What does the policy say")

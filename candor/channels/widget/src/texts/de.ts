@@ -77,7 +77,7 @@ export const surface: Texts = {
   startAgain: "Neu beginnen und senden",
 
   kinds: {
-    answer: "", smalltalk: "", not_in_policy: "Dazu sagt die Erklärung nichts", unsure: "Nicht sicher: die nächstliegenden Stellen", request: "Antrag",
+    answer: "", smalltalk: "", not_in_policy: "In der Erklärung nichts gefunden", unsure: "Nicht sicher: die nächstliegenden Stellen", request: "Antrag",
     compare: "Gegenübergestellt", out_of_scope: "Nicht zur Erklärung", handoff: "Ein Mensch übernimmt", human: "Ein Mensch antwortet", error: "Etwas ging schief",
   },
   person: (name, company) => `${name} von ${company}, ein Mensch`,
@@ -109,7 +109,7 @@ export const surface: Texts = {
   thanks: "Vielen Dank.",
   feedbackFailed: "Das konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.",
 
-  fields: { email: "Ihre E-Mail-Adresse", residence: "Wo Sie leben", details: "Was Sie hinzufügen möchten", code: "Der sechsstellige Code aus der E-Mail", agreed: "" },
+  fields: { email: "Ihre E-Mail-Adresse", residence: "Wo Sie leben", details: "Was Sie hinzufügen möchten (freiwillig)", code: "Der sechsstellige Code aus der E-Mail", agreed: "" },
   orType: "Oder schreiben Sie es einfach unten.",
   placeHint: "Land, in den USA der Bundesstaat",
   guess: "Nach den Einstellungen Ihres Browsers:",

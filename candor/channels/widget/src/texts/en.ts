@@ -77,7 +77,7 @@ export const surface = {
   startAgain: "Start a new one and send it",
 
   kinds: {
-    answer: "", smalltalk: "", not_in_policy: "The policy does not say", unsure: "Not sure: the nearest passages", request: "Privacy request",
+    answer: "", smalltalk: "", not_in_policy: "Nothing found in the policy", unsure: "Not sure: the nearest passages", request: "Privacy request",
     compare: "Side by side", out_of_scope: "Not about the policy", handoff: "A person takes over", human: "A person answers", error: "Something went wrong",
   } satisfies Record<ReplyKind, string>,
   person: (name: string, company: string) => `${name} from ${company}, a person`,
@@ -109,7 +109,7 @@ export const surface = {
   thanks: "Thank you.",
   feedbackFailed: "That could not be sent. Please try again.",
 
-  fields: { email: "Your e-mail address", residence: "Where you live", details: "What you want to add", code: "The six-digit code from the mail", agreed: "" },
+  fields: { email: "Your e-mail address", residence: "Where you live", details: "What you want to add, if anything", code: "The six-digit code from the mail", agreed: "" },
   orType: "Or just write it below.",
   placeHint: "Country, or state in the USA",
   guess: "From your browser's settings:",
