@@ -113,7 +113,7 @@ def measure(kind: str, folder: Path, url: str) -> None:
         transcript_keep_days=long, request_keep_days=long,
         handoff_keep_days=long, audit_keep_days=long,
     )  # fmt: skip
-    for made in ("encoder", "index", "console", "widget"):
+    for made in ("encoder", "large_encoder", "index", "console", "widget"):
         (folder / "var").mkdir(exist_ok=True)
         (folder / "var" / made).symlink_to(ROOT / "var" / made)
     services = Services(settings)

@@ -66,7 +66,7 @@ def main() -> int:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder) / "var"
-        for made in ("encoder", "index", "models"):
+        for made in ("encoder", "large_encoder", "index", "models"):
             shutil.copytree(ROOT / "var" / made, var / made)
         os.environ["CANDOR_TRUSTED_PROXIES"] = "127.0.0.1"  # the processes read it
         settings = Settings(var_dir=var, web_port=free_port(), rasa_port=free_port(), actions_port=free_port())

@@ -66,7 +66,7 @@ class Node:
         self.name, self.var, self.log, self.code = name, folder / name, folder / f"{name}.log", code
         self.var.mkdir(mode=0o700)
         self._clock = folder / f"{name}.clock"
-        for made in ("encoder", "models"):
+        for made in ("encoder", "large_encoder", "models"):
             (self.var / made).symlink_to(ROOT / "var" / made)
         self.url = f"http://127.0.0.1:{ports['web']}"
         own = {f"CANDOR_{kind.upper()}_PORT": str(port) for kind, port in ports.items()}

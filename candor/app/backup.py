@@ -40,8 +40,8 @@ TRACKERS, VAR, FILES, POLICIES = "trackers.sqlite", "var", "files", "policies"
 # In var/, but made by set-up, of one machine alone, or not to be kept. What is not named here goes along, whatever it is.
 LEFT_OUT = frozenset(
     {
-        "secret.key", "candor.db", "rasa.db", "encoder", "models", "stamps", "training", "reports", "screenshots", "hypothesis",
-        "candor.cdx.json", "outbox", "forgotten.jsonl", "lost+found",
+        "secret.key", "candor.db", "rasa.db", "encoder", "large_encoder", "models", "stamps", "training", "reports",
+        "screenshots", "hypothesis", "peers", "candor.cdx.json", "outbox", "forgotten.jsonl", "lost+found",
     }
 )  # fmt: skip
 BESIDE = ("-wal", "-shm", "-journal", ".upgrade")  # what SQLite and its upgrade keep beside a database

@@ -21,8 +21,8 @@ LONGEST_START = 600  # seconds, on two cores that are busy with other work
 
 
 def own_var(folder: Path) -> Path:
-    """A var/ with the encoder, the index and Rasa's model that set-up made, and nothing else."""
-    for made in ("encoder", "index", "models"):
+    """A var/ with the encoders, the index and Rasa's model that set-up made, and nothing else."""
+    for made in ("encoder", "large_encoder", "index", "models"):
         shutil.copytree(ROOT / "var" / made, folder / made)
     return folder
 

@@ -118,10 +118,7 @@ def test_the_staff_api_answers_as_its_document_says(parts: Services, policies: P
     app = make_app(parts, FakeRasa(), ())
     (api,) = (route.app for route in app.routes if isinstance(route, Mount) and route.path == STAFF_API)
     assert isinstance(api, FastAPI)
-    library = parts.knowledge.catalogue.policy_library
-    maker, answers = ArtefactMaker(library, FakeEncoder, FakeEncoder.id), small_answers(parts.knowledge.catalogue)
-    parts.knowledge.uploads = PolicyUploads(policies, library, lambda: maker)
-    parts.knowledge.releasing = PolicyReleasing(library, lambda: maker, lambda: answers, FakeEncoder.id)
+    take_small_policies(parts, policies)
     token = parts.staff.api_tokens.make("schemathesis", SCOPES, [], 30, "cli:test")
     opened = parts.requests.desk.open(Confirmed("yes-1", "acme", "deletion", "c_1", "ada@example.com", "DE"))
     assert isinstance(opened, Opened)
@@ -147,9 +144,10 @@ def test_the_staff_api_answers_as_its_document_says(parts: Services, policies: P
         fuzzed(operation, GenerationMode.POSITIVE, STAFF_CALLS, send)
 
 
-def test_no_call_of_the_console_ends_in_a_server_error(parts: Services) -> None:
+def test_no_call_of_the_console_ends_in_a_server_error(parts: Services, policies: Path) -> None:
     """Made by an admin who may do everything, with a request and a conversation that exist."""
     app = make_app(parts, FakeRasa(), ())
+    take_small_policies(parts, policies)
     (console,) = (route.app for route in app.routes if isinstance(route, Mount) and route.path == "/console")
     assert isinstance(console, FastAPI)
     opened = parts.requests.desk.open(Confirmed("yes-1", "acme", "deletion", "c_1", "ada@example.com", "DE"))
@@ -172,11 +170,21 @@ def test_no_call_of_the_console_ends_in_a_server_error(parts: Services) -> None:
         def send(case: schemathesis.Case[Any], csrf: str = csrf_of(key)) -> None:
             case.headers.update({CSRF_HEADER: csrf})
             answer = web.request(**request_of(case, "http://testserver/console"))
-            case.validate_response(answer, checks=[not_a_server_error])
+            # Not by schemathesis: it cannot read again what was sent with a file.
+            assert answer.status_code < 500, f"{case.method} {case.path}: {answer.status_code}"
 
         fixed = {"path_parameters": {name: known[name] for name in names_in(operation) if name in known}}
         for mode in GenerationMode:
             fuzzed(operation, mode, CONSOLE_CALLS, send, **fixed)
+
+
+def take_small_policies(parts: Services, policies: Path) -> None:
+    """Uploads and releases, with an encoder and answers that need no set-up."""
+    library = parts.knowledge.catalogue.policy_library
+    parts.knowledge.encoder = FakeEncoder()  # type: ignore[assignment]
+    maker, answers = ArtefactMaker(library, FakeEncoder, FakeEncoder.id), small_answers(parts.knowledge.catalogue)
+    parts.knowledge.uploads = PolicyUploads(policies, library, lambda: maker)
+    parts.knowledge.releasing = PolicyReleasing(library, lambda: maker, lambda: answers, FakeEncoder.id)
 
 
 def names_in(operation: Any) -> list[str]:

@@ -98,7 +98,7 @@ def test_the_corrections_are_measured_before_they_are_trained(
     parts: Services, accepted: list[int], project: Path, tmp_path: Path
 ) -> None:
     """Both figures of the corrected questions, and what "after" is made of."""
-    parts.knowledge.encoder = FakeEncoder()  # type: ignore[assignment]
+    parts.knowledge.encoder = parts.knowledge.small_encoder = FakeEncoder()  # type: ignore[assignment]
     parts.knowledge.scope, parts.knowledge.ranker = NO_CHATTER, untrained_ranker()
     parts.settings.encoder_dir.mkdir(parents=True)
     candor_says("export-training", "--out", tmp_path / "out")
