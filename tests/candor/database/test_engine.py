@@ -36,11 +36,8 @@ def test_migrations_make_the_tables_that_the_models_describe(engine: Engine) -> 
 def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
     """Every start upgrades."""
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO conversation (id, company, channel, started_at, last_at) VALUES ('c_1', 'acme', 'web', '2026-01-15', '2026-01-15')"
-            )
-        )
+        columns, row = "id, company, channel, started_at, last_at", "'c_1', 'acme', 'web', '2026-01-15', '2026-01-15'"
+        connection.execute(text(f"INSERT INTO conversation ({columns}) VALUES ({row})"))
 
     upgrade(engine)
 
