@@ -17,10 +17,12 @@ TABLE = "candor/tickets/request_types.py"
 # What else may name a type, and why. Not searched at all: tests/, evaluation/, training/ and policies/ (measured examples and
 # labels), bot/data and domain.yml's intents (Rasa's own files), law/laws.yml (the rows of the laws).
 JUSTIFIED = {
+    "actions/after_answer.py": "a yes to an answer that speaks of copies",
     "bot/dialogue_acts.py": "a complaint must be surer than others; Rasa's Python cannot read the table",
     "bot/wishes.py": "a copy and a deletion in one sentence; Rasa's Python cannot read the table",
     "benchmarks/console.py": "invented data",
     "benchmarks/fill.py": "invented data",
+    "candor/channels/drp/messages.py": "what the Data Rights Protocol calls the rights, and the types that these are",
     "candor/migrations/versions/0008_review.py": "the table `correction`, of reviews",
     "candor/transcripts/models.py": "the table `correction`, of reviews",
 }
