@@ -324,6 +324,13 @@ def test_the_api_tells_its_own_shape(web: TestClient) -> None:
         ("get", "/api/companies/{company}/glance"),
         ("get", "/livez"),
         ("get", "/readyz"),
+        # of the Data Rights Protocol
+        ("get", "/.well-known/data-rights.json"),
+        ("post", "/v1/agent/{agent_id}"),
+        ("get", "/v1/agent/{agent_id}"),
+        ("post", "/v1/data-rights-request"),
+        ("get", "/v1/data-rights-request/{request_id}"),
+        ("delete", "/v1/data-rights-request/{request_id}"),
     }
     assert "HTTPBearer" in document["components"]["securitySchemes"]
     assert set(document["components"]["schemas"]["Reply"]["properties"]) == set(Reply.model_fields)
