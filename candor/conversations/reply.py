@@ -123,7 +123,7 @@ class Speaker(BaseModel):
 
     name: str
     company: str  # its name: "Acme"
-    does: Literal["says", "joins", "leaves"] = "says"
+    does: Literal["says", "joins", "leaves", "passes"] = "says"  # passes: leaves, and a colleague follows
 
 
 class Reply(BaseModel):

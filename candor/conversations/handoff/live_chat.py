@@ -134,7 +134,7 @@ class LiveChat:
 
         def leaves(session: Session, ended: LiveChatSession) -> dict[str, object]:
             promise = self._queue.passed_on(session, ended.conversation, ended.company, by=actor, to=to)
-            speaker = self.speaker_of(ended).model_copy(update={"does": "leaves"})
+            speaker = self.speaker_of(ended).model_copy(update={"does": "passes"})
             response = "utter_person_passed_on_mail" if promise.by_mail else "utter_person_passed_on"
             return self._reply(response, ended.company, speaker, day=day(promise.answer_by.date())).model_dump()
 

@@ -77,7 +77,7 @@ export interface ComparedSide {
 export interface Speaker {
   readonly name: string;
   readonly company: string;
-  readonly does: "says" | "joins" | "leaves";
+  readonly does: "says" | "joins" | "leaves" | "passes"; // passes: leaves, and a colleague follows
 }
 
 export interface Reply {

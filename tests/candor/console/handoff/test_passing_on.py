@@ -68,7 +68,9 @@ def test_the_visitor_is_told_the_truth(parts: Services, sign_in: SignIn, email: 
     assert text.startswith("Ada has passed this conversation on to a colleague, who has not joined yet.")
     assert how in text
     assert "Candor, a program, answers again" in text
-    assert parts.conversations.live_chat.news(chat.conversation, 0).waiting
+    news = parts.conversations.live_chat.news(chat.conversation, 0)
+    assert news.waiting
+    assert news.turns[-1].replies[0]["speaker"]["does"] == "passes"  # their page goes on asking for news
 
 
 def test_it_waits_again_with_what_was_asked_and_where_to_write(parts: Services, sign_in: SignIn) -> None:
