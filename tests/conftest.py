@@ -74,6 +74,9 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+FIRST: list[Engine] = []  # the template's
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and nothing in them, as the migrations make it."""
@@ -81,6 +84,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = make_engine(f"sqlite:///{path}")
     upgrade(made)
     made.dispose()
+    FIRST.append(made)
     return path
 
 
@@ -95,8 +99,10 @@ def from_template(engine: Engine, template: Path) -> None:
     file = Path(engine.url.database or "")
     if engine.dialect.name != "sqlite" or file.exists():
         upgrade(engine)
-    else:
-        shutil.copyfile(template, file)
+        return
+    shutil.copyfile(template, file)
+    # What one engine has compiled serves all: else each would compile every statement again, for each test.
+    engine.dialect, engine._compiled_cache = FIRST[0].dialect, FIRST[0]._compiled_cache
 
 
 @pytest.fixture
@@ -109,9 +115,9 @@ def engine(tmp_path: Path, template: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The two companies, ingested with the fake encoder: policies/, index/ and, with their aspect maps, mapped/. To be copied."""
-    home = tmp_path_factory.mktemp("ingested")
+    home = tmp_path_factory.mktemp("small")
     folder = home / "policies"
     for company, version, text in (("acme", "2026-01-15", ACME), ("globex", "undated", GLOBEX)):
         (folder / company).mkdir(parents=True)
@@ -127,15 +133,15 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def policies(tmp_path: Path, ingested: Path) -> Path:
+def policies(tmp_path: Path, small_index: Path) -> Path:
     """Two companies: acme with one version, globex with another."""
-    return shutil.copytree(ingested / "policies", tmp_path / "policies")
+    return shutil.copytree(small_index / "policies", tmp_path / "policies")
 
 
 @pytest.fixture
-def catalogue(policies: Path, tmp_path: Path, ingested: Path) -> PolicyCatalogue:
+def catalogue(policies: Path, tmp_path: Path, small_index: Path) -> PolicyCatalogue:
     """The two companies, ingested with the fake encoder."""
-    return PolicyCatalogue(shutil.copytree(ingested / "index", tmp_path / "index"), FakeEncoder.id)
+    return PolicyCatalogue(shutil.copytree(small_index / "index", tmp_path / "index"), FakeEncoder.id)
 
 
 LATER = "2026-06-01.txt"
@@ -147,10 +153,10 @@ ACME_LATER = (
 
 
 @pytest.fixture
-def mapped(policies: Path, tmp_path: Path, ingested: Path) -> PolicyCatalogue:
+def mapped(policies: Path, tmp_path: Path, small_index: Path) -> PolicyCatalogue:
     """The two companies with their aspect maps; acme in two versions, of which 2026-06-01 is the current one."""
     (policies / "acme" / LATER).write_text(ACME_LATER, encoding="utf-8")
-    return PolicyCatalogue(shutil.copytree(ingested / "mapped", tmp_path / "mapped"), FakeEncoder.id)
+    return PolicyCatalogue(shutil.copytree(small_index / "mapped", tmp_path / "mapped"), FakeEncoder.id)
 
 
 @pytest.fixture
