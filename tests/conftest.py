@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from xdist.remote import Producer
 
+from candor.accounts import passwords
 from candor.database.engine import make_engine, upgrade
 from candor.services import Services, ground, services
 from knowledge.catalogue import PolicyCatalogue
@@ -112,6 +114,21 @@ def engine(tmp_path: Path, template: Path) -> Iterator[Engine]:
     from_template(made, template)
     yield made
     made.dispose()
+
+
+HASHER = passwords.HASHER  # as staff's passwords are hashed
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes() -> None:
+    """A hash that takes long to guess takes long to make, and most tests of accounts make one."""
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.fixture
+def strong_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test of how strong they are."""
+    monkeypatch.setattr(passwords, "HASHER", HASHER)
 
 
 @pytest.fixture(scope="session")
