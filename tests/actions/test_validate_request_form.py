@@ -57,7 +57,7 @@ async def test_an_address_is_kept_as_its_token(
     assert slots_of(events) == expected
 
 
-async def test_a_slip_in_a_provider_s_name_is_asked_back_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
+async def test_a_typing_error_in_a_provider_s_name_is_asked_back_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Who writes it again means it."""
     conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
     masked = parts.conversations.vault.mask(conversation, "ada@gmial.com")

@@ -39,7 +39,7 @@ from candor.tickets.law.place_names import (
     place_name,
     plain_name,
 )
-from candor.tickets.law.place_slips import near_places
+from candor.tickets.law.place_spelling import near_places
 from candor.typed.folding import fold
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
@@ -268,12 +268,12 @@ def _misspelt(words: Sequence[TypedWord]) -> Residence | None:
         squeezed = country_names().get(name.replace(" ", "")) or _squeezed(name)
         if squeezed and len(squeezed) == 1:
             return Residence(ResidenceOutcome.FOUND, squeezed[0])
-        slips, codes = near_places(
+        edits, codes = near_places(
             name, most=2 if len(name) >= 8 or (first in located and len(name) >= 7) else 1, cities=len(name) >= 7
         )
         if not codes or (len(name) < 5 and first not in located and not short):
             continue
-        if len(codes) == 1 and slips == 1 and len(name) >= 6:
+        if len(codes) == 1 and edits == 1 and len(name) >= 6:
             return Residence(ResidenceOutcome.FOUND, codes[0])
         guess = (
             Residence(ResidenceOutcome.GUESSED, codes[0], why="spelling")

@@ -209,7 +209,7 @@ def test_who_left_only_a_number_is_found_in_another_spelling(nobody: TestClient,
 
 
 def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: Services, sign_in: SignIn) -> None:
-    """Its answer is owed; also where it was opened between the preview and the click."""
+    """It must be answered; also where it was opened between the preview and the click."""
     talk, _ = said(nobody, f"write to {ADDRESS}")
     officer = sign_in("privacy_officer")
     shown = officer.submit("keeping/erase", person=ADDRESS)
@@ -222,8 +222,8 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
     again = officer.submit("keeping/erase", person=ADDRESS)
 
     assert refused.status_code == 409
-    assert "its answer is owed" in refused.text
-    assert "Not yet: an answer is owed" in again.text
+    assert "is still open. Answer and close it first" in refused.text
+    assert "Not yet: a request is open" in again.text
     assert "sealed" not in again.text
     assert parts.conversations.transcripts.known([talk]) == {talk}
     parts.requests.staff_desk.refuse(number, "Answered by phone.", "account:1")
@@ -234,7 +234,7 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
 def test_while_rasa_is_down_it_is_not_yet_everywhere_and_completed_later(
     nobody: TestClient, parts: Services, rasa: FakeRasa, sign_in: SignIn
 ) -> None:
-    """Here it is gone at once; what Rasa owes is kept as conversation ids, and the page says so until it is paid."""
+    """Here it is gone at once; what Rasa must still forget is kept as conversation ids, and the page says so until it is done."""
     talk, _ = said(nobody, f"write to {ADDRESS}")
     officer = sign_in("privacy_officer")
     rasa.down = True
