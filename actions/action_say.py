@@ -38,7 +38,7 @@ class ActionSay(Action):
         company = self._catalogue.company(company_of(tracker))
         intent, _ = intent_of(tracker)
         foreign = intent in MAY_BE_FOREIGN and self._answers.is_foreign(text_of(tracker))
-        if foreign and say_in_their_language(dispatcher, text_of(tracker), company, self._responses):
+        if foreign and say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses):
             if tracker.get_slot("waits_for_person"):
                 await self._person.note(tracker)
             return []

@@ -53,7 +53,7 @@ class PolicyAnswers:
         again = repetition(answer, question, earlier_answers(tracker, answer.company.id))
         lead = lead_of(answer, self._responses)
         if lead.response == "utter_out_of_scope_language" and say_in_their_language(
-            dispatcher, question, answer.company, self._responses
+            dispatcher, tracker, question, answer.company, self._responses
         ):
             return False
         response, hits = (again.response, again.hits) if again else (lead.response, answer.hits)

@@ -186,4 +186,5 @@ def test_each_of_these_languages_has_a_sentence_and_buttons() -> None:
     codes = ({code.name.lower() for code in ANSWERED} | set(CODES)) - {"en"}
 
     assert {name.removeprefix("utter_language_") for name in responses if name.startswith("utter_language_")} == codes
+    assert {name.removeprefix("utter_in_the_form_") for name in responses if name.startswith("utter_in_the_form_")} == codes
     assert all(len(responses[f"utter_buttons_language_{code}"][0]["buttons"]) == 2 for code in codes)
