@@ -72,6 +72,8 @@ KEPT = word_set(
     "virginia georgia florida washington colorado"
     " carolina dakota delaware montana nevada indiana iowa oregon utah israel india china america europe africa asia "
     "germany france spain italy poland ukraine"
+    " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
+    " poste"
     " okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain ltd "
     "inc llc gmbh corp plc sa bv ag co company"
 )
