@@ -16,6 +16,7 @@ from candor.tickets.delivery.outbox import DEAD, DUE, LAPSED, REFUSED, SENDING, 
 from candor.tickets.delivery.request_files import erase_files
 from candor.tickets.identity import DAY
 from candor.tickets.models import (
+    AgentRequestRow,
     HandoffRow,
     IdentityAttemptRow,
     IdentityCodeRow,
@@ -115,5 +116,6 @@ def erase(session: Session, ticket: int, now: datetime) -> None:
     erase_files(session, ticket)
     session.execute(delete(IdentityCodeRow).where(IdentityCodeRow.ticket_id == ticket))
     session.execute(delete(TicketAccessRow).where(TicketAccessRow.ticket_id == ticket))
+    session.execute(update(AgentRequestRow).where(AgentRequestRow.ticket_id == ticket).values(status_callback=None))
     erased = {"email": None, "email_hash": None, "conversation": "", "sender": "", "erased_at": now}
     session.execute(update(TicketRow).where(TicketRow.id == ticket).values(**erased))
