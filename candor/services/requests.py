@@ -155,7 +155,7 @@ class RequestServices:
     @cached_property
     def incoming_mail(self) -> IncomingMail:
         """Reads each mail that arrives: bounces, and what people write back."""
-        return IncomingMail(self._ground.engine, self.events, self.bounces, self._visitors)
+        return IncomingMail(self._ground.engine, self.events, self.bounces, self._visitors, self.files)
 
     @cached_property
     def bounce_mailbox(self) -> BounceMailbox | None:
