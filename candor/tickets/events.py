@@ -176,7 +176,7 @@ class RequestEvents:
         row.respond_article = article_of(because)
         row.extended_until = clock.due.ends_at if clock.is_extended else None
         appeal = clock.appeal(self._appealed_at(session, row)) if row.status == "appealed" else None
-        if appeal:  # what is owed now is its decision
+        if appeal:  # what must be done now is to decide it
             row.respond_by, row.respond_article, row.extended_until = appeal.ends_at, article_of(appeal.because), None
         return clock
 
