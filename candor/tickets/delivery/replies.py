@@ -15,6 +15,7 @@ from candor.tickets.delivery.bounces import BounceOutcome, Bounces
 from candor.tickets.delivery.mail_replies import MailReply, read_reply
 from candor.tickets.events import MAIL_RECEIVED, RequestEvents
 from candor.tickets.models import HandoffRow, OutboxRow, ReceivedMailRow, TicketEventRow, TicketRow
+from candor.tickets.writers import about_letter
 
 MOST_A_DAY = 20  # mails to one request: two programs that answer each other end there
 WITH_ANSWER = "waiting_for_requester"
@@ -48,7 +49,7 @@ class IncomingMail:
 
     def record(self, reply: MailReply) -> BounceOutcome:
         """Record what a person wrote back."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_letter(self._engine, reply.keys)) as session:
             answered = [OutboxRow.key.in_(reply.keys), OutboxRow.channel == "requester"]
             letter = session.scalar(select(OutboxRow).where(*answered).order_by(OutboxRow.id.desc()).limit(1))
             if letter is None:
@@ -62,7 +63,7 @@ class IncomingMail:
             row = session.get(HandoffRow, handoff)
             known_sender = row is not None and self._is_theirs(reply.sender, row.email_hash)
         self._visitors().wrote_back(handoff, reply, known_sender=known_sender)
-        with writing(self._engine) as session:  # last, so that a crash before it loses nothing
+        with writing(self._engine, f"mail {reply.id}") as session:  # last, so that a crash before it loses nothing
             if session.scalar(select(ReceivedMailRow.id).where(ReceivedMailRow.mail == reply.id)) is None:
                 session.add(ReceivedMailRow(mail=reply.id, at=self._now()))
         return "reply"
