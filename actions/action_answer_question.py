@@ -11,9 +11,11 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_compare import ActionCompare
 from actions.answering import PolicyAnswers
-from actions.offer_request import offer_request
+from actions.offer_request import offer_request, right_asked_about
+from actions.person_told import PersonTold
 from actions.tracker import company_of, intent_of, text_of
 from candor.services import services
+from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
 
@@ -24,6 +26,7 @@ class ActionAnswerQuestion(Action):
         parts = services()  # rasa-sdk calls us without arguments
         self._compare = ActionCompare()
         self._policy_answers, self._catalogue = PolicyAnswers(parts), parts.knowledge.catalogue
+        self._person = PersonTold(parts)
 
     def name(self) -> str:
         return "action_answer_question"
@@ -34,8 +37,22 @@ class ActionAnswerQuestion(Action):
         company, last = company_of(tracker), tracker.get_slot("last_question") or {}
         after = str(last.get("text", "")) if last.get("company") == company else ""
         more = intent_of(tracker)[0] == "go_on" and after  # "and?" after an answer: what the policy says besides
-        answer = await self._policy_answers.say(dispatcher, tracker, after if more else text_of(tracker), company, after)
-        if answer is None:
+        question = after if more else text_of(tracker)
+        answer = await self._policy_answers.look_up(tracker, question, company, after)
+        if tracker.get_slot("waits_for_person") and await self._is_for_the_person(dispatcher, tracker, answer):
+            return []
+        if not self._policy_answers.tell(dispatcher, tracker, question, answer):
             return []
         offer_request(dispatcher, tracker, answer.aspect.id if answer.aspect else None, answer.company.name)
         return [SlotSet("last_question", {"company": company, "text": answer.question})] if answer.question else []
+
+    async def _is_for_the_person(self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer) -> bool:
+        """Whether somebody who waits for a person asks what the policy does not answer. Then the question goes with theirs, and
+        passages that come near are left away: they help nobody who is afraid.
+        """
+        if answer.kind == "answer" or right_asked_about(tracker):
+            return False
+        if self._policy_answers.is_foreign(answer):  # answered in its own language, and kept for the person
+            await self._person.note(tracker)
+            return False
+        return await self._person.tell(dispatcher, tracker, "utter_asked_person")

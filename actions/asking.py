@@ -54,6 +54,8 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
         return None
     unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
     if payloads and not payloads[-1].memory.begun:
+        if _begins(tracker):  # a question beside the wish was answered, and nothing was said of the request yet
+            return "" if slot == "agreed" else "beside"
         return "" if slot == "agreed" and _changed(tracker) else "again"  # what changed is shown before a yes to it counts
     if unclear.get("slot") == slot:
         return str(unclear["why"])
@@ -64,6 +66,16 @@ def asked_last(tracker: Tracker) -> str | None:
     """What the last question before the visitor's message asked for."""
     form = last_payload(tracker).shown.form
     return form.field if form else None
+
+
+def _begins(tracker: Tracker) -> bool:
+    """Whether the form runs since the visitor's last message."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "active_loop" and event.get("name") == FORM:
+            return True
+    return False
 
 
 def _changed(tracker: Tracker) -> bool:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pycountry
 import yaml
@@ -17,6 +18,7 @@ import yaml
 from knowledge.passages import Passage
 
 TABLE = Path(__file__).parent / "named_things.yml"
+ROW, PLAINLY = {"asked", "named", "otherwise", "plainly"}, {"if", "question"}
 COUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety|several|few)"
 SPAN_ASKED = re.compile(
     r"\bhow (?:long|soon|quick(?:ly)?|fast|many (?:hours|days|weeks|months|years))\b|\buntil when\b|\bwhat period\b",
@@ -24,7 +26,7 @@ SPAN_ASKED = re.compile(
 )
 SPAN = re.compile(
     rf"\b{COUNT}[- )(]*(?:\d+\)? )?(?:business |working |calendar )?(?:minute|hour|day|week|month|year)s?\b|\bas long as\b|"
-    r"\bno longer\b|\buntil\b|\bindefinite|\bretention period|\bnecessary (?:for|to)\b|\bperiods? of\b|\bimmediate|\bat once\b|"
+    r"\bno longer\b|\buntil\b|\bindefinite|\bnecessary (?:for|to)\b|\bperiods? of\b|\bimmediate|\bat once\b|"
     r"\b(?:undue|unreasonable) delay\b|\bprompt",
     re.IGNORECASE,
 )
@@ -42,8 +44,9 @@ PLACE_ASKED = re.compile(
 )
 KINDS_OF_PLACE = (
     r"servers?|data ?cent(?:er|re)s?|located|location|host(?:ed|ing|s)?|country|countries|regions?|jurisdictions?|worldwide"
-    r"|abroad|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally|your (?:own )?(?:devices?|computers?)"
-    r"|your phones?|browsers?|europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
+    r"|abroad|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally"
+    r"|on your (?:own )?(?:devices?|computers?|phones?)|browsers?"
+    r"|europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
     r"|united states|united kingdom"
 )
 
@@ -54,26 +57,56 @@ class Needed:
 
     pattern: re.Pattern[str]
     may_stand_above: bool  # in a heading too: what names a thing, but not a time
+    otherwise: re.Pattern[str] | None = None  # where the same words name something else
 
     def held_by(self, passage: Passage) -> bool:
         """Whether the passage holds it, itself or with its lead-in."""
-        return bool(self.pattern.search(f"{passage.lead_in} {passage.text}"))
+        return self._in(f"{passage.lead_in} {passage.text}")
 
     def stands_above(self, passage: Passage) -> bool:
         """Whether a heading holds it that the passage may rely on."""
-        return self.may_stand_above and bool(self.pattern.search(passage.readings[0]))
+        return self.may_stand_above and self._in(passage.readings[0])
+
+    def _in(self, text: str) -> bool:
+        return bool(self.pattern.search(self.otherwise.sub(" ", text) if self.otherwise else text))
+
+
+@dataclass(frozen=True)
+class NamedThing:
+    """One row of the table."""
+
+    asked: re.Pattern[str]
+    needed: Needed
+    plain_if: re.Pattern[str] | None = None  # what a question must say besides, to be the plain one
+    plain_question: str = ""
 
 
 @cache
-def _named_things() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """How each thing is asked for, and how it is named. Raises: ValueError where the table is malformed."""
-    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
-    if any(set(words) != {"asked", "named"} for words in table.values()):
-        raise ValueError(f"{TABLE.name}: each thing has `asked` and `named`")
-    return tuple(
-        (re.compile(rf"\b(?:{words['asked']})\b", re.IGNORECASE), re.compile(rf"\b(?:{words['named']})\b", re.IGNORECASE))
-        for words in table.values()
-    )
+def _named_things() -> tuple[NamedThing, ...]:
+    """The table. Raises: ValueError where it is malformed."""
+    return tuple(_named_thing(row) for row in yaml.safe_load(TABLE.read_text(encoding="utf-8")).values())
+
+
+def _named_thing(row: dict[str, Any]) -> NamedThing:
+    plainly = row.get("plainly")
+    if not {"asked", "named"} <= set(row) <= ROW or (plainly is not None and set(plainly) != PLAINLY):
+        raise ValueError(f"{TABLE.name}: a thing has `asked` and `named`, and may have `otherwise` and `plainly`")
+    otherwise = _words(row["otherwise"]) if "otherwise" in row else None
+    needed = Needed(_words(row["named"]), may_stand_above=True, otherwise=otherwise)
+    asked = _words(row["asked"])
+    return NamedThing(asked, needed, _words(plainly["if"]), plainly["question"]) if plainly else NamedThing(asked, needed)
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+
+
+def plain_question_for(question: str) -> str | None:
+    """The plain question that one about a named thing is, in whatever words it is asked; None if it is none."""
+    for thing in _named_things():
+        if thing.asked.search(question):
+            return thing.plain_question if thing.plain_if and thing.plain_if.search(question) else None
+    return None
 
 
 @cache
@@ -89,4 +122,4 @@ def needed_in_answer(question: str) -> Needed | None:
         return Needed(_place(), may_stand_above=False)
     needed = ((SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
     time = next((Needed(held, may_stand_above=False) for asked, held in needed if asked.search(question)), None)
-    return time or next((Needed(named, may_stand_above=True) for asked, named in _named_things() if asked.search(question)), None)
+    return time or next((thing.needed for thing in _named_things() if thing.asked.search(question)), None)

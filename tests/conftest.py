@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 from xdist.remote import Producer
 
 from candor.database.engine import make_engine, upgrade
@@ -92,12 +91,12 @@ def tables_from_template(template: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def from_template(engine: Engine, template: Path) -> None:
-    """Fill an empty SQLite file; anything else is upgraded as always."""
-    if engine.dialect.name != "sqlite" or inspect(engine).get_table_names():
+    """Copy it where a SQLite file is still to be made; anything else is upgraded as always."""
+    file = Path(engine.url.database or "")
+    if engine.dialect.name != "sqlite" or file.exists():
         upgrade(engine)
-        return
-    with closing(sqlite3.connect(template)) as full, engine.connect() as connection:
-        full.backup(cast("sqlite3.Connection", connection.connection.driver_connection))
+    else:
+        shutil.copyfile(template, file)
 
 
 @pytest.fixture
@@ -109,26 +108,37 @@ def engine(tmp_path: Path, template: Path) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture
-def policies(tmp_path: Path) -> Path:
-    """Two companies: acme with one version, globex with another."""
-    folder = tmp_path / "policies"
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two companies, ingested with the fake encoder: policies/, index/ and, with their aspect maps, mapped/. To be copied."""
+    home = tmp_path_factory.mktemp("ingested")
+    folder = home / "policies"
     for company, version, text in (("acme", "2026-01-15", ACME), ("globex", "undated", GLOBEX)):
         (folder / company).mkdir(parents=True)
         (folder / company / "company.toml").write_text(
             f'name = "{company.title()}"\ncontact = "privacy@{company}.example"\n', encoding="utf-8"
         )
         (folder / company / f"{version}.txt").write_text(text, encoding="utf-8")
-    return folder
+    ingest(folder, home / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    (folder / "acme" / LATER).write_text(ACME_LATER, encoding="utf-8")
+    ingest(folder, home / "mapped", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
+    (folder / "acme" / LATER).unlink()
+    return home
 
 
 @pytest.fixture
-def catalogue(policies: Path, tmp_path: Path) -> PolicyCatalogue:
+def policies(tmp_path: Path, ingested: Path) -> Path:
+    """Two companies: acme with one version, globex with another."""
+    return shutil.copytree(ingested / "policies", tmp_path / "policies")
+
+
+@pytest.fixture
+def catalogue(policies: Path, tmp_path: Path, ingested: Path) -> PolicyCatalogue:
     """The two companies, ingested with the fake encoder."""
-    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
-    return PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
+    return PolicyCatalogue(shutil.copytree(ingested / "index", tmp_path / "index"), FakeEncoder.id)
 
 
+LATER = "2026-06-01.txt"
 ACME_LATER = (
     ACME.replace("We never sell personal data.", "We never sell personal data to advertisers.")
     .replace("  • one year otherwise\n", "  • one year otherwise\n  • three months for drafts\n")
@@ -137,11 +147,10 @@ ACME_LATER = (
 
 
 @pytest.fixture
-def mapped(policies: Path, tmp_path: Path) -> PolicyCatalogue:
+def mapped(policies: Path, tmp_path: Path, ingested: Path) -> PolicyCatalogue:
     """The two companies with their aspect maps; acme in two versions, of which 2026-06-01 is the current one."""
-    (policies / "acme" / "2026-06-01.txt").write_text(ACME_LATER, encoding="utf-8")
-    ingest(policies, tmp_path / "mapped", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
-    return PolicyCatalogue(tmp_path / "mapped", FakeEncoder.id)
+    (policies / "acme" / LATER).write_text(ACME_LATER, encoding="utf-8")
+    return PolicyCatalogue(shutil.copytree(ingested / "mapped", tmp_path / "mapped"), FakeEncoder.id)
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ class KnowledgeServices:
             return frozenset()
 
     def company_of(self, company: str) -> RequestCompany:
-        """A company as its requesters meet it; only its id where it is not served, because its answers are owed all the same."""
+        """A company as its requesters meet it; only its id where it is not served, because it must answer all the same."""
         try:
             known = self.catalogue.company(company)
         except CandorError:

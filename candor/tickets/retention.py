@@ -16,6 +16,7 @@ from candor.tickets.delivery.outbox import DEAD, DUE, LAPSED, REFUSED, SENDING, 
 from candor.tickets.delivery.request_files import erase_files
 from candor.tickets.identity import DAY
 from candor.tickets.models import (
+    AgentRequestRow,
     HandoffRow,
     IdentityAttemptRow,
     IdentityCodeRow,
@@ -121,5 +122,8 @@ def erase(session: Session, ticket: int, now: datetime) -> None:
     erase_files(session, ticket)
     session.execute(delete(IdentityCodeRow).where(IdentityCodeRow.ticket_id == ticket))
     session.execute(delete(TicketAccessRow).where(TicketAccessRow.ticket_id == ticket))
+    # The agent's own name for it may be the person's, and so may the address that it is told at.
+    forgotten = {"agent_request_id": "", "status_callback": None}
+    session.execute(update(AgentRequestRow).where(AgentRequestRow.ticket_id == ticket).values(**forgotten))
     erased = {"email": None, "email_hash": None, "conversation": "", "sender": "", "erased_at": now}
     session.execute(update(TicketRow).where(TicketRow.id == ticket).values(**erased))

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_propose_request import ActionProposeRequest
 from actions.validate_request_form import ValidateRequestForm
 from candor.services import Services
-from tests.actions.trackers import a_tracker, slots_of, worded
+from tests.actions.trackers import a_tracker, payload_of, slots_of, worded
 
 BEGUN = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 SELLS = ("do you sell my data?", "policy")
@@ -17,14 +17,14 @@ TAKES = ("how long does that take?", "request")
 async def test_a_question_beside_a_wish_is_answered_and_the_wish_proposed(
     parts: Services, dispatcher: CollectingDispatcher
 ) -> None:
-    """First the answer with its quote, then the request: that is what the form goes on with."""
+    """First the answer with one quote open, then the form's question, which says what would be opened: one screen of a phone."""
     tracker = a_tracker("erase me, do you sell my data?", intent="request_deletion", questions=(SELLS,), rest="erase me")
 
     events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
-    answer, proposed = dispatcher.messages
-    assert answer["custom"]["kind"] == "answer"
-    assert proposed["response"] == "utter_propose_request"
+    (answer,) = dispatcher.messages
+    assert (answer["custom"]["kind"], payload_of(answer).shown.citations_shown) == ("answer", 1)
+    assert slots_of(events)["proposal"]["request_type"] == "deletion"
     assert slots_of(events)["last_question"]["text"]
     assert events[-1]["name"] == "request_form"
 
@@ -37,7 +37,7 @@ async def test_by_when_is_said_of_the_request_that_is_wished_for(parts: Services
 
     await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
-    assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_when", "utter_propose_request"]
+    assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_when"]
     assert "Art. 12(3) GDPR" in worded(dispatcher.messages[0])
 
 

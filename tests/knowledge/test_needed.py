@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.needed import needed_in_answer
+from knowledge.needed import needed_in_answer, plain_question_for
 from knowledge.passages import Passage
 
 
@@ -52,6 +52,9 @@ def test_an_answer_about_time_or_place_names_one(question: str, answer: str, bes
         ("can i get everything you have on me", "You may ask for a copy.", "What we collect depends on what you use."),
         ("what is your legal basis", "We rely on your consent.", "We follow our own rules."),
         ("will you film me", "Video cameras watch the entrance.", "Visitors sign a book."),
+        ("can i get off your mailing list", "You may unsubscribe in each mail.", "We may send you our news by mail."),
+        ("my complaint was not answered, what now", "You may go to the regulator.", "We reply to every letter within a week."),
+        ("do you have my exact location", "GPS data stays on the phone.", "We see which shops you like."),
         ("from what age can i sign up", "You must be 16 years old.", "Anybody can sign up."),
     ],
 )
@@ -78,3 +81,39 @@ def test_a_heading_is_no_time() -> None:
 def test_a_question_that_names_nothing_certain_needs_nothing(question: str) -> None:
     """Then no passage is preferred."""
     assert needed_in_answer(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "something_else"),
+    [
+        ("do you sell my data", "In a merger, or a sale of assets, data may move to the buyer."),
+        ("do you sell my data", "Our sales team may call you."),
+        ("is my data sold", "What you sell through a shop is seen by your customers."),
+        ("is my stuff used to train ai", "Our staff are trained to work with AI."),
+    ],
+)
+def test_words_that_name_something_else_do_not_count(question: str, something_else: str) -> None:
+    """The sale of a company is none of data."""
+    needed = needed_in_answer(question)
+
+    assert needed is not None
+    assert not needed.held_by(passage(something_else))
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("any chance you flog my number", "do you sell my data"),
+        ("will you lease out our mailing list", "do you rent my data"),
+        ("r my chats fed to your ai", None),
+        ("do you feed my chats to an ai", "do you use my personal data to train ai"),
+        ("would you hand it to the cops", "do you share my data with the police"),
+        ("do you pass my name on to ad networks", "do you share my data with advertisers"),
+        ("do you show ads to us", None),
+        ("do the police use your app", None),
+        ("is there a picnic", None),
+    ],
+)
+def test_a_question_about_a_named_thing_is_a_plain_question_if_it_says_what_is_done(question: str, plain: str | None) -> None:
+    """In whatever words it is asked."""
+    assert plain_question_for(question) == plain

@@ -229,7 +229,7 @@ def test_guessing_codes_runs_into_the_same_wait(desk: SignInDesk) -> None:
         desk.authenticator.with_password(EMAIL, PASSWORD)
 
 
-def test_a_slip_is_good_for_five_minutes_and_for_this_password(desk: SignInDesk) -> None:
+def test_a_sealed_token_is_good_for_five_minutes_and_for_this_password(desk: SignInDesk) -> None:
     """A changed password makes the half of a sign-in worthless."""
     secret, _ = desk.enrol()
     desk.clock.now += timedelta(minutes=1)

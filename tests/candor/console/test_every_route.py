@@ -36,7 +36,7 @@ def routes() -> list[tuple[str, str]]:
 
 
 ROUTES = [route for route in routes() if not BEFORE_SIGN_IN.fullmatch(route[1])]
-SEALED = {"/again"}  # shows what was typed before a sign-in, from a sealed slip, and changes nothing
+SEALED = {"/again"}  # shows what was typed before a sign-in, from a sealed token, and changes nothing
 GUARDED = [route for route in ROUTES if not ANYBODYS.fullmatch(route[1])]
 
 
