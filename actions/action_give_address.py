@@ -22,7 +22,7 @@ from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import NewCodeSent
 from candor.tickets.requester import AddressChanged, ProofNeeded
-from candor.tickets.states import OWED
+from candor.tickets.states import OPEN
 from candor.tickets.ticket import Ticket
 
 UNPROVEN = ("received", "awaiting_identity")
@@ -54,7 +54,7 @@ class ActionGiveAddress(Action):
             return []
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
-        if own and (addresses or NAMED["email"].search(text_of(tracker))) and any(one.status in OWED for one in own):
+        if own and (addresses or NAMED["email"].search(text_of(tracker))) and any(one.status in OPEN for one in own):
             ticket = meant(own)
             if changeable(ticket) or not (addresses and waits):
                 return await self._change_address(dispatcher, tracker, ticket, addresses)
@@ -113,7 +113,7 @@ class ActionGiveAddress(Action):
 
 def changeable(ticket: Ticket) -> bool:
     """Whether the requester can still give a request another address here: until somebody has proven the one that it has."""
-    return ticket.status in UNPROVEN or (ticket.status in OWED and ticket.proof == "not_needed")
+    return ticket.status in UNPROVEN or (ticket.status in OPEN and ticket.proof == "not_needed")
 
 
 def meant(own: list[Ticket]) -> Ticket:

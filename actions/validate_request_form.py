@@ -141,7 +141,7 @@ class ValidateRequestForm(Action):
     def _checked(self, conversation: str, given: FilledSlot, *, doubted: bool) -> Meaning:
         """Check the address behind the token. It goes no further than this.
 
-        A slip such as "gmial.com" is asked back, but not of somebody who was asked before and writes it again.
+        A typing error such as "gmial.com" is asked back, but not of somebody who was asked before and writes it again.
         """
         address = self._vault.reveal(conversation, str(given.value))
         if address is None:

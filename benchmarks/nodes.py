@@ -1,6 +1,7 @@
 """Two nodes of Candor on one PostgreSQL and one Redis: what visitors notice while processes are killed, databases restart and
 nodes come and go. `python -m benchmarks.nodes` holds 200 conversations meanwhile and does every kind of harm, 30 kills among
-them; `--harm` chooses some, so that it can be run in slices. tests/stack/test_nodes.py uses the same nodes.
+them; `--harm` chooses some, so that it can be run in slices, and `--record` adds these up. tests/stack/test_nodes.py uses the
+same nodes.
 
 Each node is a `candor serve` with a var/ and ports of its own. A client sends each message to the next node in turn, and again
 under the same message_id where it was not answered, as the widget does.
@@ -23,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -31,6 +33,7 @@ import psutil
 import typer
 from sqlalchemy import create_engine, inspect, text
 
+from benchmarks.nodes_record import HarmRun, added, in_sum
 from benchmarks.postgresql import PostgresServer
 from benchmarks.redis_server import RedisServer
 from candor.app.supervisor import free_port
@@ -383,9 +386,11 @@ async def undisturbed(nodes: Nodes) -> list[list[list[str]]]:
     return [talk.shapes for talk in talks]
 
 
-async def conversations(nodes: Nodes, numbers: Sequence[int], at_once: int) -> dict[int, Talk | BaseException]:
-    """Hold a conversation for each number, some at once, each message at the next node."""
-    client, places = Client(nodes.urls), asyncio.Semaphore(at_once)
+async def conversations(
+    nodes: Nodes, numbers: Sequence[int], at_once: int, urls: Sequence[str] = ()
+) -> dict[int, Talk | BaseException]:
+    """Hold a conversation for each number, some at once, each message at the next node, or at the next of `urls`."""
+    client, places = Client(urls or nodes.urls), asyncio.Semaphore(at_once)
 
     async def one(number: int) -> Talk:
         async with places:
@@ -443,9 +448,8 @@ async def upgrade_nodes(nodes: Nodes, done: Counter[str]) -> None:
         done["nodes upgraded"] += 1
 
 
-async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int) -> Counter[str]:
-    """Do what was chosen, one after the other. Returns what was done."""
-    done: Counter[str] = Counter()
+async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int, done: Counter[str]) -> None:
+    """Do what was chosen, one after the other, and count it."""
     for one in chosen:
         match one:
             case "kill":
@@ -461,37 +465,43 @@ async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int) -> Counter[str]
             case "upgrade":
                 await upgrade_nodes(nodes, done)
         await asyncio.sleep(BETWEEN_STEPS)  # the conversations of this moment meet what it left
-    return done
 
 
-async def measure(nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: int, at_once: int) -> tuple[Losses, Counter[str]]:
+async def measure(nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: int, at_once: int) -> HarmRun:
     """Hold the conversations while harm is done, and print how it went."""
     expected = await undisturbed(nodes)
     began = time.monotonic()
-    harming = asyncio.create_task(harm(nodes, chosen, kills))
+    done: Counter[str] = Counter()
+    harming = asyncio.create_task(harm(nodes, chosen, kills, done))
     talks: dict[int, Talk | BaseException] = {}
     while len(talks) < count or not harming.done():  # conversations go on for as long as harm is done
         talks |= await conversations(nodes, range(len(talks), len(talks) + 2 * at_once), at_once)
         if harming.done() and harming.exception():
             break
-    done = await harming  # raises what went wrong with it
     losses = compare(nodes, talks, expected)
+    if (failed := harming.exception()) is not None:
+        losses.unfinished.append(f"the harm itself: {failed}")
     whole = [talk for talk in talks.values() if isinstance(talk, Talk)]
     took = sorted(each for talk in whole for each in talk.milliseconds)
     again = sum((talk.unanswered for talk in whole), Counter())
-    print(f"conversations: {len(talks)}, messages: {len(took)}, in {time.monotonic() - began:.0f} s, {at_once} at once")
-    print(f"harm: {', '.join(f'{what} {often}' for what, often in done.items())}")
-    print(f"load of the machine: {' '.join(f'{one:.1f}' for one in os.getloadavg())}, {os.cpu_count()} cores")
-    print(
-        f"until a message was answered: p50 {statistics.median(took):.0f} ms, p95 {took[int(0.95 * len(took))]:.0f} ms, "
-        f"longest {took[-1] / 1000:.1f} s"
-    )
-    print(f"attempts that had to be repeated: {dict(again) or 'none'}; most of one message: {max(t.most_again for t in whole)}")
+    run = HarmRun(
+        at=datetime.now(UTC).isoformat(timespec="seconds"), revision=revision(), load=round(os.getloadavg()[0], 1),
+        at_once=at_once, harm=dict(done), conversations=len(talks), messages=len(took),
+        seconds=round(time.monotonic() - began, 1), p50=statistics.median(took), p95=took[int(0.95 * len(took))],
+        longest=took[-1], again=dict(again), most_again=max(talk.most_again for talk in whole), broken=len(losses.broken),
+        unfinished=len(losses.unfinished), lost_or_doubled=len(losses.lost_or_doubled),
+    )  # fmt: skip
+    print(in_sum([run]))
     for name, found in vars(losses).items():
-        print(f"{name.replace('_', ' ')}: {len(found)}")
         for one in found[:10]:
-            print(f"  {one}")
-    return losses, done
+            print(f"  {name.replace('_', ' ')}: {one}")
+    return run
+
+
+def revision() -> str:
+    """Of this checkout."""
+    found = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return found.stdout.strip()
 
 
 def main(
@@ -500,17 +510,20 @@ def main(
     at_once: Annotated[int, typer.Option(help="Conversations at the same time.")] = 4,
     harm: Annotated[list[str], typer.Option(help=f"What is done meanwhile: {', '.join(HARMS)}, upgrade. All but the last.")] = [],  # noqa: B006
     older: Annotated[Path | None, typer.Option(help="A checkout of the release before, for --harm upgrade.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Add this run to a file, and print the sum of all that are in it.")] = None,
 ) -> None:
     """Exit code 1 if anything was lost, doubled or broken."""
     chosen = [one for one in (*HARMS, "upgrade") if one in (harm or HARMS)]
     if ("upgrade" in chosen) != (older is not None) or len(chosen) < len(set(harm)):
         raise typer.BadParameter("an upgrade needs --older, and --older an upgrade; --help names what can be done")
     with two_nodes(code=older or ROOT, own_clock="clock" in chosen) as nodes:
-        losses, _ = asyncio.run(measure(nodes, chosen, count=conversations, kills=kills, at_once=at_once))
-        if losses:
+        run = asyncio.run(measure(nodes, chosen, count=conversations, kills=kills, at_once=at_once))
+        if run.losses:
             for node in nodes.nodes:
                 print(f"--- node {node.name}\n{node.log.read_text(errors='replace')[-4000:]}")
-    raise typer.Exit(int(bool(losses)))
+    if record is not None:
+        print(f"in sum:\n{in_sum(added(record, run))}")
+    raise typer.Exit(int(bool(run.losses)))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
-from candor.transcripts.recognizers.beside_words import claim_beside_words, claim_logins, claim_secrets
-from candor.transcripts.recognizers.birth_dates import claim_birth_dates
+from candor.transcripts.recognizers.beside_words import claim_beside_words, claim_logins, claim_secrets, is_beside_word
+from candor.transcripts.recognizers.birth_dates import claim_birth_dates, claim_dates_of_people
 from candor.transcripts.recognizers.ibans import claim_ibans
 from candor.transcripts.recognizers.network import (
     claim_codes,
@@ -71,8 +71,10 @@ def find_personal_data(text: str, kept: Collection[str] = (), cpu: Callable[[], 
     """
     load_recognizers()
     claims = Claims(text, cpu, BUDGET if len(text) > SHORT else float("inf"))
-    for pattern in (TOKEN, NUMBER_OF_REQUEST):
-        for match in pattern.finditer(text):
+    for match in TOKEN.finditer(text):
+        claims.protect(*match.span())
+    for match in NUMBER_OF_REQUEST.finditer(text):
+        if "-" in match[0] or not is_beside_word(claims, match.start()):
             claims.protect(*match.span())
     names = frozenset(folded(name) for name in kept)
     _protect_kept(claims, names)
@@ -85,7 +87,7 @@ def _claim_all(claims: Claims, names: frozenset[str]) -> None:
     recognizers: tuple[Callable[[Claims], None], ...] = (
         claim_keys, claim_links, _claim_run_on, claim_emails, claim_secrets, claim_ibans, claim_network, claim_beside_words,
         claim_birth_dates, claim_addresses, claim_numbers, claim_logins, claim_handles, claim_codes,
-        lambda found: claim_people(found, names),
+        lambda found: claim_people(found, names), claim_dates_of_people,
     )  # fmt: skip
     for recognizer in recognizers:
         recognizer(claims)

@@ -81,7 +81,7 @@ async def test_what_cannot_be_read_in_another_language_is_said_in_it(parts: Serv
     assert slots_of(events)["unclear"]["why"] == "unread"
 
 
-async def test_a_slip_in_a_provider_s_name_is_asked_back_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
+async def test_a_typing_error_in_a_provider_s_name_is_asked_back_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Who writes it again means it."""
     conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
     masked = parts.conversations.vault.mask(conversation, "ada@gmial.com")

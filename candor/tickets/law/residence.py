@@ -40,7 +40,7 @@ from candor.tickets.law.place_names import (
     place_name,
     plain_name,
 )
-from candor.tickets.law.place_slips import near_places
+from candor.tickets.law.place_spelling import near_places
 from candor.typed.folding import fold
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
@@ -279,13 +279,13 @@ def _misspelt(words: Sequence[TypedWord]) -> Residence | None:
         if squeezed and len(squeezed) == 1:
             return Residence(ResidenceOutcome.FOUND, squeezed[0])
         word = inside <= ordinary_words()  # "thinking" is no town in China, but "hungry" may be a country
-        slips, codes = near_places(
+        edits, codes = near_places(
             name, most=2 if not word and (len(name) >= 8 or (first in located and len(name) >= 7)) else 1,
             cities=len(name) >= 7 and not word, foreign=not word,
         )  # fmt: skip
         if not codes or (len(name) < 5 and first not in located and not short) or (word and len(name) < LONG_NAME):
             continue
-        if len(codes) == 1 and slips == 1 and len(name) >= LONG_NAME and not word:
+        if len(codes) == 1 and edits == 1 and len(name) >= LONG_NAME and not word:
             return Residence(ResidenceOutcome.FOUND, codes[0])
         guess = (
             Residence(ResidenceOutcome.GUESSED, codes[0], why="spelling")

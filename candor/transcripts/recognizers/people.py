@@ -72,6 +72,8 @@ KEPT = word_set(
     "virginia georgia florida washington colorado"
     " carolina dakota delaware montana nevada indiana iowa oregon utah israel india china america europe africa asia "
     "germany france spain italy poland ukraine"
+    " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
+    " poste"
     " okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain ltd "
     "inc llc gmbh corp plc sa bv ag co company"
 )
@@ -573,8 +575,8 @@ class People:
                 if self._reads(index, name):
                     found.update(range(index, index + len(name)))
         for phrase in self._kept:
-            if " " in phrase:
-                name = tuple(phrase.split())
+            name = tuple(phrase.split())
+            if len(name) > 1:
                 for index, word in enumerate(self._words):
                     if word.plain == name[0] and self._reads(index, name):
                         found.update(range(index, index + len(name)))
