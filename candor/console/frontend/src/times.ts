@@ -28,11 +28,16 @@ export function keepTimesTrue(): void {
   }, A_MINUTE);
 }
 
-/** In the largest unit that fits: "in 3 days", "12 min. ago", "now". */
+/** In the largest unit that fits: "in 3 days", "12 min. ago", "now". Days are those of the reader's calendar: tomorrow is tomorrow. */
 export function ago(moment: Date, now: Date): string {
   const away = moment.getTime() - now.getTime();
   const [unit, size] = UNITS.find(([, length]) => Math.abs(away) >= length) ?? ["second", 1000];
+  if (unit === "day") return relative.format(Math.round((midnight(moment) - midnight(now)) / size), unit);
   return unit === "second" ? "now" : relative.format(Math.trunc(away / size), unit);
+}
+
+function midnight(moment: Date): number {
+  return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
 }
 
 function beside(moment: Date): HTMLElement {
