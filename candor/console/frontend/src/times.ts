@@ -13,9 +13,12 @@ export function showTimes(root: ParentNode): void {
     if (Number.isNaN(moment.getTime())) continue;
     const isDay = element.dateTime.length === DAY;
     element.title = isDay ? "" : (element.textContent ?? "");
-    element.textContent = (isDay ? shownDay : shown).format(moment);
+    const written = (isDay ? shownDay : shown).format(moment);
+    element.textContent = written;
     element.dataset["shown"] = "";
-    if (element.dataset["ago"] !== undefined) element.append(beside(moment));
+    if (element.dataset["ago"] === undefined) continue;
+    element.textContent = joined(written);
+    element.append(beside(moment));
   }
 }
 
@@ -43,6 +46,11 @@ function midnight(moment: Date): number {
 function beside(moment: Date): HTMLElement {
   const element = document.createElement("span");
   element.className = "ago";
-  element.textContent = ` (${ago(moment, new Date())})`;
+  element.textContent = ` ${joined(`(${ago(moment, new Date())})`)}`;
   return element;
+}
+
+/** Words that stay on one line. */
+function joined(words: string): string {
+  return words.replaceAll(" ", "\u00a0");
 }
