@@ -180,11 +180,10 @@ class Answers:
             part = look_up(question)
             if before and is_follow_up(question):
                 together = replace(look_up(f"{before} {question}"), subject=before)
-                part = (
-                    best_for_follow_up(part, together, parts[-1] if parts else None)
-                    if has_content_word(question)
-                    else better_part(together, part)
-                )
+                if has_content_word(question):
+                    part = best_for_follow_up(part, together, parts[-1] if parts else None)
+                else:  # "and for how long?" asks nothing by itself that a value could answer
+                    part = better_part(together, part) if part.line is None else together
             parts.append(replace(part, asked=question))
         if all(part.kind == "out_of_scope" for part in parts):
             return tuple(parts[:1])
@@ -249,11 +248,15 @@ def _of_a_part(kind: AnswerKind, limited: Particular, question: str) -> tuple[An
 
 
 def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:
-    """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few."""
-    return [
+    """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few; else those of
+    the first few that name one of several things with names of their own.
+    """
+    naming = [
         hit for rank, hit in enumerate(result.hits)
         if is_about_just_that(things, hit.passage) or (rank < FIRST_FEW and names_the_thing(things, hit.passage))
     ]  # fmt: skip
+    needed = result.needed
+    return naming or [hit for hit in result.hits[:FIRST_FEW] if needed is not None and needed.partly_held_by(hit.passage)]
 
 
 def _lines(question: str, result: RetrievalResult, whole_policy: Version, company: str) -> dict[Hit, FirstLine]:

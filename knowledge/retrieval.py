@@ -49,6 +49,7 @@ class RetrievalResult:
     probability: float  # that the first hit answers the question
     aspect: Aspect | None  # what the question was taken to ask; None if it is near to nothing in the bank
     scope: float  # log odds that the message asks about privacy
+    needed: Needed | None = None  # what an answer must hold, if that can be told
     held: bool = True  # whether one of the best hits, or a heading above it, holds what an answer needs
     parts: Mapping[str, Part] = field(default_factory=dict)  # sections of the policy that are about one part of it
     lead: float = 0.0  # how much nearer the question is to its aspect than to any other, in cosines
@@ -70,7 +71,8 @@ class Retrieval:
 
     def search(self, policy: ServedPolicy, text: str, *, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
-        question = self.question(without_own_name(text, policy.company, self.words))
+        nameless = without_own_name(text, policy.company, self.words)
+        question = self.question(nameless)
         view = self.view(policy.artefact)
         if len(view.rows) > CANDIDATES:
             _, near = FlatIndex.of(search_vectors(view.readings)).search(question.vector, CANDIDATES)
@@ -80,7 +82,7 @@ class Retrieval:
         order = readable_order(view.passages, scores)
         probability = self._ranker.probability(judge_features(table, scores, order, view, question))
         hits = without_overlap(with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=k)
-        needed = needed_in_answer(text)
+        needed = needed_in_answer(nameless)
         held = True
         if needed is not None:
             hits, held = holding_first(hits, needed)
@@ -93,7 +95,7 @@ class Retrieval:
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
         lead = float(question.closeness[nearest] - runner_up)
-        return RetrievalResult(tuple(hits), probability, aspect, question.scope, held, parts, lead)
+        return RetrievalResult(tuple(hits), probability, aspect, question.scope, needed, held, parts, lead)
 
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
