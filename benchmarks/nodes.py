@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -404,11 +405,13 @@ async def conversations(
     return dict(zip(numbers, done, strict=True))
 
 
-async def kill_processes(nodes: Nodes, kills: int, done: Counter[str]) -> None:
+async def kill_processes(nodes: Nodes, kills: int, until: float, done: Counter[str]) -> None:
     """Of every kind that a node has in turn, first of one node, then of the other. After each the node is left until it is ready
     again."""
     order = [(node, kind) for node in nodes.nodes for kind in KINDS if node.process(kind)]
     for number in range(kills):
+        if time.monotonic() > until:
+            return
         node, kind = order[number % len(order)]
         while not await asyncio.to_thread(node.kill, kind):  # noqa: ASYNC110  # another process starts it
             await asyncio.sleep(0.2)
@@ -452,12 +455,14 @@ async def upgrade_nodes(nodes: Nodes, done: Counter[str]) -> None:
         done["nodes upgraded"] += 1
 
 
-async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int, done: Counter[str]) -> None:
-    """Do what was chosen, one after the other, and count it."""
+async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int, until: float, done: Counter[str]) -> None:
+    """Do what was chosen, one after the other, and count it. until: the time at which no more is begun."""
     for one in chosen:
+        if time.monotonic() > until:
+            return
         match one:
             case "kill":
-                await kill_processes(nodes, kills, done)
+                await kill_processes(nodes, kills, until, done)
             case "postgresql":
                 await restart(nodes.postgres, "PostgreSQL", done)
             case "redis":
@@ -471,12 +476,14 @@ async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int, done: Counter[s
         await asyncio.sleep(BETWEEN_STEPS)  # the conversations of this moment meet what it left
 
 
-async def measure(nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: int, at_once: int) -> HarmRun:
+async def measure(
+    nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: int, at_once: int, longest: float
+) -> HarmRun:  # fmt: skip
     """Hold the conversations while harm is done, and print how it went."""
     expected = await undisturbed(nodes)
     began = time.monotonic()
     done: Counter[str] = Counter()
-    harming = asyncio.create_task(harm(nodes, chosen, kills, done))
+    harming = asyncio.create_task(harm(nodes, chosen, kills, began + longest, done))
     talks: dict[int, Talk | BaseException] = {}
     while len(talks) < count or not harming.done():  # conversations go on for as long as harm is done
         talks |= await conversations(nodes, range(len(talks), len(talks) + 2 * at_once), at_once)
@@ -514,6 +521,9 @@ def main(
     at_once: Annotated[int, typer.Option(help="Conversations at the same time.")] = 4,
     harm: Annotated[list[str], typer.Option(help=f"What is done meanwhile: {', '.join(HARMS)}, upgrade. All but the last.")] = [],  # noqa: B006
     older: Annotated[Path | None, typer.Option(help="A checkout of the release before, for --harm upgrade.")] = None,
+    longest: Annotated[
+        float, typer.Option(help="Seconds after which no more harm is begun, from the first conversation on.")
+    ] = inf,
     record: Annotated[Path | None, typer.Option(help="Add this run to a file, and print the sum of all that are in it.")] = None,
 ) -> None:
     """Exit code 1 if anything was lost, doubled or broken."""
@@ -521,7 +531,7 @@ def main(
     if ("upgrade" in chosen) != (older is not None) or len(chosen) < len(set(harm)):
         raise typer.BadParameter("an upgrade needs --older, and --older an upgrade; --help names what can be done")
     with two_nodes(code=older or ROOT, own_clock="clock" in chosen, worker_apart="kill" in chosen) as nodes:
-        run = asyncio.run(measure(nodes, chosen, count=conversations, kills=kills, at_once=at_once))
+        run = asyncio.run(measure(nodes, chosen, count=conversations, kills=kills, at_once=at_once, longest=longest))
         if run.losses:
             for node in nodes.nodes:
                 print(f"--- node {node.name}\n{node.log.read_text(errors='replace')[-4000:]}")
