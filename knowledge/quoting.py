@@ -26,7 +26,9 @@ LIMITS = re.compile(
 # A sentence that begins like this cannot be understood without the one before it.
 REFERS_BACK = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|That said|Even so|Otherwise|Therefore|Thus|As a result|Likewise|Similarly|"
-    r"(?:In|To|For|With|By|From|After|On|Under) (?:this|that|these|those|such)\b|If so|If not|For (?:example|instance)|"
+    r"(?:In|To|For|With|By|From|After|On|Under|Of|If|When|Where|Once|All|Any|Some|Most|Each|None|Many)(?: of)? "
+    r"(?:this|that|these|those|such|them)\b|If so|If not|(?:To|By) do(?:ing)? (?:so|this|that)|For (?:example|instance)|"
+    r"As (?:an?|another|a further) (?:example|illustration)|"
     r"It(?: also)?|They|Them|This|These|Those|Such|The same|Then|He|She|Both|Neither|Either|Doing so|Its|Their|Here)\b"
 )
 NUMBER_ALONE = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*[.)]?\s+")  # before the next paragraph of an outline

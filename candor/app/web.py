@@ -45,6 +45,7 @@ from candor.services.shared_routes import routes_of
 from candor.services.vite_build import Assets, ViteBuild
 from candor.settings import Settings
 from candor.telemetry.instruments import Scrapes
+from candor.tickets.delivery.network_guard import read_networks
 from candor.transcripts.masking import load_recognizers
 
 LONGEST_ANSWER = 25  # seconds
@@ -82,8 +83,9 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.actions_address, app.state.var_dir, app.state.draining = settings.actions_address, settings.var_dir, False
     app.state.senders, app.state.file_page = parts.requests.senders, parts.requests.file_page
     app.state.agent_door = AgentDoor(
-        parts.requests.agents, parts.requests.agent_desk, parts.knowledge.catalogue, parts.staff.audit, settings.site
-    )
+        parts.requests.agents, parts.requests.agent_desk, parts.knowledge.catalogue, parts.staff.audit, settings.site,
+        read_networks(settings.webhook_networks),
+    )  # fmt: skip
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)

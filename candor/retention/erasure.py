@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,11 +80,14 @@ class Erasure:
     def __init__(
         self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: TicketErasure,
         members: Mapping[str, ChannelMembers], mailer: Mailer, unlink: Callable[[str], None], forgotten: ForgottenList,
+        beside: Sequence[Callable[[Collection[str]], int]] = (),
     ) -> None:  # fmt: skip
         """members: of each chat channel, by the channel's name. unlink: removes a conversation's id from requests.
 
-        forgotten: where it is recorded, together with it, that a person is erased.
+        forgotten: where it is recorded, together with it, that a person is erased. beside: what else may name the person by a
+        value, such as filters that staff saved; each removes that, given the spellings in small letters.
         """
+        self._beside = beside
         self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
         self._members, self._mailer, self._unlink, self._forgotten = members, mailer, unlink, forgotten
 
@@ -133,6 +136,8 @@ class Erasure:
                 for channel in self._members.values():
                     await asyncio.to_thread(channel.forget, conversation)
         letters = await asyncio.to_thread(self._forget_letters, typed)
+        for forget in self._beside:
+            await asyncio.to_thread(forget, search_variants(typed))
         await asyncio.to_thread(self._scrub)
         return ErasureReport(
             new_reference(), len(person.stored), len(person.tickets.closed), len(person.tickets.handoffs), members, letters,

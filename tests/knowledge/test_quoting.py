@@ -73,7 +73,20 @@ def test_a_limit_under_another_heading_stays_there() -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["However, this", "It", "They", "These", "Such data", "In this case it", "Otherwise data"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "However, this",
+        "It",
+        "They",
+        "These",
+        "Such data",
+        "In this case it",
+        "Otherwise data",
+        "All such data",
+        "When this ends it",
+    ],
+)
 def test_a_sentence_that_refers_back_is_quoted_with_the_one_before(word: str) -> None:
     """ "It is deleted then" says neither what nor when."""
     leaning = f"{word} is deleted after a year."

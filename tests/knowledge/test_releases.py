@@ -79,8 +79,20 @@ def test_only_what_changed_is_read_again(releases: Releases) -> None:
 
     assert [one.company.id for one in releases.since(seen)] == ["acme"]
     assert [one.company.id for one in releases.since()] == ["acme", "globex"]
+    assert [one.company.id for one in releases.since(only=["globex", "unknown"])] == ["globex"]
     assert releases.stamp() > seen
     assert releases.since(releases.stamp()) == []
+
+
+def test_more_companies_than_are_read_at_once_are_all_read(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its own versions."""
+    monkeypatch.setattr("knowledge.releases.MANY", 2)
+    for number in range(5):
+        put(releases, *([OLD] if number % 2 else [OLD, NEW]), company=replace(ACME, id=f"acme-{number}"))
+
+    assert [(one.company.id, len(one.versions)) for one in releases.since()] == [
+        (f"acme-{number}", 1 if number % 2 else 2) for number in range(5)
+    ]
 
 
 def test_another_version_can_be_released(releases: Releases) -> None:

@@ -11,16 +11,17 @@ LONGEST_NAME = 40
 _Target = tuple[str, int, tuple[str, ...]]  # a name, its letters, its codes
 
 
-def near_places(name: str, *, most: int, cities: bool) -> tuple[int, tuple[str, ...]]:
+def near_places(name: str, *, most: int, cities: bool, foreign: bool = True) -> tuple[int, tuple[str, ...]]:
     """How many edits away the nearest names are, at most `most`, and the codes that these stand for, sorted; () if none is near.
 
     An edit: one letter missing, too many, another, or two swapped. cities: look at these too, for one edit.
+    foreign: at the names of countries in other languages too.
     """
     if not 4 <= len(name) <= LONGEST_NAME:
         return 0, ()
     letters = _mask(name)
     found: tuple[int, tuple[str, ...]] = (0, ())
-    for targets in (_english(), _foreign()):
+    for targets in (_english(), _foreign()) if foreign else (_english(),):
         nearest, codes = _nearest(name, letters, targets, most=found[0] - 1 if found[1] else most)
         if codes:  # a foreign name only if it is nearer than any English one
             found = nearest, codes

@@ -10,7 +10,7 @@ from candor.tickets.cipher import FieldCipher
 from candor.tickets.conversation_links import FORGOTTEN, RequestLinks
 from candor.tickets.erasure import StillOpenError, TicketErasure
 from candor.tickets.key_rotation import rotate
-from candor.tickets.models import HandoffRow, IdentityCodeRow
+from candor.tickets.models import AgentRequestRow, AuthorizedAgentRow, HandoffRow, IdentityCodeRow, TicketRow
 from tests.candor.tickets.conftest import SECRET, Office
 
 
@@ -121,3 +121,24 @@ def test_cutting_a_conversations_links_leaves_the_request_and_ends_what_was_only
     assert [tuple(code) for code in codes] == [("over", "")]
     assert [tuple(wait) for wait in waits] == [(FORGOTTEN, ""), ("", "")]
     assert (office.row(number).conversation, office.row(number).status) == ("", "awaiting_identity")
+
+
+def test_the_name_under_which_an_agent_knows_a_request_goes_with_the_person(office: Office, persons: TicketErasure) -> None:
+    """Agents number requests as they like, and some by their customers' names."""
+    ticket = office.opened().ticket
+    with Session(office.engine) as session, session.begin():
+        row = session.scalars(select(TicketRow).where(TicketRow.number == ticket.number)).one()
+        agent = AuthorizedAgentRow(agent_id="A1", name="Agent", verify_key=b"k", added_at=office.now(), added_by="account:1")
+        session.add(agent)
+        session.flush()
+        session.add(
+            AgentRequestRow(
+                request_id="r-1", ticket_id=row.id, agent=agent.id, agent_request_id="ada-lovelace-1", exercise="deletion"
+            )
+        )
+    office.staff.refuse(ticket.number, "No account.", "staff:bo")
+
+    persons.erase(persons.find("ada@example.com", [], None))
+
+    with Session(office.engine) as session:
+        assert session.scalars(select(AgentRequestRow.agent_request_id)).all() == [""]

@@ -207,6 +207,6 @@ def test_a_value_that_an_earlier_version_hashed_is_found(vault: Vault, engine: E
 
 def test_names_of_companies_are_not_masked(engine: Engine, conversation: str) -> None:
     """Which they are is asked anew for each message, because policies come and go."""
-    vault = Vault(engine, "a secret", kept=lambda: {"John Lewis"})
+    vault = Vault(engine, "a secret", kept=lambda text: {"John Lewis"} & {text[5:15]})
 
     assert vault.mask(conversation, "does John Lewis know John Smith") == "does John Lewis know <name_1>"

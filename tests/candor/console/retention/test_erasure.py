@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,11 +18,14 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from candor.accounts.api_tokens import ApiTokens
+from candor.accounts.kept_answers import KeptAnswer
+from candor.accounts.models import KeptAnswerRow, SavedFilterRow
 from candor.channels.slack.threads import SlackPerson, Thread, ThreadPlace, ThreadPlaces
 from candor.database.transactions import scrub
 from candor.services import Services
 from candor.settings import Settings
-from candor.tickets.models import HandoffRow, TicketRow, TicketTextRow
+from candor.tickets.models import HandoffRow, RequestFileRow, TicketRow, TicketTextRow
 from candor.tickets.requester import Confirmed
 from candor.transcripts.models import ConversationRow, VaultRow
 from knowledge.catalogue import PolicyCatalogue
@@ -77,7 +81,8 @@ def said(web: TestClient, *texts: str) -> tuple[str, dict[str, str]]:
 
 
 def leave(web: TestClient, parts: Services) -> Left:
-    """Everything that a person can leave: words, address, number, a rating, a request with its code, a wait, a Slack talk."""
+    """Everything that a person can leave: words, address, number, a rating, a request with its code, a wait, a Slack talk; and
+    what staff put to it: a note, a file, an answer that the API keeps for a repetition."""
     talk, pass_ = said(web, f"I am {NAME}, write to {ADDRESS}", f"or call {PHONE}", "do you sell my data?")
     rated = {"answer_id": "a_1f", "helpful": False, "comment": f"{NAME} was not helped, {ADDRESS}"}
     feedback = f"{SITE}/api/conversations/{talk}/feedback"
@@ -98,12 +103,19 @@ def leave(web: TestClient, parts: Services) -> Left:
     places.choose(member, "acme")
     places.set_thread("T1", "C1", "1.1", Thread(MEMBER, quiet=False))
     parts.staff.audit.record("account:1", "conversation.reveal", f"conversation {talk}", reason=f"{ADDRESS} called from {PHONE}")
+    parts.conversations.notes.add(talk, 1, f"{NAME} called from {PHONE}, wants it at {ADDRESS}")
+    parts.requests.files.add(number, f"{NAME}.txt", f"all about {ADDRESS}".encode(), "account:1")
+    token = ApiTokens(parts.engine).make("Jira", ["requests:read"], [], 30, "account:1").token.id
+    for key, answered in (("theirs", f'{{"email": "{ADDRESS}"}}'), ("others", f'{{"email": "{OTHER}"}}')):
+        parts.staff.kept_answers.begin(token, key)
+        parts.staff.kept_answers.keep(token, key, KeptAnswer("f", 200, answered))
     with Session(parts.engine) as session:
         vault = session.execute(select(VaultRow.ciphertext, VaultRow.fingerprint)).all()
         tickets = session.execute(select(TicketRow.email, TicketRow.email_hash)).all()
         handoffs = session.execute(select(HandoffRow.email, HandoffRow.email_hash)).all()
         words = session.execute(select(TicketTextRow.ciphertext, TicketTextRow.ciphertext)).all()
-    secrets = {value for row in (*vault, *tickets, *handoffs, *words) for value in row}
+        files = session.execute(select(RequestFileRow.name, RequestFileRow.key)).all()
+    secrets = {value for row in (*vault, *tickets, *handoffs, *words, *files) for value in row}
     return Left(talk, number, tuple(each.encode() if isinstance(each, str) else each for each in secrets))
 
 
@@ -163,6 +175,8 @@ def test_an_erased_person_is_nowhere(
     parts.requests.staff_desk.complete(left.request, f"Deleted, dear {NAME}.", "account:1")
     asyncio.run(parts.requests.outbox_worker.deliver())
     officer = sign_in("privacy_officer")
+    for name, typed in (("their talks", ADDRESS), ("other talks", OTHER)):
+        parts.staff.saved_filters.save(parts.staff.accounts.all()[0].id, name, f"company=acme&q={quote_plus(typed)}", shared=True)
 
     shown, done = erase(officer, ADDRESS.upper())
     result = officer.get(SITE + done.headers["location"])
@@ -182,6 +196,8 @@ def test_an_erased_person_is_nowhere(
     assert parts.staff.audit.verify().broken_at is None
     with Session(parts.engine) as session:
         assert session.scalars(select(ConversationRow.id)).all() == [bystander]
+        assert [row.name for row in session.scalars(select(SavedFilterRow))] == ["other talks"]
+        assert len(session.scalars(select(KeptAnswerRow)).all()) == 1
     assert parts.conversations.vault.reveal(bystander, "<email_1>") == OTHER
 
 
