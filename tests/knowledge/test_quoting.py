@@ -35,10 +35,10 @@ def test_an_item_can_be_quoted_with_its_whole_list() -> None:
 
 def test_an_item_of_a_few_words_only_names_something() -> None:
     """ "Golden teapots" says nothing of what is done with them; a sentence of as many words does."""
-    text = "Policy\n\n1. Gifts\n\nWe accept none of these:\n\n  • Golden teapots\n  • Spoons that are made of silver\n\nWe refuse gifts."
+    text = "Policy\n\n1. Gifts\n\nWe accept none of these:\n\n  • Golden teapots\n  • Spoons made of silver\n\nWe refuse gifts."
     passages = passages_of(text, read_structure(text), company="acme", version="undated")
 
-    assert [passage.text for passage in passages if only_names(passage)] == ["Golden teapots"]
+    assert [one.text for one in passages if only_names(one)] == ["Golden teapots"]
 
 
 def the_one(version: Version, starting: str) -> Passage:
