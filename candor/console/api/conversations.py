@@ -151,7 +151,7 @@ def reveal(conversation: ConversationId, body: RevealWish, parts: Parts, token: 
     wanted = shown & set(body.tokens) if body.tokens else shown
     parts.staff.audit.record(
         token.actor, "conversation.reveal", f"conversation {found.id}", company=found.company, reason=reason,
-        tokens=", ".join(sorted(body.tokens)),
+        **({"tokens": ", ".join(sorted(body.tokens))} if body.tokens else {}),
     )  # fmt: skip
     values = parts.conversations.vault.values(found.id)
     return RevealedValues(values={one: value for one, value in values.items() if one in wanted})
