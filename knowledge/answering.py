@@ -15,7 +15,7 @@ from knowledge.companies import Company
 from knowledge.dating import asks_for_date, states_date
 from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
-from knowledge.language import is_foreign
+from knowledge.language import WORD, is_foreign
 from knowledge.messages import (
     END_USERS_QUESTION,
     MOST,
@@ -35,6 +35,7 @@ from knowledge.settling import SettledAspects
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
+FEWEST_KNOWN = 2  # words of a message, to call it English
 QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
@@ -140,6 +141,12 @@ class Answers:
     def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
         self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
+    def reads(self, message: str) -> bool:
+        """Whether half of the words of a message, and two at least, are words that people ask with."""
+        words = WORD.findall(message.lower())
+        known = sum(word in self._retrieval.words for word in words)
+        return known >= max(FEWEST_KNOWN, len(words) / 2)
+
     def is_foreign(self, message: str) -> bool:
         """Whether a message is in another language than English, which nothing here understands."""
         return is_foreign(message, self._retrieval.words)
@@ -180,11 +187,10 @@ class Answers:
             part = look_up(question)
             if before and is_follow_up(question):
                 together = replace(look_up(f"{before} {question}"), subject=before)
-                part = (
-                    best_for_follow_up(part, together, parts[-1] if parts else None)
-                    if has_content_word(question)
-                    else better_part(together, part)
-                )
+                if has_content_word(question):
+                    part = best_for_follow_up(part, together, parts[-1] if parts else None)
+                else:  # "and for how long?" asks nothing by itself that a value could answer
+                    part = better_part(together, part) if part.line is None else together
             parts.append(replace(part, asked=question))
         if all(part.kind == "out_of_scope" for part in parts):
             return tuple(parts[:1])
@@ -249,11 +255,15 @@ def _of_a_part(kind: AnswerKind, limited: Particular, question: str) -> tuple[An
 
 
 def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:
-    """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few."""
-    return [
+    """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few; else those of
+    the first few that name one of several things with names of their own.
+    """
+    naming = [
         hit for rank, hit in enumerate(result.hits)
         if is_about_just_that(things, hit.passage) or (rank < FIRST_FEW and names_the_thing(things, hit.passage))
     ]  # fmt: skip
+    needed = result.needed
+    return naming or [hit for hit in result.hits[:FIRST_FEW] if needed is not None and needed.partly_held_by(hit.passage)]
 
 
 def _lines(question: str, result: RetrievalResult, whole_policy: Version, company: str) -> dict[Hit, FirstLine]:

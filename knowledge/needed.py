@@ -7,7 +7,7 @@ about what is recorded near to a question about keystrokes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import yaml
 from knowledge.passages import Passage
 
 TABLE = Path(__file__).parent / "named_things.yml"
+ASKED = "<asked>"  # in `named`: the very words that were asked for
 ROW, PLAINLY = {"asked", "named", "otherwise", "plainly"}, {"if", "question"}
 COUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety|several|few)"
 SPAN_ASKED = re.compile(
@@ -26,7 +27,7 @@ SPAN_ASKED = re.compile(
 )
 SPAN = re.compile(
     rf"\b{COUNT}[- )(]*(?:\d+\)? )?(?:business |working |calendar )?(?:minute|hour|day|week|month|year)s?\b|\bas long as\b|"
-    r"\bno longer\b|\buntil\b|\bindefinite|\bnecessary (?:for|to)\b|\bperiods? of\b|\bimmediate|\bat once\b|"
+    r"\bno longer\b|\buntil\b|\bindefinite|\bnecessary (?:for|to)\b|\bimmediate|\bat once\b|"
     r"\b(?:undue|unreasonable) delay\b|\bprompt",
     re.IGNORECASE,
 )
@@ -52,23 +53,41 @@ KINDS_OF_PLACE = (
 
 
 @dataclass(frozen=True)
-class Needed:
-    """What a passage must hold to answer a question."""
+class Thing:
+    """One thing that an answer must name, or a time or place that it must give."""
 
     pattern: re.Pattern[str]
     may_stand_above: bool  # in a heading too: what names a thing, but not a time
     otherwise: re.Pattern[str] | None = None  # where the same words name something else
 
+    def is_in(self, text: str) -> bool:
+        """Whether the text names it."""
+        return bool(self.pattern.search(self.otherwise.sub(" ", text) if self.otherwise else text))
+
+
+@dataclass(frozen=True)
+class Needed:
+    """All that a passage must hold to answer a question."""
+
+    things: tuple[Thing, ...]
+
     def held_by(self, passage: Passage) -> bool:
-        """Whether the passage holds it, itself or with its lead-in."""
-        return self._in(f"{passage.lead_in} {passage.text}")
+        """Whether the passage holds one of them itself or with its lead-in, and the others too, or by a heading above it."""
+        said = f"{passage.lead_in} {passage.text}"
+        own = [thing.is_in(said) for thing in self.things]
+        return any(own) and all(
+            mine or (thing.may_stand_above and thing.is_in(passage.readings[0]))
+            for mine, thing in zip(own, self.things, strict=True)
+        )
 
     def stands_above(self, passage: Passage) -> bool:
-        """Whether a heading holds it that the passage may rely on."""
-        return self.may_stand_above and self._in(passage.readings[0])
+        """Whether headings, with the passage, hold all that the passage may rely on."""
+        return all(thing.may_stand_above and thing.is_in(passage.readings[0]) for thing in self.things)
 
-    def _in(self, text: str) -> bool:
-        return bool(self.pattern.search(self.otherwise.sub(" ", text) if self.otherwise else text))
+    def partly_held_by(self, passage: Passage) -> bool:
+        """Whether the passage names, itself, one of the things that have a name of their own."""
+        said = f"{passage.lead_in} {passage.text}"
+        return any(thing.may_stand_above and thing.is_in(said) for thing in self.things)
 
 
 @dataclass(frozen=True)
@@ -76,9 +95,14 @@ class NamedThing:
     """One row of the table."""
 
     asked: re.Pattern[str]
-    needed: Needed
+    needed: Thing
     plain_if: re.Pattern[str] | None = None  # what a question must say besides, to be the plain one
     plain_question: str = ""
+    named: str = ""  # as the table has it, where the words that were asked for must be filled in
+
+    def needed_after(self, asked: str) -> Thing:
+        """What an answer must name, to a question that asked for the thing in these words."""
+        return replace(self.needed, pattern=_words(self.named.replace(ASKED, re.escape(asked)))) if self.named else self.needed
 
 
 @cache
@@ -92,9 +116,12 @@ def _named_thing(row: dict[str, Any]) -> NamedThing:
     if not {"asked", "named"} <= set(row) <= ROW or (plainly is not None and set(plainly) != PLAINLY):
         raise ValueError(f"{TABLE.name}: a thing has `asked` and `named`, and may have `otherwise` and `plainly`")
     otherwise = _words(row["otherwise"]) if "otherwise" in row else None
-    needed = Needed(_words(row["named"]), may_stand_above=True, otherwise=otherwise)
+    needed = Thing(_words(row["named"]), may_stand_above=True, otherwise=otherwise)
     asked = _words(row["asked"])
-    return NamedThing(asked, needed, _words(plainly["if"]), plainly["question"]) if plainly else NamedThing(asked, needed)
+    named = row["named"] if ASKED in row["named"] else ""
+    if plainly is None:
+        return NamedThing(asked, needed, named=named)
+    return NamedThing(asked, needed, _words(plainly["if"]), plainly["question"], named)
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -118,8 +145,7 @@ def _place() -> re.Pattern[str]:
 
 def needed_in_answer(question: str) -> Needed | None:
     """What a passage must hold to answer the question; None where that cannot be told, as for "how do I delete it"."""
-    if PLACE_ASKED.search(question):
-        return Needed(_place(), may_stand_above=False)
-    needed = ((SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
-    time = next((Needed(held, may_stand_above=False) for asked, held in needed if asked.search(question)), None)
-    return time or next((thing.needed for thing in _named_things() if thing.asked.search(question)), None)
+    asked = ((PLACE_ASKED, _place()), (SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
+    given = [Thing(held, may_stand_above=False) for words, held in asked if words.search(question)]
+    named = [thing.needed_after(found[0]) for thing in _named_things() if (found := thing.asked.search(question))]
+    return Needed((*given[:1], *named)) if given or named else None

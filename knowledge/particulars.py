@@ -25,16 +25,29 @@ Kind = Literal["part", "group", "place", "thing", "case", "exception", "example"
 # answered by them.
 NOT_FOR_ALL: frozenset[Kind] = frozenset(["part", "group", "thing", "pointer"])
 
-# Groups of people: how a heading or a sentence names them. A question that names one asks about it.
+# Groups of people: how a heading or a sentence names them, and what else a question says that asks about them.
 GROUPS = {
-    "children": r"child(?:ren)?(?:['’]s)?|kids?|minors?|teen\w*|parents?|guardians?|pupils?|students?|schools?|daughters?|sons?"
-    r"|years? old|under(?: the age of)? \d\d|\d\d years",
-    "applicants": r"(?:job )?applicants?|candidates?|recruit\w*|careers?|job (?:applications?|seekers?|openings?)|cvs?|resumes?"
-    r"|r[ée]sum[ée]s?|jobs?|hir(?:e|es|ed|ing)|appl(?:y|ied) (?:for|to|here|at|with)",
-    "staff": r"employees?|staff|personnel|colleagues?|work(?:s|ed)? (?:for|at|here)",
-    "organisations": r"enterprise(?: customers?)?|business (?:customers?|accounts?|users?)|organi[sz]ations?|administrators?"
-    r"|admins?|workspaces?|resellers?|boss|employers?|compan(?:y|ies) accounts?",
-    "webmasters": r"developers?|merchants?|sellers?|hosts?|publishers?|creators?|drivers?|couriers?|landlords?|suppliers?",
+    "children": (
+        r"child(?:ren)?(?:['’]s)?|kids?|minors?|teen\w*|parents?|guardians?|pupils?|students?|schools?|daughters?|sons?"
+        r"|years? old|under(?: the age of)? \d\d|\d\d years"
+    ),
+    "applicants": (
+        r"(?:job )?applicants?|candidates?|recruit\w*|careers?|job (?:applications?|seekers?|openings?)|cvs?|r[ée]sum[ée]s?|jobs?"
+        r"|hir(?:e|es|ed|ing)"
+    ),
+    "staff": r"employees?|staff|personnel|colleagues?",
+    "organisations": (
+        r"enterprise(?: customers?)?|business (?:customers?|accounts?|users?)|organi[sz]ations?|administrators?|admins?"
+        r"|workspaces?|resellers?"
+    ),
+    "sellers": r"developers?|merchants?|sellers?|publishers?|creators?|drivers?|couriers?|landlords?|suppliers?",
+}
+ASKS_ABOUT_GROUP = {
+    "children": r"age|old|young\w*|adults?|grown[- ]?ups?|1\d ?(?:yo|y/o|years?)?|boys?|girls?|baby|babies|toddlers?",
+    "applicants": r"appl(?:y|ied|ying) (?:for|to|here|at|with)|interview\w*|vacanc\w*",
+    "staff": r"work(?:s|ed|ing)? (?:for|at|here)|your people|humans?",
+    "organisations": r"boss(?:es)?|employers?|(?:my|our|your|a) compan(?:y|ies)|teams?|business(?:es)?|at work",
+    "sellers": r"shops?|api|sdk",
 }
 PLACES = (
     r"californian?s?|ccpa|cpra|nevada|virginia|colorado|connecticut|utah|texas|oregon|montana|delaware"
@@ -107,9 +120,14 @@ OF_HEADINGS = (
     "legitimate interest vital public authority supervisory request exercise submit made help learn read glance short "
     "simple obtain receive given send sent interaction activity device technical log human decision automated profiling "
     "breach incident notification notify minimum age child children minor kid setting preference customise personalise tip "
-    "onward adequacy principle framework measure dpo gdpr"
+    "end onward adequacy principle framework measure dpo gdpr"
 )  # fmt: skip
 WORD = re.compile(r"[^\W\d_]{2,}(?:[-'’][^\W\d_]+)*")
+ABOUT_DATA = re.compile(  # what is called after data, but is none
+    r"\b(?:data|info(?:rmation)?)[ -](?:requests?|protection|privacy|breach\w*|leaks?|officers?|controllers?|processors?|pac\w+"
+    r"|centers?|centres?|portability|polic\w+)\b",
+    re.IGNORECASE,
+)
 OPENING = 120  # characters in which a sentence says for whom it holds
 WITHIN = 2  # passages of a section that use a word of its heading, from which the section is about that
 LARGEST = 0.34  # share of a policy's passages; what is larger is no part of it
@@ -179,14 +197,14 @@ def particular(passage: Passage, question: str, parts: Mapping[str, Part]) -> Pa
 
 def asks_of_all(question: str) -> bool:
     """Whether a question is about a person's data as such: "where is my data stored", and not "do you keep my photos"."""
-    return has_generic(tokens(question))
+    return has_generic(tokens(ABOUT_DATA.sub(" ", question)))
 
 
 def _of_some_people(passage: Passage, text: str, question: str) -> Particular | None:
     titles = passage.section.split(" › ") if passage.section else []
-    for words in GROUPS.values():
+    for group, words in GROUPS.items():
         named = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-        if named.search(question):
+        if re.search(rf"\b(?:{words}|{ASKS_ABOUT_GROUP[group]})\b", question, re.IGNORECASE):
             continue
         above = next((title for title in titles if named.search(title)), None)
         if above is not None:

@@ -23,6 +23,7 @@ from candor.tickets.models import HandoffRow, IdentityCodeRow, TicketAccessRow, 
 from candor.tickets.requester import canonical_address
 from candor.tickets.retention import NOBODY, erase
 from candor.tickets.states import CLOSED
+from candor.tickets.writers import about, about_waiting, companies_of
 
 
 class StillOpenError(ConflictError):
@@ -111,7 +112,7 @@ class TicketErasure:
         Raises: StillOpenError, erasing nothing, if a request is open or was reopened meanwhile.
         """
         now = self._now().astimezone(UTC)
-        with writing(self._engine) as session:
+        with writing(self._engine, *self._about(person)) as session:
             states = session.scalars(select(TicketRow.status).where(TicketRow.id.in_(person.closed))).all()
             if not also_open and (person.open_numbers or set(states) - set(CLOSED)):
                 raise StillOpenError
@@ -125,11 +126,21 @@ class TicketErasure:
             session.execute(update(HandoffRow).where(theirs).values(**NOBODY))
         self._sweep()
 
+    def _about(self, person: PersonTickets) -> list[str]:
+        """What an erasure keeps out: whoever writes to their requests, or to the queue in which they wait."""
+        with Session(self._engine) as session:
+            waiting = session.scalars(select(HandoffRow.conversation).where(HandoffRow.id.in_(person.handoffs)).distinct()).all()
+        companies = companies_of(self._engine, [*person.closed, *person.open])
+        return ["erasures", *map(about, companies), *map(about_waiting, waiting)]
+
     def hash_older(self) -> int:
         """Hash addresses that were stored before hashes existed; returns how many. Those under a lost key stay without."""
-        done = 0
-        with writing(self._engine) as session:
-            for row in session.scalars(select(HandoffRow).where(HandoffRow.email.is_not(None), HandoffRow.email_hash.is_(None))):
+        without, done = select(HandoffRow).where(HandoffRow.email.is_not(None), HandoffRow.email_hash.is_(None)), 0
+        with Session(self._engine) as session:
+            if session.scalar(without.limit(1)) is None:
+                return 0
+        with writing(self._engine, "addresses without a hash") as session:
+            for row in session.scalars(without):
                 try:
                     row.email_hash = self._cipher.fingerprint(canonical_address(self._cipher.decrypt(row.email or b"")))
                 except LostKeyError:

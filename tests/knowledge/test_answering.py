@@ -276,6 +276,18 @@ def test_a_follow_up_finds_what_it_would_not_find_alone(catalogue: PolicyCatalog
     assert after.hits[0].passage.text == "We never sell personal data."
 
 
+def test_a_follow_up_without_content_gets_no_value_of_another_matter(policies: Path, tmp_path: Path) -> None:
+    """ "And for how long?" after a question about horses is not told how long something else is kept."""
+    (policies / "acme" / "2026-01-15.txt").write_text("Policy\n\n1. Data\n\nWe keep your data for 12 months.\n", encoding="utf-8")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    answers = small_answers(PolicyCatalogue(tmp_path / "index", FakeEncoder.id))
+
+    alone, after = answers.answer("for how long", "acme"), answers.answer("for how long", "acme", after="do you breed horses")
+
+    assert alone.parts[0].line == FirstLine("span", value="12 months")
+    assert after.parts[0].line is None
+
+
 def test_a_message_in_another_language_is_not_searched(catalogue: PolicyCatalogue) -> None:
     """No quote can answer it, and a follow-up has nothing to refer to."""
     answer = small_answers(catalogue).answer("verkauft ihr meine persönlichen daten weiter", "acme")

@@ -14,6 +14,8 @@ LIMITED = [  # kind, question, section, sentence
     ("group", "do you need my passport", "5. Job applicants", "We ask for a copy of your passport."),
     (None, "I applied here, do you need my passport", "5. Job applicants", "We ask for a copy of your passport."),
     (None, "my kid plays this, do you sell her data", "Children", "We sell nothing that we know of them."),
+    (None, "is it ok for my 14yo", "Children", "You must be 16 to join."),
+    (None, "age limit", "Children", "You must be 16 to join."),
     ("place", "can i see what you have", "Rights", "Residents of California may see what we hold."),
     ("place", "can i see what you have", "Notice for Brazil", "You may see what we hold."),
     (None, "can i see it, i live in California", "Rights", "Residents of California may see what we hold."),
@@ -73,7 +75,9 @@ def test_what_holds_for_some_does_not_surely_answer_for_all() -> None:
 
 def test_a_question_about_data_as_such_asks_of_all() -> None:
     """And one that names a thing asks of that."""
-    assert [asks_of_all(question) for question in ("where is my data stored", "do you keep my photos")] == [True, False]
+    assert [
+        asks_of_all(question) for question in ("where is my data stored", "do you keep my photos", "who got my data request")
+    ] == [True, False, False]
 
 
 def test_a_part_is_a_section_about_what_the_rest_hardly_speaks_of() -> None:

@@ -141,7 +141,7 @@ class Outbox:
         """
         waits = and_(OutboxRow.state == DUE, OutboxRow.tries > 0)
         active = or_(OutboxRow.webhook_id.is_(None), OutboxRow.webhook_id.in_(select(WebhookRow.id).where(WebhookRow.active)))
-        with writing(self._engine) as session:
+        with writing(self._engine, "messages tried again") as session:
             session.execute(update(WebhookRow).where(WebhookRow.active).values(paused_until=None))
             failed = or_(OutboxRow.state == DEAD, UNTOLD, waits)
             again = update(OutboxRow).where(failed, active).values(state=DUE, tries=0, next_at=now)

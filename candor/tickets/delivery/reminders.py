@@ -47,7 +47,7 @@ class Reminders:
             ).all()
         if not reasons and not unacknowledged and not late:
             return 0
-        with writing(self._engine) as session:
+        with writing(self._engine, "reminders") as session:
             for ticket, key in reasons:
                 row = session.get(TicketRow, ticket)
                 if row is not None and row.status in OPEN:

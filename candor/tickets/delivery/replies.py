@@ -19,6 +19,7 @@ from candor.tickets.delivery.mail_replies import MailReply, files_in, read_reply
 from candor.tickets.delivery.request_files import ClosedToFilesError, RequestFiles
 from candor.tickets.events import MAIL_RECEIVED, RequestEvents
 from candor.tickets.models import HandoffRow, OutboxRow, ReceivedMailRow, TicketEventRow, TicketRow
+from candor.tickets.writers import about_letter
 
 MOST_SENT = 100_000_000  # bytes of the files that lie with one request and came by mail
 MOST_A_DAY = 20  # mails to one request: two programs that answer each other end there
@@ -59,7 +60,7 @@ class IncomingMail:
     def record(self, reply: MailReply, raw: bytes = b"") -> BounceOutcome:
         """Record what a person wrote back. raw: the mail, for its files. Raises: NowhereToStoreError, having recorded nothing."""
         kept = self._keep_files(reply, raw) if reply.attachments else ()
-        with writing(self._engine) as session:
+        with writing(self._engine, about_letter(self._engine, reply.keys)) as session:
             letter = _letter(session, reply)
             if letter is None:
                 return "no_bounce"
@@ -72,7 +73,7 @@ class IncomingMail:
             row = session.get(HandoffRow, handoff)
             known_sender = row is not None and self._is_theirs(reply.sender, row.email_hash)
         self._visitors().wrote_back(handoff, reply, known_sender=known_sender)
-        with writing(self._engine) as session:  # last, so that a crash before it loses nothing
+        with writing(self._engine, f"mail {reply.id}") as session:  # last, so that a crash before it loses nothing
             if not _is_known(session, reply):
                 session.add(ReceivedMailRow(mail=reply.id, at=self._now()))
         return "reply"

@@ -25,6 +25,7 @@ from candor.tickets.delivery.undelivered import MAILBOX, SET_UP, Undelivered, Wh
 from candor.tickets.delivery.webhooks import WebhookFailedError, WebhookSender
 from candor.tickets.events import TALK, RequestEvents, turn_of
 from candor.tickets.ticket import Ticket
+from candor.tickets.writers import about_letter
 
 log = logging.getLogger("candor.outbox")
 LOOK_EVERY = timedelta(seconds=1)  # somebody waits for a code
@@ -305,7 +306,7 @@ class OutboxWorker:
         """Staff must see that somebody was not reached, and the requester must hear it where mail is not needed."""
         if message.channel != "requester":
             return
-        with writing(self._engine) as session:
+        with writing(self._engine, about_letter(self._engine, [message.key])) as session:
             self._undelivered.note(session, message, why, self._now())
 
     def _now(self) -> datetime:

@@ -176,6 +176,7 @@ def test_writers_do_not_wait_for_a_password_that_is_being_checked(desk: SignInDe
     assert isinstance(desk.authenticator.with_password(EMAIL, PASSWORD), Authenticated)
 
 
+@pytest.mark.usefixtures("strong_hashes")
 def test_a_password_is_hashed_anew_once_the_parameters_have_changed(desk: SignInDesk) -> None:
     """Which only works while we have it: at a sign-in."""
     old = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
