@@ -15,7 +15,7 @@ from knowledge.companies import Company
 from knowledge.dating import asks_for_date, states_date
 from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
-from knowledge.language import is_foreign
+from knowledge.language import WORD, is_foreign
 from knowledge.messages import (
     END_USERS_QUESTION,
     MOST,
@@ -35,6 +35,7 @@ from knowledge.settling import SettledAspects
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
+FEWEST_KNOWN = 2  # words of a message, to call it English
 QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
@@ -139,6 +140,12 @@ class Answers:
 
     def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
         self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
+
+    def reads(self, message: str) -> bool:
+        """Whether half of the words of a message, and two at least, are words that people ask with."""
+        words = WORD.findall(message.lower())
+        known = sum(word in self._retrieval.words for word in words)
+        return known >= max(FEWEST_KNOWN, len(words) / 2)
 
     def is_foreign(self, message: str) -> bool:
         """Whether a message is in another language than English, which nothing here understands."""
