@@ -9,12 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browsers import faults_of, sticks_out
-from tests.candor.console.browser.conftest import DESKTOP, PHONE, SignedIn, Site, pictures
+from tests.browsers import faults_of
+from tests.candor.console.browser.conftest import SignedIn, Site, faults_in_looks, pictures
 from tests.candor.console.live_chats import a_question, begin, passage, quote_of, say
-
-SCREENS = [(DESKTOP, False), (DESKTOP, True), (PHONE, False), (PHONE, True)]
-NAMES = ["desktop-light", "desktop-dark", "phone-light", "phone-dark"]
 
 
 @pytest.fixture(scope="module")
@@ -52,21 +49,16 @@ def conversation(site: Site) -> str:
     return known
 
 
-@pytest.mark.parametrize(("size", "dark"), SCREENS, ids=NAMES)
-def test_a_conversation_can_be_read_on_every_screen(
-    page_of: SignedIn, site: Site, conversation: str, size: dict[str, int], request: pytest.FixtureRequest, *, dark: bool
-) -> None:
+def test_a_conversation_can_be_read_on_every_screen(page_of: SignedIn, site: Site, conversation: str) -> None:
     """What was said and why, without anything sticking out or keeping somebody out."""
-    page = page_of("agent", size=size, dark=dark)
+    page = page_of("agent")
 
     page.goto(f"{site.console}/conversations/{conversation}")
     expect(page.get_by_text("Found and not cited (1)")).to_be_hidden()  # the reasons are folded until somebody wants them
     page.locator("details.because > summary").first.click()
     page.reload()
     expect(page.get_by_text("Found and not cited (1)")).to_be_visible()  # and then stay so
-    pictures(page, f"reader-{request.node.callspec.id}")
-
-    assert (faults_of(page), sticks_out(page)) == ([], 0)
+    assert faults_in_looks(page, "reader") == {}
 
 
 def test_revealing_is_a_form_that_shows_values_in_place(page_of: SignedIn, site: Site, conversation: str) -> None:
@@ -99,21 +91,16 @@ def many(site: Site, conversation: str) -> str:
     return person
 
 
-@pytest.mark.parametrize(("size", "dark"), SCREENS, ids=NAMES)
-def test_the_list_can_be_worked_from_on_every_screen(
-    page_of: SignedIn, site: Site, many: str, size: dict[str, int], request: pytest.FixtureRequest, *, dark: bool
-) -> None:
+def test_the_list_can_be_worked_from_on_every_screen(page_of: SignedIn, site: Site, many: str) -> None:
     """Rows, views and an open filter form."""
-    page = page_of("agent", size=size, dark=dark)
+    page = page_of("agent")
 
     page.goto(f"{site.console}/conversations?channel=slack")
-    pictures(page, f"list-filtered-{request.node.callspec.id}")
-    filtered = faults_of(page), sticks_out(page)
+    filtered = faults_in_looks(page, "list-filtered")
     page.goto(f"{site.console}/conversations")
-    pictures(page, f"list-{request.node.callspec.id}")
 
     assert page.locator(".talk").count() == 5
-    assert (filtered, faults_of(page), sticks_out(page)) == (([], 0), [], 0)
+    assert (filtered, faults_in_looks(page, "list")) == ({}, {})
 
 
 def test_search_as_you_type_swaps_the_rows_and_the_address(page_of: SignedIn, site: Site, many: str) -> None:
