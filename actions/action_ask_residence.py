@@ -20,7 +20,7 @@ SENTENCES = {
     "first": "utter_ask_residence_first", "no": "utter_ask_residence_no",
     "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread", "region": "utter_ask_residence_region",
     "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck",
-    "noted": "utter_ask_residence_noted", "beside": "utter_ask_residence_beside", **INSTEAD,
+    "noted": "utter_ask_residence_noted", "now": "utter_ask_residence_now", "beside": "utter_ask_residence_beside", **INSTEAD,
 }  # fmt: skip
 
 

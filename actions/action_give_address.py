@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import in_the_form
 from actions.fields import asks_for, asks_for_code
@@ -31,7 +32,7 @@ class ActionGiveAddress(Action):
     """The intents `provide_email` and `correct_answer`, outside the form."""
 
     def __init__(self) -> None:
-        parts = services()
+        parts = self._parts = services()
         self._desk, self._vault, self._links, self._catalogue = (
             parts.requests.desk,
             parts.conversations.vault,
@@ -60,6 +61,8 @@ class ActionGiveAddress(Action):
         if addresses and waits:
             return await self._talk_to_human.run(dispatcher, tracker, domain)
         company = self._catalogue.company(company_of(tracker))
+        if taken_up := offer_taken_up(tracker):
+            return await propose_anew(dispatcher, tracker, taken_up, company, self._parts)
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []

@@ -15,21 +15,22 @@ from rasa_sdk.types import DomainDict
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
-from actions.form_answers import EMAIL, REPLACES
+from actions.form_answers import EMAIL, FEW_WORDS, REPLACES, says_nothing_more
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
-from actions.tracker import company_of, intent_of, last_payload, questions_of, text_of, wishes_of
+from actions.tracker import company_of, intent_of, last_payload, offered_before, questions_of, text_of, wishes_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
 from candor.errors import CandorError
 from candor.services import Services, services
-from candor.tickets.law.residence import ResidenceOutcome, parse_residence
+from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.companies import Company
 
 # Below this confidence the visitor is asked back. Measured in cross-validation: below it the predicted request was the one
 # meant in 1 of 2 messages, from it on in 19 of 20. 5 of 100 requests are asked back.
 SURE_REQUEST = 0.5
+LATEST_ANSWER = 3  # messages after an offer in which a place or an address takes it up
 
 # Several requests are taken in this order: a copy before anything is deleted, and the deletion last.
 TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
@@ -217,10 +218,13 @@ async def propose_anew(
         *(filled_in(tracker) if signal else []),
     ]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
-    if LIVES.search(text_of(tracker)) and place.outcome is ResidenceOutcome.FOUND and place.code:
+    told = LIVES.search(text_of(tracker)) or is_place_name(text_of(tracker))
+    if told and place.outcome is ResidenceOutcome.FOUND and place.code:
         events.append(SlotSet("residence", place.code))
     if len(addresses) == 1:
         events.append(SlotSet("email", addresses.pop()))
+    if not REQUEST_TYPES[request_type].needs_details and says_nothing_more(text_of(tracker)):
+        events.append(SlotSet("details", ""))
     return events if in_the_form(tracker) else [*events, FollowupAction(FORM)]
 
 
@@ -243,6 +247,16 @@ def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: 
             shown=Shown(kind="request", request_type=request_type), memory=Memory(asked_back=True)
         ).encoded(),
     )  # fmt: skip
+
+
+def offer_taken_up(tracker: Tracker) -> str | None:
+    """The request type that was offered lately, or asked back about just now, to somebody who answers what the form would ask:
+    with a place, or an address. Nothing is opened by it."""
+    text = text_of(tracker)
+    if in_the_form(tracker) or not (is_place_name(text) or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
+        return None
+    request_type, messages = offered_before(tracker) or ("", 0)
+    return asked_back(tracker) or (request_type if messages <= LATEST_ANSWER else "") or None
 
 
 def asked_back(tracker: Tracker) -> str | None:

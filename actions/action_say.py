@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 from actions.foreign import say_in_their_language
 from actions.person_told import PersonTold
 from actions.tracker import company_of, intent_of, text_of
+from candor.conversations.payload import Payload
 from candor.services import services
 
 # What Rasa takes words that it does not know for.
@@ -41,6 +42,9 @@ class ActionSay(Action):
         if foreign and say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses):
             if tracker.get_slot("waits_for_person"):
                 await self._person.note(tracker)
+            return []
+        if intent == "out_of_scope_gibberish" and not foreign and self._answers.reads(text_of(tracker)):
+            dispatcher.utter_message(response="utter_remark", json_message=Payload().encoded())
             return []
         if tracker.get_slot("waits_for_person") and intent in FOR_THE_PERSON:
             told = "utter_person_sorry" if intent in COMPLAINS else "utter_asked_person"

@@ -53,9 +53,9 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
     if payloads and payloads[-1].memory.waits:
         return None
     unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
+    if _begins(tracker) and not any(payload.memory.begun for payload in payloads):  # nothing was said of the request yet
+        return "" if slot == "agreed" else "beside"
     if payloads and not payloads[-1].memory.begun:
-        if _begins(tracker):  # a question beside the wish was answered, and nothing was said of the request yet
-            return "" if slot == "agreed" else "beside"
         return "" if slot == "agreed" and _changed(tracker) else "again"  # what changed is shown before a yes to it counts
     if unclear.get("slot") == slot:
         return str(unclear["why"])

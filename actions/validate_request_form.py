@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -64,14 +65,20 @@ class ValidateRequestForm(Action):
         company = self._catalogue.company(str(proposal["company"]))
         unclear = tracker.get_slot("unclear") or {}
         before = unclear if unclear.get("slot") == asked else {}
-        meaning = read_answer(
-            FormMessage(
-                asked, answer_in(tracker), intent, confidence, proposal["request_type"],
-                email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
-                tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
-                tracker.get_slot("email") or "",
-            )
+        message = FormMessage(
+            asked, answer_in(tracker), intent, confidence, proposal["request_type"],
+            email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
+            tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
+            tracker.get_slot("email") or "",
         )  # fmt: skip
+        meaning = read_answer(message)
+        told = asked == "details" or message.details
+        if (
+            isinstance(meaning, Respelt)
+            and told
+            and not await asyncio.to_thread(self._is_of_address, tracker.sender_id, message, meaning)
+        ):
+            meaning = read_answer(replace(message, email=""))  # "1988 not 1987" says nothing of the address
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
         answered: list[dict[str, Any]] = []
@@ -96,6 +103,10 @@ class ValidateRequestForm(Action):
                 )  # fmt: skip
             case Unclear(why) if why in MISUNDERSTOOD and self._answers.is_foreign(text_of(tracker)):
                 say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses)
+
+    def _is_of_address(self, conversation: str, message: FormMessage, respelt: Respelt) -> bool:
+        """Whether what was called wrong stands in the address that was given."""
+        return respelt.wrong.lower() in (self._vault.reveal(conversation, message.email) or "").lower()
 
     def _respelt(self, tracker: Tracker, respelt: Respelt) -> list[dict[str, Any]]:
         """Ask back the address as it is rightly written. If what was wrong does not stand in it once, it is asked for anew."""

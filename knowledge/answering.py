@@ -15,7 +15,7 @@ from knowledge.companies import Company
 from knowledge.dating import asks_for_date, states_date
 from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
-from knowledge.language import is_foreign
+from knowledge.language import WORD, is_foreign
 from knowledge.messages import (
     END_USERS_QUESTION,
     MOST,
@@ -28,13 +28,14 @@ from knowledge.messages import (
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
 from knowledge.particulars import Particular, particular
 from knowledge.passages import Passage
-from knowledge.quoting import Version, as_whole_list, quotes_of
+from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 from knowledge.settling import SettledAspects
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
+FEWEST_KNOWN = 2  # words of a message, to call it English
 QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
@@ -140,6 +141,12 @@ class Answers:
     def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
         self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
+    def reads(self, message: str) -> bool:
+        """Whether half of the words of a message, and two at least, are words that people ask with."""
+        words = WORD.findall(message.lower())
+        known = sum(word in self._retrieval.words for word in words)
+        return known >= max(FEWEST_KNOWN, len(words) / 2)
+
     def is_foreign(self, message: str) -> bool:
         """Whether a message is in another language than English, which nothing here understands."""
         return is_foreign(message, self._retrieval.words)
@@ -211,7 +218,8 @@ class Answers:
         first = [*lines] or ([*near[:1], *named] if kind == "unsure" and self._plausible(result) else named)
         if lines or kind == "unsure":
             near = list(dict.fromkeys([*first, *near]))
-        if result.aspect is not None and result.aspect.id in ASKS_FOR_ALL and near and near[0] not in lines:
+        all_asked = result.aspect is not None and result.aspect.id in ASKS_FOR_ALL
+        if near and near[0] not in lines and (all_asked or only_names(near[0].passage)):
             near[0] = as_whole_list(near[0], passages)
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
         line = lines.get(near[0]) if near else None
