@@ -42,6 +42,8 @@ ABOUT = {
     ),
 }  # fmt: skip
 
+SAID_OF_OPEN = ("cost", "undo", "proof")  # of a request that is open; all else is in its status
+
 
 def kind_of(question: str) -> str:
     """What a question about a request is about: a key of ABOUT, "when" or "next"."""
