@@ -20,6 +20,7 @@ from actions.remarks import is_remark
 from actions.tracker import company_of, intent_of, text_of
 from candor.conversations.payload import Payload
 from candor.services import services
+from candor.tickets.law.residence import is_place_name
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
@@ -63,7 +64,8 @@ class ActionAnswerQuestion(Action):
             return True
         if tracker.get_slot("waits_for_person") and await self._is_for_the_person(dispatcher, tracker, answer):
             return True
-        if answer.kind != "not_in_policy" or not is_remark(text_of(tracker)):
+        text = text_of(tracker)
+        if answer.kind != "not_in_policy" or not (is_remark(text) or is_place_name(text)):
             return False
         buttons = self._responses.buttons("utter_buttons_after_nothing")
         dispatcher.utter_message(response="utter_remark", buttons=buttons, json_message=Payload().encoded())
