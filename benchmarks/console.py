@@ -141,9 +141,9 @@ def measure(kind: str, folder: Path, url: str, only: str = "") -> None:
             report(f"{kind}, {scope}", f"{name:38} {timed(partial(get_page, client, path))}")
     key = services.staff.sessions.begin(account, "password")
     client.cookies.set(COOKIE, key, path="/console")
-    for name, path, fields in forms(csrf_of(key)):
+    for name, address, fields in forms(csrf_of(key)):
         if only in name:
-            report(kind, f"{name:42} {timed(partial(post_form, client, path, fields))}")
+            report(kind, f"{name:42} {timed(partial(post_form, client, address, fields))}")
     for timing in bench_reports.measure(client, [page for page in bench_reports.PAGES if only in page]):
         report(
             kind,

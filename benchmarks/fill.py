@@ -213,7 +213,7 @@ def request_row(rng: random.Random, number: int, pending: bool, companies: list[
 
 def written_number(number: int) -> str:
     """A request's number as people read it, unlike that of every other."""
-    letters = []
+    letters: list[str] = []
     for _ in range(8):
         number, place = divmod(number * 7919 + 17, len(ALPHABET)) if not letters else divmod(number, len(ALPHABET))
         letters.append(ALPHABET[place])

@@ -25,7 +25,7 @@ from knowledge.settling import SettledAspects, SettlementSource, in_force, nothi
 from knowledge.structure import read_structure
 
 T = TypeVar("T")
-CACHED = 96 * 2**20  # bytes of artefacts kept open by default
+CACHED = 64 * 2**20  # bytes of artefacts kept open by default: one that is not costs a question ten milliseconds
 DERIVED = 64 * 2**20  # bytes of what follows from them: documents, glances, comparisons; ten megabytes of 300 pages
 log = logging.getLogger("candor.knowledge")
 
@@ -55,6 +55,7 @@ class PolicyCatalogue:
         self.settlements = settlements
         self._look_every, self._looked_at = look_every, float("-inf")
         self._known = _Known()
+        self._names: tuple[Mapping[str, Company], Mapping[str, str]] = ({}, {})
         self._artefacts = KeptByBytes[str, PolicyArtefact](cached, lambda artefact: artefact.size)
         self._made = KeptByBytes[Hashable, Any](derived)
         self._last_good: dict[str, bytes] = {}  # company → the release that was served, packed
@@ -135,6 +136,15 @@ class PolicyCatalogue:
         Raises: IndexUnusableError if there is nothing to serve.
         """
         return self._look().companies
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What those that are served are called, by id. Made once for the same companies: of ten thousand it takes a moment."""
+        companies, (known, names) = self.companies, self._names
+        if known is not companies:
+            names = {company: one.name for company, one in companies.items()}
+            self._names = companies, names
+        return names
 
     def company(self, company_id: str) -> Company:
         """Raises: UnknownCompanyError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,7 +18,7 @@ from knowledge.needed import Needed, needed_in_answer
 from knowledge.own_name import without_own_name
 from knowledge.particulars import Part, Particular, asks_of_all, particular, parts_of
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
+from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features, stems
 from knowledge.scope import Scope
 from knowledge.vectors import FlatIndex
 
@@ -26,6 +27,7 @@ ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspec
 SHOWN = 3  # passages that a reader gets
 OF_ITS_SECTION = frozenset(["example", "case"])  # the rule that these belong to stands in their section
 RULE_WITHIN = 0.33  # share of Ranker.shown_within, where the question names a thing of its own, which a part may well answer
+NAMING_WITHIN = 0.33  # share of Ranker.shown_within within which a passage that names a rare word of the question comes first
 RULE_AMONG = 4  # passages among which a rule is looked for that comes before its exception
 
 
@@ -91,6 +93,7 @@ class Retrieval:
         names = (policy.company.name, *policy.company.aliases)
         within = self._ranker.shown_within * (1.0 if asks_of_all(text) else RULE_WITHIN)
         hits = rule_first(hits, lambda one: particular(one, text, parts), things_in(text, names=names), needed, within)
+        hits = naming_first(hits, self._own_words_of(nameless), needed, self._ranker.shown_within * NAMING_WITHIN)
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
@@ -100,6 +103,14 @@ class Retrieval:
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
         return Question.of(text, self._encoder, self._bank, self._scope)
+
+    def _own_words_of(self, question: str) -> frozenset[str]:
+        """The stems of a question that no question of the bank has: what only this one asks for."""
+        return things_in(question) - self._common
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        return frozenset(stems([" ".join(self.words)])[0])
 
     def parts(self, policy: ServedPolicy) -> Mapping[str, Part]:
         """The sections of a policy version that are about one part of it; found at the first question."""
@@ -172,6 +183,22 @@ def rule_first(
         if no_less and not elsewhere and limits(hit.passage) is None:
             return moved_first(hits, place)
     return list(hits)
+
+
+def naming_first(hits: Sequence[Hit], words: frozenset[str], needed: Needed | None, within: float) -> list[Hit]:
+    """The hits with one of the SHOWN best first that names more of the rare `words` of the question than the first does.
+
+    It scores at most `within` less, and holds what is needed where the first does.
+    """
+    if not hits or not words:
+        return list(hits)
+    first = hits[0]
+    near = [hit for hit in hits[:SHOWN] if hit.score >= first.score - within]
+    if needed is not None and needed.held_by(first.passage):
+        near = [hit for hit in near if needed.held_by(hit.passage)]
+    best = max(near, key=lambda hit: share_named(words, hit.passage))
+    more = share_named(words, best.passage) > share_named(words, first.passage)
+    return moved_first(hits, list(hits).index(best)) if more else list(hits)
 
 
 def moved_first(hits: Sequence[Hit], place: int) -> list[Hit]:

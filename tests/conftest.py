@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from candor.services import Services, ground, services
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
 from tests.fakes import FakeEncoder, small_answers, small_mapper
+from tests.postgresql import Databases
 from tests.scheduling import ByFile, in_order, kind_of
 
 ACME = """Privacy Policy
@@ -105,6 +107,13 @@ def from_template(engine: Engine, template: Path) -> None:
     shutil.copyfile(template, file)
     # What one engine has compiled serves all: else each would compile every statement again, for each test.
     engine.dialect, engine._compiled_cache = FIRST[0].dialect, FIRST[0]._compiled_cache
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """On one PostgreSQL server for all tests of this process."""
+    with ExitStack() as stack:
+        yield Databases(stack)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
@@ -76,7 +76,7 @@ def make_console(
 
     sender_of: the network address under which failures to sign in are counted; None: they are not counted.
     """
-    app = FastAPI(title="Candor console", openapi_url=None)
+    app = FastAPI(title="Candor console", openapi_url=None, dependencies=[Depends(check_form)])  # of what else is added to it
     app.state.parts, app.state.assistant, app.state.retention = parts, assistant, retention
     app.state.sender_of = sender_of
     app.state.build = ViteBuild(parts.settings.console_dir, f"{FOLDER}/")

@@ -264,3 +264,13 @@ def test_what_follows_from_all_companies_is_made_again_only_when_one_is_another(
     assert more == passages
     assert list(catalogue.companies) == ["acme"]
     assert catalogue.passages() < passages
+
+
+def test_names_follow_the_companies(catalogue: PolicyCatalogue, index: Path) -> None:
+    """They are made once for the same companies."""
+    assert catalogue.names == {"acme": "Acme", "globex": "Globex"}
+    assert catalogue.names is catalogue.names
+
+    library_in(index).releases.retire("globex", withdrawn=True)
+
+    assert catalogue.names == {"acme": "Acme"}

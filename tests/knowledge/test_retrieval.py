@@ -14,7 +14,16 @@ from knowledge.naming import things_in
 from knowledge.needed import needed_in_answer
 from knowledge.particulars import particular
 from knowledge.passages import Passage
-from knowledge.retrieval import Hit, Retrieval, holding_first, readable_order, rule_first, with_whole_lists, without_overlap
+from knowledge.retrieval import (
+    Hit,
+    Retrieval,
+    holding_first,
+    naming_first,
+    readable_order,
+    rule_first,
+    with_whole_lists,
+    without_overlap,
+)  # fmt: skip
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
@@ -184,3 +193,19 @@ def test_a_general_sentence_that_answers_less_stays_behind() -> None:
     assert in_order("how long do you keep my data", hits_of(limited, ("We keep data safe.", "Storage", 2.0)))[0] == "Please"
     assert in_order("are posts public", hits_of(limited, ("We like posts.", "Storage", 2.0)))[0] == "Please"
     assert in_order("how long do you keep it", hits_of(example, ("We keep it for a year.", "Other", 2.0)))[0] == "For"
+
+
+def test_of_two_near_passages_the_one_that_names_a_rare_word_of_the_question_comes_first() -> None:
+    """Product names stand in no bank of questions; but nothing far off is fetched, and a time that was asked for stays."""
+    general, own = (
+        ("Training may be switched off.", "Choices", 3.0),
+        ("Switched off, training spares Zibble too.", "Choices", 2.5),
+    )
+    rare = frozenset(["zibbl"])
+
+    def first(question: str, *passages: tuple[str, str, float]) -> str:
+        return naming_first(hits_of(*passages), rare, needed_in_answer(question), 1.0)[0].passage.text
+
+    assert first("is zibble spared", general, own) == own[0]
+    assert first("is zibble spared", general, (own[0], own[1], 1.5)) == general[0]
+    assert first("how long", ("It is kept for a year.", "Choices", 3.0), own) == "It is kept for a year."

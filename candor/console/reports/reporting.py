@@ -32,7 +32,7 @@ def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
     """The figures of a query. Raises: NotYoursError for a company that is not the person's."""
     scope = FigureScope(companies_for(parts, staff, "read_reports", asked.company), asked.channel)
     found = figures(parts.engine, asked.span, scope)
-    names = {company: about.name for company, about in parts.knowledge.catalogue.companies.items()}
+    names = parts.knowledge.catalogue.names
     sheets, tiles = sheets_of(found, names, parts.channels.label), tiles_of(found, asked.before_name)
     span = asked.span
     intervals = [span.instants(bucket) for bucket in span.buckets()]

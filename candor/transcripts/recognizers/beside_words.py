@@ -102,7 +102,23 @@ AS_SECRET = any_case(
     r"(?P<value>[^\s\"“”]{3,60}) as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b"
 )
 SECRET_VALUE = re.compile(r"[^\s\"“”]{3,200}")
-QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]")
+QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]|['‘][^'‘’\n]{1,80}['’](?!\w)")
+# What is said of a password, where an ordinary word might be one: "is wrong", "is stolen", but "is sunshine".
+OF_PASSWORDS = word_set(
+    "wrong not too safe secure weak strong public gone right correct ok okay fine good bad old new same long short invalid valid"
+    " simple"
+    " easy hard complex secret private unknown known visible empty blank here there mine yours theirs his hers what that this it"
+    " my"
+    " your our their the a an in on at by of for to from with being never always still also only just now then again already no"
+    " yes"
+    " out up off down dead alive different unique important personal data case plain text clear encrypted reset lost due ready is"
+    " was are be must should can could would will and or but because so if when where who how why which all any some none stuff"
+    " thing"
+    " insecure unsafe incorrect faulty bogus default temporary permanent mandatory optional available unavailable full open sure"
+    " stuck kept sent weak lost built spent myself yourself himself herself themselves others someone anyone everyone nobody"
+)
+ENDS_OF_STATES = re.compile(r"(?:ed|ing|able|ible|en|ly|less|ful|ous|ive|wn)$")
+CLAUSE_ENDS = any_case(r"\s{0,2}(?:[.,;!?)\n]|$|\s(?:and|but|pls|please|can|why|how|is that|was that|what)\b)")
 KEY_WORD = re.compile(r"key|token|bearer|session")
 # What is said in several words: until a sign, or a word that goes on with the sentence.
 PHRASE = any_case(
@@ -232,13 +248,21 @@ def claim_secrets(claims: Claims) -> None:
             continue
         written = value[0].rstrip(".,;!?)'’")
         closed = QUOTED.match(text, cue.end() - 1)
-        if closed:
+        if closed and (closed[0][0] in {'"', "“"} or cue["sep"].strip("'‘ ")):
             claims.claim("password", closed.start(), closed.end())
             continue
         between = cue["sep"].strip()
-        quoted = cue["sep"].rstrip().endswith(("'", '"', "“", "‘"))
-        if quoted or _is_secret(written, plain=not between, given=between[:1] in {":", "="}):
+        quoted = cue["sep"].rstrip().endswith(('"', "“")) or (between[-1:] in {"'", "‘"} and between.strip("'‘ ") != "")
+        of_words = bool(between) and _is_word_as_password(claims.low, cue, value.start(), written)
+        if quoted or of_words or _is_secret(written, plain=not between, given=between[:1] in {":", "="}):
             claims.claim("key" if KEY_WORD.search(cue[0]) else "password", value.start(), value.start() + len(written))
+
+
+def _is_word_as_password(low: str, cue: re.Match[str], start: int, written: str) -> bool:
+    """Whether an ordinary word ends a clause that says what a password is, and is nothing that is said of passwords."""
+    word = written.lower()
+    said = word in OF_PASSWORDS or ENDS_OF_STATES.search(word) is not None or KEY_WORD.search(cue[0]) is not None
+    return word.isalpha() and len(word) > 3 and not said and CLAUSE_ENDS.match(low, start + len(written)) is not None
 
 
 def _is_one_time_code(cue: str, value: str) -> bool:

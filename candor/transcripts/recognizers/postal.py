@@ -44,7 +44,8 @@ NUMBER_FIRST = any_case(
 NUMBER_AND_KIND = any_case(
     r"(?<![\w.,/-])\d{1,5}(?:\s?(?:bis|ter|[a-z]))?,?\s{1,2}(?:rue|avenue|av|bd|boulevard|all[ée]e?|chemin|impasse"
     r"|mont[ée]e|rang|côte|chaussée|cité|résidence|lotissement|sentier|ruelle|terrasse|esplanade|promenade"
-    r"|place|quai|route|cours|passage|square|faubourg)\.?\s(?:(?:d[eu]s?|la|le|les|l['’]"
+    r"|place|quai|route|cours|passage|square|faubourg|jalan|jln|lorong|calle|via|rua|strada|triq|carrer)\.?\s(?:(?:d[eu]s?|la|le"
+    r"|les|l['’]"
     r"|d['’])\s?){0,3}[^\W\d_][\w'’-]{0,40}"
 )
 # Calle Mayor 5; Via Roma 12; ul. Marszałkowska 10/5; вул. Хрещатик 22; Rua Augusta, 500; Jl. Sudirman No. 5
@@ -53,7 +54,8 @@ KIND_FIRST = any_case(
     rf"|largo|rua|travessa|praça|praca|estrada|rodovia|ul|ulica|aleja|al|os|pl|str|strada|bulevardul|bd|bul|boulevard"
     rf"|vul|vulytsia|ulitsa|prospekt|jalan|jl|calea|"
     rf"вул|вулиця|улица|ул|проспект|просп|пр|бульвар|бул|пров|пл|площа|šv|odos|odós|οδός|cadde|caddesi|sokak|gang"
-    rf"|lorong|soi|straße|strasse)(?:\.\s{{0,2}}|\s{{1,2}}|(?<=/)\s?)(?:{_W}(?:,?\s{{1,2}}|,)){{1,5}}?(?:n\.?[°º]?\s?|no\.?\s?"
+    rf"|lorong|soi|triq|straße|strasse)(?:\.\s{{0,2}}|\s{{1,2}}|(?<=/)\s?)(?:{_W}(?:,?\s{{1,2}}|,)){{1,5}}?(?:n\.?[°º]?\s?"
+    rf"|no\.?\s?"
     rf"|nr\.?\s?"
     rf"|буд\.?\s?|д\.?\s?|dom\s)?\d{{1,5}}(?:\s?[-/]\s?\d{{1,4}})?[a-zA-Z]?\b"
 )
@@ -129,6 +131,10 @@ BARE = re.compile(
     r"(?<![\w.'’-])(?=[A-Za-z]{0,20}[À-ɏ])(?P<street>[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{3,25}) (?!(?:19|20)\d\d\b)"
     r"\d{1,4}(?:/\d{1,4})?[a-z]?\b(?!\s?[%€$.:-]\d|\s[a-z]{3,}en\b)"
 )
+# Gedimino pr. 9, Didžioji g. 12-3: Lithuanian; Ερμού 12, Αθήνα: Greek, with its town
+SHORT_KIND = any_case(r"(?<![\w.])[^\W\d_]{3,25}(?: [^\W\d_]{3,25})? (?:g|pr|al|pl|skg|kel)\. ?\d{1,4}[a-z]?(?:[-/]\d{1,4})?\b")
+_GREEK = "[Α-ΩΆ-Ώ][α-ωά-ώϊϋΐΰ]{2,25}"
+GREEK = re.compile(rf"(?<!\w){_GREEK}(?: {_GREEK})? \d{{1,4}}[Α-Ωα-ω]?(?=, ?(?:\d{{3}} ?\d\d ?)?[Α-ΩΆ-Ώ])")
 MONTHS = re.compile(
     r"f[ée]v|aoû|déc|únor|břez|květ|červ|čvc|zář|říj|wrześ|paźdz|stycze|grudzie|kwiecie|sierpie|ağus|şuba|mayı|eylü|kası|aralı"
     r"|januá|február|márc|ápri|máj|jún|júl|októ"
@@ -175,7 +181,7 @@ r"|[A-HK-Y]\d[ABEHMNPRV-Y]) ?\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"),
     any_case(r"(?<![\w])〒? ?\d{3}-\d{4}(?= ?,? ?(?:Tokyo|Osaka|Kyoto|Japan))"),
     any_case(
 r"(?<!\w)(?:zip(?: ?code)?|post ?codes?|postal code|plz|pin ?code|cep|eircode|code postal|cap)\b\s?(?:is|:|="
-r"|-)?\s?(?P<code>(?=[\w -]*\d)[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,4})?)(?![\w-])"),
+r"|-)?\s?(?P<code>(?=[A-Z0-9]{0,7}\d|[A-Z0-9]{2,8}[ -][A-Z0-9]{0,3}\d)[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,4})?)(?![\w-])"),
 )  # fmt: skip
 POSTCODES = (
     re.compile(r"(?<![\w-])[AC-FHKNPRTV-Y]\d[\dW] ?[0-9AC-FHKNPRTV-Y]{4}(?![\w-])"),  # Ireland
@@ -310,8 +316,12 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
     yield from (
         match.span() for match in AT_THE.finditer(claims.low) if _is_at_the(text[match.start("names") : match.end("names")])
     )
+    yield from (match.span() for match in SHORT_KIND.finditer(claims.low) if text[match.start()].isupper())
     for pattern in (BOX, FLAT, GRID, LOT):
         yield from (match.span() for match in pattern.finditer(claims.low))
+
+
+FLAT_BEFORE = any_case(r"(?:flat|unit|apt|suite|plot|door)\b")
 
 
 def _is_street(match: re.Match[str], claims: Claims) -> bool:
@@ -319,7 +329,7 @@ def _is_street(match: re.Match[str], claims: Claims) -> bool:
     name, kind = text[match.start("name") : match.end("name")].split(), match["type"]
     if any(folded(word) in NOT_STREETS and not word[0].isupper() for word in name) or folded(name[0]) in NOT_STREETS:
         return False
-    if re.fullmatch(STRONG, kind):
+    if re.fullmatch(STRONG, kind) or FLAT_BEFORE.match(match["no"]):
         return True
     rare = re.fullmatch(RARE, kind) and not re.fullmatch(WEAK, kind)
     if name[0][0].isupper() and text[match.start("type")].isupper() and not rare:
@@ -353,6 +363,7 @@ def _is_before_name(match: re.Match[str], text: str) -> bool:
 def _in_other_letters(claims: Claims) -> Iterator[tuple[int, int]]:
     """Streets that their letters tell."""
     yield from (match.span() for match in BARE.finditer(claims.text) if _is_bare_street(match["street"]))
+    yield from (match.span() for match in GREEK.finditer(claims.text))
     for pattern in (EAST_ASIAN, VIETNAMESE):
         yield from (match.span() for match in pattern.finditer(claims.low))
 
