@@ -17,7 +17,7 @@ from candor.errors import InvalidInputError, UnknownConversationError
 from candor.retention.forgotten import Forgotten, ForgottenList, mark
 from candor.retention.search_variants import search_variants
 from candor.tickets.delivery.mailer import Mailer
-from candor.tickets.erasure import PersonTickets, StillOwedError, TicketErasure
+from candor.tickets.erasure import PersonTickets, StillOpenError, TicketErasure
 from candor.tickets.reference import ALPHABET
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
@@ -49,7 +49,7 @@ class PersonData:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.conversations or self.tickets.owed or self.tickets.closed or self.tickets.handoffs)
+        return not (self.conversations or self.tickets.open_numbers or self.tickets.closed or self.tickets.handoffs)
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,12 @@ class Erasure:
 
         If the process dies in between, the retention job deletes the rest of the conversations, and a second erasure finds
         everything else.
-        Raises: NotSearchableError; StillOwedError if a request of theirs is still open, or was opened again meanwhile: then
+        Raises: NotSearchableError; StillOpenError if a request of theirs is still open, or was opened again meanwhile: then
         nothing is erased, and nothing noted.
         """
         person = await asyncio.to_thread(self.find, typed, companies)
-        if person.tickets.owed:
-            raise StillOwedError
+        if person.tickets.open_numbers:
+            raise StillOpenError
         hashes = self._vault.hashes(search_variants(typed)), self._requests.hashes(typed)
 
         def note(session: Session) -> None:
@@ -179,7 +179,7 @@ class Erasure:
                 self._erase_tickets(person, also_open=True)
                 forgotten |= person.conversations
                 requests += len(tickets.closed) + len(tickets.open)
-                reopened += tickets.owed
+                reopened += tickets.open_numbers
             for conversation in sorted(forgotten & self._transcripts.known(forgotten)):
                 forget_now(conversation)
                 conversations += 1

@@ -577,8 +577,8 @@ class People:
                 if self._reads(index, name):
                     found.update(range(index, index + len(name)))
         for phrase in self._kept:
-            if " " in phrase:
-                name = tuple(phrase.split())
+            name = tuple(phrase.split())
+            if len(name) > 1:
                 for index, word in enumerate(self._words):
                     if word.plain == name[0] and self._reads(index, name):
                         found.update(range(index, index + len(name)))

@@ -8,7 +8,6 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -16,7 +15,7 @@ from urllib.parse import quote_plus
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from candor.accounts.api_tokens import ApiTokens
@@ -32,32 +31,20 @@ from candor.transcripts.models import ConversationRow, VaultRow
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.conftest import Desk, SignIn
 from tests.fakes import FakeRasa
-from tests.postgresql import programs, running_server
+from tests.postgresql import Databases, programs
 
 ADDRESS, PHONE, NAME, MEMBER = "Zx.Person@sentinel.example", "+44 20 7946 0731", "Zebulon Quixwhistle", "U0SENTINEL"
 OTHER = "somebody.else@bystander.example"
 PLAIN = (ADDRESS, ADDRESS.lower(), "sentinel.example", PHONE, "79460731", NAME, "Quixwhistle", MEMBER)
 SITE = "http://testserver"
-NAMES = count(1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def parts(request: pytest.FixtureRequest, tmp_path: Path, policies: Path, catalogue: PolicyCatalogue) -> Iterator[Services]:
+def parts(
+    request: pytest.FixtureRequest, tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, databases: Databases
+) -> Iterator[Services]:
     """Real services, on each of the two databases."""
-    url = ""
-    if request.param == "postgresql":
-        server, name = request.getfixturevalue("server"), f"candor_{next(NAMES)}"
-        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
-        url = f"{server}/{name}"
+    url = databases.with_tables() if request.param == "postgresql" else ""
     made = Services(
         Settings(
             var_dir=tmp_path / "var", policies_dir=policies, secret_key=SecretStr("a secret"), database_url=url,
@@ -225,7 +212,7 @@ def test_who_left_only_a_number_is_found_in_another_spelling(nobody: TestClient,
 
 
 def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: Services, sign_in: SignIn) -> None:
-    """Its answer is owed; also where it was opened between the preview and the click."""
+    """It must be answered; also where it was opened between the preview and the click."""
     talk, _ = said(nobody, f"write to {ADDRESS}")
     officer = sign_in("privacy_officer")
     shown = officer.submit("keeping/erase", person=ADDRESS)
@@ -238,8 +225,8 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
     again = officer.submit("keeping/erase", person=ADDRESS)
 
     assert refused.status_code == 409
-    assert "its answer is owed" in refused.text
-    assert "Not yet: an answer is owed" in again.text
+    assert "is still open. Answer and close it first" in refused.text
+    assert "Not yet: a request is open" in again.text
     assert "sealed" not in again.text
     assert parts.conversations.transcripts.known([talk]) == {talk}
     parts.requests.staff_desk.refuse(number, "Answered by phone.", "account:1")
@@ -250,7 +237,7 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
 def test_while_rasa_is_down_it_is_not_yet_everywhere_and_completed_later(
     nobody: TestClient, parts: Services, rasa: FakeRasa, sign_in: SignIn
 ) -> None:
-    """Here it is gone at once; what Rasa owes is kept as conversation ids, and the page says so until it is paid."""
+    """Here it is gone at once; what Rasa must still forget is kept as conversation ids, and the page says so until it is done."""
     talk, _ = said(nobody, f"write to {ADDRESS}")
     officer = sign_in("privacy_officer")
     rasa.down = True
