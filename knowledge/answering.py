@@ -28,7 +28,7 @@ from knowledge.messages import (
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
 from knowledge.particulars import Particular, particular
 from knowledge.passages import Passage
-from knowledge.quoting import Version, as_whole_list, quotes_of
+from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 from knowledge.settling import SettledAspects
@@ -218,7 +218,8 @@ class Answers:
         first = [*lines] or ([*near[:1], *named] if kind == "unsure" and self._plausible(result) else named)
         if lines or kind == "unsure":
             near = list(dict.fromkeys([*first, *near]))
-        if result.aspect is not None and result.aspect.id in ASKS_FOR_ALL and near and near[0] not in lines:
+        all_asked = result.aspect is not None and result.aspect.id in ASKS_FOR_ALL
+        if near and near[0] not in lines and (all_asked or only_names(near[0].passage)):
             near[0] = as_whole_list(near[0], passages)
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
         line = lines.get(near[0]) if near else None

@@ -62,7 +62,14 @@ OF_PLACE = re.compile(
     rf"|consumers?|citizens?|law)\b|\bif you (?:are|live|reside)(?: \w+){{0,4}}? (?:in|of) (?:the )?(?:{PLACES})\b",
     re.IGNORECASE,
 )
-OF_PLACE_ABOVE = re.compile(rf"\b(?:{PLACES})\b", re.IGNORECASE)
+NAMES_PLACE = re.compile(rf"\b(?:{PLACES})\b", re.IGNORECASE)
+# A heading with the law of Europe in it, such as "Your rights under the GDPR", often stands above what holds for everybody.
+OF_PLACE_ABOVE = re.compile(
+    rf"\b(?!(?:gdpr|e\.?u\.?|eea|europe\w*)\b)(?:{PLACES})\b"
+    r"|\b(?:europe\w*|e\.?u\.?|eea) (?:residents?|users?|data subjects?|individuals|visitors|customers)\b"
+    r"|\b(?:residents|users|individuals|people|visitors|customers|those) (?:of|in|from) (?:the )?(?:europe\w*|e\.?u\.?|eea)\b",
+    re.IGNORECASE,
+)
 EXCEPTION = re.compile(
     r"(?:However|But|Please (?:also )?note|Note that|Nevertheless|Nonetheless|Notwithstanding|Except|Unless|That said|Even so|"
     r"In (?:certain|some|limited|other|such|these) (?:jurisdictions|countries|states|regions)|To the extent|"
@@ -211,7 +218,7 @@ def _of_some_people(passage: Passage, text: str, question: str) -> Particular | 
             return Particular("group", above)
         if re.match(rf"(?:for|if you are|as|to) (?:an? |our |any )?(?:{words})\b|(?:{words})\b", text, re.IGNORECASE):
             return Particular("group")
-    if OF_PLACE_ABOVE.search(question):
+    if NAMES_PLACE.search(question):
         return None
     above = next((title for title in titles if OF_PLACE_ABOVE.search(title)), None)
     if above is not None:
@@ -224,7 +231,7 @@ def _of_a_sentence(passage: Passage, text: str, question: str) -> Particular | N
     thing = None if passage.lead_in else THING.match(text)
     if thing and not name_one_thing(question, thing["thing"]):
         return Particular("thing")
-    case = None if OF_PLACE_ABOVE.search(question) else CASE.match(text)
+    case = None if NAMES_PLACE.search(question) else CASE.match(text)
     if case and not ALL_DO.search(f"{case['does']} ") and not name_one_thing(question, case["does"]):
         return Particular("case")
     if EXCEPTION.match(text):

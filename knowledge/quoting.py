@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 
+ONLY_NAMES = 3  # words of an item that says something only with its list
 LONGEST = 700  # characters of an extended quote; one that would be longer is not extended
 
 # A sentence that begins like this limits the one before it.
@@ -87,6 +88,11 @@ def as_whole_list(hit: Hit, passages: Sequence[Passage]) -> Hit:
     lists = (each for each in passages if each.kind == "list" and each.start <= one.start and one.end <= each.end)
     whole = next(lists, None)
     return hit if whole is None else replace(hit, passage=whole)
+
+
+def only_names(passage: Passage) -> bool:
+    """Whether a passage is an item that only names something, and is no evidence without its list: "LinkedIn"."""
+    return passage.kind == "item" and len(passage.text.split()) <= ONLY_NAMES
 
 
 def extended(passage: Passage, version: Version) -> Passage:

@@ -18,6 +18,8 @@ LIMITED = [  # kind, question, section, sentence
     (None, "age limit", "Children", "You must be 16 to join."),
     ("place", "can i see what you have", "Rights", "Residents of California may see what we hold."),
     ("place", "can i see what you have", "Notice for Brazil", "You may see what we hold."),
+    (None, "can i see what you have", "Roles under the GDPR", "You may see what we hold."),
+    ("place", "can i see what you have", "Notice to European users", "You may see what we hold."),
     (None, "can i see it, i live in California", "Rights", "Residents of California may see what we hold."),
     ("thing", "how long do you keep my data", "Storage", "Crash data is deleted after a week."),
     ("thing", "where is my data stored", "Storage", "Cookies are stored on your computer."),
