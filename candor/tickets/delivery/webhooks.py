@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import httpx
 from standardwebhooks import Webhook
 
 from candor.errors import InvalidInputError, UnavailableError
@@ -117,6 +116,8 @@ async def _post(
     url: str, signer: Webhook | None, key: str, body: dict[str, Any], address: str = "", patience: float = TIMEOUT
 ) -> int:  # fmt: skip
     """signer: None: nothing is signed. address: the network address to call; empty: whatever the name stands for."""
+    import httpx  # a tenth of a second, which no command that calls nobody needs to spend
+
     at, text = datetime.now(UTC), json.dumps(body, ensure_ascii=False)
     headers = {"content-type": "application/json"}
     if signer:
