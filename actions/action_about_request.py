@@ -11,9 +11,11 @@ from rasa_sdk.types import DomainDict
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_request_status import ActionRequestStatus
 from actions.asking import in_the_form
-from actions.beside import QuestionsBeside
-from actions.tracker import text_of
+from actions.beside import QuestionsBeside, kind_of
+from actions.tracker import company_of, text_of
 from candor.services import services
+
+SAID_OF_OPEN = ("cost", "undo", "proof")  # all else is in its status
 
 
 class ActionAboutRequest(Action):
@@ -29,7 +31,11 @@ class ActionAboutRequest(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         begun = tracker.get_slot("proposal") or {}
         if not in_the_form(tracker) or "request_type" not in begun:
-            other = self._status if tracker.get_slot("about_number") else self._answer
+            about, kind = tracker.get_slot("about_number"), kind_of(text_of(tracker))
+            if about and kind in SAID_OF_OPEN:
+                self._beside.about_open_request(dispatcher, kind, str(about["number"]), company_of(tracker))
+                return []
+            other = self._status if about else self._answer
             return await other.run(dispatcher, tracker, domain)
         self._beside.about_request(
             dispatcher, text_of(tracker), begun["company"], begun["request_type"], tracker.get_slot("residence")

@@ -20,7 +20,7 @@ from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import AlreadyClosed, ProofNeeded
-from candor.tickets.states import OWED
+from candor.tickets.states import OPEN
 
 # "add to R-7KQ4-M2XD: …": the text after the number is added.
 AFTER_NUMBER = re.compile(rf"{NUMBER.pattern}\s*[:,]?\s*(?P<details>\S.*)", re.IGNORECASE | re.DOTALL)
@@ -81,7 +81,7 @@ class ActionAddDetails(Action):
     async def _own(self, tracker: Tracker) -> str | None:
         """The one open request of this conversation; of several, the one that it was last about."""
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-        unfinished = [ticket.number for ticket in own if ticket.status in OWED]
+        unfinished = [ticket.number for ticket in own if ticket.status in OPEN]
         if len(unfinished) == 1:
             return unfinished[0]
         last = about_number(tracker).get("number")

@@ -18,7 +18,7 @@ from candor.tickets.request_types import REQUEST_TYPES
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
     "empty": "utter_ask_details_empty", "stuck": "utter_ask_details_stuck",
-    "noted": "utter_ask_details_noted", **INSTEAD,
+    "noted": "utter_ask_details_noted", "beside": "utter_ask_details_beside", **INSTEAD,
 }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ class ActionAskDetails(Action):
         company_name = self._catalogue.company(proposal["company"]).name
         usual = self._responses.buttons("utter_buttons_no_details")
         buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
-        corrects = sentence == "" and REQUEST_TYPES[proposal["request_type"]].needs_details
+        corrects = sentence in {"", "beside"} and REQUEST_TYPES[proposal["request_type"]].needs_details
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
             company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons,

@@ -18,7 +18,7 @@ SENTENCES = {
     "": "utter_ask_email", "why": "utter_ask_email_why", "again": "utter_ask_email_again", "needed": "utter_ask_email_needed",
     "none": "utter_ask_email_none", "several": "utter_ask_email_several", "malformed": "utter_ask_email_malformed",
     "guess": "utter_ask_email_guess", "other": "utter_ask_email_other", "stuck": "utter_ask_email_stuck",
-    "noted": "utter_ask_email_noted", **INSTEAD,
+    "noted": "utter_ask_email_noted", "any": "utter_ask_email_any", "beside": "utter_ask_email_beside", **INSTEAD,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
-from actions.fields import asks_for, places_to_choose, request_card
+from actions.fields import asks_for, request_card
 from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
@@ -20,7 +20,7 @@ SENTENCES = {
     "first": "utter_ask_residence_first", "no": "utter_ask_residence_no",
     "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread", "region": "utter_ask_residence_region",
     "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck",
-    "noted": "utter_ask_residence_noted", **INSTEAD,
+    "noted": "utter_ask_residence_noted", "now": "utter_ask_residence_now", "beside": "utter_ask_residence_beside", **INSTEAD,
 }  # fmt: skip
 
 
@@ -43,6 +43,7 @@ class ActionAskResidence(Action):
         region = told[0] if sentence == "region" and told else ""
         yes_or_no = self._responses.buttons("utter_buttons_guess") if guess else []
         places = [{"title": place_name(code), "payload": place_name(code)} for code in options]
+        coded = [{**place, "code": code} for place, code in zip(places, options, strict=True)]
         not_said = self._responses.buttons("utter_buttons_residence_not_said")
         company = self._catalogue.company(proposal["company"])
         dispatcher.utter_message(
@@ -52,7 +53,7 @@ class ActionAskResidence(Action):
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"],
-                    form=asks_for("residence", [*(places or places_to_choose(company.laws)), *not_said], skippable=True),
+                    form=asks_for("residence", [*coded, *not_said], skippable=True),  # without a place: all of them (with_places)
                     card=request_card(tracker, "residence", company.name, self._responses),
                 ),
                 memory=memory_for(sentence, proposal),

@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import in_the_form
 from actions.fields import asks_for, asks_for_code
@@ -21,7 +22,7 @@ from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import NewCodeSent
 from candor.tickets.requester import AddressChanged, ProofNeeded
-from candor.tickets.states import OWED
+from candor.tickets.states import OPEN
 from candor.tickets.ticket import Ticket
 
 UNPROVEN = ("received", "awaiting_identity")
@@ -31,7 +32,7 @@ class ActionGiveAddress(Action):
     """The intents `provide_email` and `correct_answer`, outside the form."""
 
     def __init__(self) -> None:
-        parts = services()
+        parts = self._parts = services()
         self._desk, self._vault, self._links, self._catalogue = (
             parts.requests.desk,
             parts.conversations.vault,
@@ -53,13 +54,15 @@ class ActionGiveAddress(Action):
             return []
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
-        if own and (addresses or NAMED["email"].search(text_of(tracker))) and any(one.status in OWED for one in own):
+        if own and (addresses or NAMED["email"].search(text_of(tracker))) and any(one.status in OPEN for one in own):
             ticket = meant(own)
             if changeable(ticket) or not (addresses and waits):
                 return await self._change_address(dispatcher, tracker, ticket, addresses)
         if addresses and waits:
             return await self._talk_to_human.run(dispatcher, tracker, domain)
         company = self._catalogue.company(company_of(tracker))
+        if taken_up := offer_taken_up(tracker):
+            return await propose_anew(dispatcher, tracker, taken_up, company, self._parts)
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []
@@ -110,7 +113,7 @@ class ActionGiveAddress(Action):
 
 def changeable(ticket: Ticket) -> bool:
     """Whether the requester can still give a request another address here: until somebody has proven the one that it has."""
-    return ticket.status in UNPROVEN or (ticket.status in OWED and ticket.proof == "not_needed")
+    return ticket.status in UNPROVEN or (ticket.status in OPEN and ticket.proof == "not_needed")
 
 
 def meant(own: list[Ticket]) -> Ticket:

@@ -101,6 +101,6 @@ class ActionGiveCode(Action):
 
 
 def _wants_another(tracker: Tracker) -> bool:
-    """Whether the message wishes for a new code. A new one ends the one in the mail, so a slip of the finger must not."""
+    """Whether the message wishes for a new code. A new one ends the one in the mail, so a typing error must not."""
     text = text_of(tracker)
     return wants_new_code(text) or (intent_of(tracker)[0] == "ask_code" and not almost_a_code(text))

@@ -15,21 +15,22 @@ from rasa_sdk.types import DomainDict
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
-from actions.form_answers import EMAIL, REPLACES
+from actions.form_answers import EMAIL, FEW_WORDS, REPLACES, says_nothing_more
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
-from actions.tracker import company_of, intent_of, last_payload, text_of, wishes_of
+from actions.tracker import company_of, intent_of, last_payload, offered_before, questions_of, text_of, wishes_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
 from candor.errors import CandorError
 from candor.services import Services, services
-from candor.tickets.law.residence import ResidenceOutcome, parse_residence
+from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.companies import Company
 
 # Below this confidence the visitor is asked back. Measured in cross-validation: below it the predicted request was the one
 # meant in 1 of 2 messages, from it on in 19 of 20. 5 of 100 requests are asked back.
 SURE_REQUEST = 0.5
+LATEST_ANSWER = 3  # messages after an offer in which a place or an address takes it up
 
 # Several requests are taken in this order: a copy before anything is deleted, and the deletion last.
 TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
@@ -88,7 +89,7 @@ class ActionProposeRequest(Action):
         if guess and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
-        return await propose_anew(dispatcher, tracker, request_type, company, self._parts)
+        return await propose_anew(dispatcher, tracker, request_type, company, self._parts, answered=bool(questions_of(tracker)))
 
     async def _one_after_the_other(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, wishes: list[str], company: Company
@@ -101,7 +102,7 @@ class ActionProposeRequest(Action):
             first=WHAT[first], then=self._parts.conversations.responses.in_a_row([WHAT[other] for other in others]),
             json_message=Payload(shown=Shown(kind="request", request_type=first)).encoded(),
         )  # fmt: skip
-        proposed = await propose_anew(dispatcher, tracker, first, company, self._parts)
+        proposed = await propose_anew(dispatcher, tracker, first, company, self._parts, answered=bool(questions_of(tracker)))
         return [SlotSet("next_requests", others), *(event for event in proposed if event.get("name") != "next_requests")]
 
     async def _in_the_middle(
@@ -154,7 +155,7 @@ def _begin(
 
     instead: it takes the place of another, so the form goes back to its question rather than begins.
     """
-    proposal = {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
+    proposal = _proposal_of(request_type, company)
     dispatcher.utter_message(
         response=response, company_name=company.name, request=WHAT[request_type],
         json_message=Payload(
@@ -162,6 +163,10 @@ def _begin(
         ).encoded(),
     )  # fmt: skip
     return proposal
+
+
+def _proposal_of(request_type: str, company: Company) -> dict[str, Any]:
+    return {"id": uuid.uuid4().hex, "request_type": request_type, "company": company.id}
 
 
 async def propose_next(
@@ -183,9 +188,16 @@ async def propose_anew(
     parts: Services,
     *,
     instead: bool = False,
+    answered: bool = False,
 ) -> list[dict[str, Any]]:
-    """Say what would be opened, and start the form. Keep answers that hold for every request of this visitor."""
-    if await asyncio.to_thread(_silent_on, request_type, company, parts):
+    """Say what would be opened, and start the form. Keep answers that hold for every request of this visitor.
+
+    answered: a question beside the wish was answered just now. Then the form's first question says what would be opened, so that
+    answer and card fit on one screen of a phone.
+    """
+    signal = await asyncio.to_thread(asked_by_signal, request_type, tracker.sender_id, parts)
+    in_short = answered and not signal and not instead
+    if not in_short and await asyncio.to_thread(_silent_on, request_type, company, parts):
         # The law gives most rights even if a policy forgets them, and the visitor should hear that from us.
         dispatcher.utter_message(
             text=parts.conversations.responses.say(
@@ -195,19 +207,24 @@ async def propose_anew(
         )  # fmt: skip
     if FOR_ANOTHER.search(text_of(tracker)):
         dispatcher.utter_message(response="utter_on_behalf", company_name=company.name)
-    signal = await asyncio.to_thread(asked_by_signal, request_type, tracker.sender_id, parts)
     response = "utter_propose_by_signal" if signal else "utter_request_instead" if instead else "utter_propose_request"
-    proposal = _begin(dispatcher, request_type, company, response, instead=instead)
+    if in_short:
+        proposal = _proposal_of(request_type, company)
+    else:
+        proposal = _begin(dispatcher, request_type, company, response, instead=instead)
     events = [
         SlotSet("proposal", proposal),
         *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold")),
         *(filled_in(tracker) if signal else []),
     ]
     place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
-    if LIVES.search(text_of(tracker)) and place.outcome is ResidenceOutcome.FOUND and place.code:
+    told = LIVES.search(text_of(tracker)) or is_place_name(text_of(tracker))
+    if told and place.outcome is ResidenceOutcome.FOUND and place.code:
         events.append(SlotSet("residence", place.code))
     if len(addresses) == 1:
         events.append(SlotSet("email", addresses.pop()))
+    if not REQUEST_TYPES[request_type].needs_details and says_nothing_more(text_of(tracker)):
+        events.append(SlotSet("details", ""))
     return events if in_the_form(tracker) else [*events, FollowupAction(FORM)]
 
 
@@ -230,6 +247,16 @@ def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: 
             shown=Shown(kind="request", request_type=request_type), memory=Memory(asked_back=True)
         ).encoded(),
     )  # fmt: skip
+
+
+def offer_taken_up(tracker: Tracker) -> str | None:
+    """The request type that was offered lately, or asked back about just now, to somebody who answers what the form would ask:
+    with a place, or an address. Nothing is opened by it."""
+    text = text_of(tracker)
+    if in_the_form(tracker) or not (is_place_name(text) or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
+        return None
+    request_type, messages = offered_before(tracker) or ("", 0)
+    return asked_back(tracker) or (request_type if messages <= LATEST_ANSWER else "") or None
 
 
 def asked_back(tracker: Tracker) -> str | None:

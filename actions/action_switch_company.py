@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,9 +12,13 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import in_the_form
 from actions.request_words import WHAT
+from actions.tracker import company_of, text_of
 from candor.conversations.payload import Command, Memory, Payload, Shown
 from candor.services import services
 from knowledge.companies import Company
+from knowledge.comparing import companies_named
+
+MOST_NAMED = 12  # companies that are offered; there may be thousands
 
 
 class ActionSwitchCompany(Action):
@@ -27,13 +32,14 @@ class ActionSwitchCompany(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         companies = self._catalogue.companies
-        wanted = next(tracker.get_latest_entity_values("company"), None)
-        company = companies.get(wanted or "")
+        company = self._named(tracker)
         if company is None:
+            some = list(islice(companies.values(), MOST_NAMED))
+            more = [f"{len(companies) - len(some)} more"] if len(companies) > len(some) else []
             dispatcher.utter_message(
-                response="utter_which_company", companies=", ".join(known.name for known in companies.values()),
+                response="utter_which_company", companies=", ".join([*(known.name for known in some), *more]),
                 buttons=[
-                    button for known in companies.values()
+                    button for known in some
                     for button in self._responses.buttons("utter_buttons_which_company", company_name=known.name)
                 ],
                 json_message=Payload().encoded(),
@@ -47,6 +53,15 @@ class ActionSwitchCompany(Action):
             json_message=Payload(command=Command(switch_company=company.id)).encoded(),
         )  # fmt: skip
         return [] if begun else [SlotSet("proposal", None)]
+
+    def _named(self, tracker: Tracker) -> Company | None:
+        """The company that the message names. Rasa knows only those that it was trained with; newer ones are read here."""
+        companies = self._catalogue.companies
+        wanted = next(tracker.get_latest_entity_values("company"), None)
+        if company := companies.get(wanted or ""):
+            return company
+        named = [each for each in companies_named(text_of(tracker), companies) if each != company_of(tracker)]
+        return companies[named[0]] if len(named) == 1 else None
 
     def _instead(self, dispatcher: CollectingDispatcher, begun: dict[str, Any], company: Company) -> list[dict[str, Any]]:
         """Drop the request that is begun with the former company, and ask whether to begin it with the new one."""

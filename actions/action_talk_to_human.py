@@ -70,8 +70,16 @@ class ActionTalkToHuman(Action):
                     shown=Shown(kind="handoff", request_type=begun["request_type"]), memory=Memory(waits=True)
                 ).encoded(),
             )  # fmt: skip
-            return [SlotSet("waits_for_person", True), SlotSet("on_hold", True), *self._address_for_form(tracker, promise)]
-        return [SlotSet("waits_for_person", True)]
+            return [
+                SlotSet("waits_for_person", self.waits(tracker)),
+                SlotSet("on_hold", True),
+                *self._address_for_form(tracker, promise),
+            ]
+        return [SlotSet("waits_for_person", self.waits(tracker))]
+
+    def waits(self, tracker: Tracker) -> bool | str:
+        """What the slot of that name holds from now on."""
+        return tracker.get_slot("waits_for_person") or True
 
     def response_for(self, tracker: Tracker, promise: HandoffPromise) -> str:
         """The response that promises a person, or says that the promise stands."""

@@ -18,5 +18,10 @@ class ActionUrgent(ActionTalkToHuman):
         return "action_urgent"
 
     def response_for(self, tracker: Tracker, promise: HandoffPromise) -> str:
-        """What to do first differs; by when somebody answers is said in both."""
-        return f"utter_{intent_of(tracker)[0]}"
+        """What to do first differs; by when somebody answers is said in both. Said once, it is not said at length again."""
+        intent = intent_of(tracker)[0]
+        return f"utter_{intent}_again" if tracker.get_slot("waits_for_person") == intent else f"utter_{intent}"
+
+    def waits(self, tracker: Tracker) -> bool | str:
+        """Why it is urgent."""
+        return intent_of(tracker)[0]

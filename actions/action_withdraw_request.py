@@ -13,7 +13,7 @@ from actions.talked_about import number_in
 from actions.withdrawing import Withdrawing
 from candor.conversations.payload import Payload
 from candor.services import services
-from candor.tickets.states import OWED
+from candor.tickets.states import OPEN
 
 
 class ActionWithdrawRequest(Action):
@@ -32,7 +32,7 @@ class ActionWithdrawRequest(Action):
         if number is not None:
             return await self._withdrawing.of_number(dispatcher, tracker, number)
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-        unfinished = [ticket for ticket in own if ticket.status in OWED]
+        unfinished = [ticket for ticket in own if ticket.status in OPEN]
         if len(unfinished) == 1:
             return self._withdrawing.propose(dispatcher, unfinished[0])
         dispatcher.utter_message(

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.foreign import say_in_their_language
 from actions.offer_request import right_asked_about
 from actions.request_words import QUESTIONS, policy_of
-from actions.tracker import earlier_answers, text_of
+from actions.tracker import earlier_answers, questions_of, text_of
 from candor.conversations.lead import lead_of
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.repeating import repetition
@@ -33,21 +33,32 @@ class PolicyAnswers:
 
         Returns what was found; None where the question is in another language, and that was said.
         """
+        answer = await self.look_up(tracker, question, company, after)
+        return answer if self.tell(dispatcher, tracker, question, answer) else None
+
+    async def look_up(self, tracker: Tracker, question: str, company: str, after: str = "") -> Answer:
+        """What the policy says to a question of the tracker's last message."""
         answer = await asyncio.to_thread(self._answers.answer, question, company, after=after)
-        beside = question != text_of(tracker)  # then what Rasa took the message for says nothing of the question
-        right = right_asked_about(tracker) if answer.kind == "not_in_policy" and not beside else None
-        if right:
-            # "Is there a way to be erased?" names the right in words that no policy has: ask for it by its name.
-            answer = await asyncio.to_thread(self._answers.answer, QUESTIONS[right], company)
-        again = repetition(answer, question, earlier_answers(tracker, company))
+        right = right_of(tracker, question, answer)
+        # "Is there a way to be erased?" names the right in words that no policy has: ask for it by its name.
+        return await asyncio.to_thread(self._answers.answer, QUESTIONS[right], company) if right else answer
+
+    def is_foreign(self, answer: Answer) -> bool:
+        """Whether the question was in another language."""
+        return lead_of(answer, self._responses).response == "utter_out_of_scope_language"
+
+    def tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, answer: Answer) -> bool:
+        """Utter what was found. Returns False where the question is in another language, and that was said."""
+        right = right_of(tracker, question, answer)
+        again = repetition(answer, question, earlier_answers(tracker, answer.company.id))
         lead = lead_of(answer, self._responses)
         if lead.response == "utter_out_of_scope_language" and say_in_their_language(
-            dispatcher, question, answer.company, self._responses
+            dispatcher, tracker, question, answer.company, self._responses
         ):
-            return None
+            return False
         response, hits = (again.response, again.hits) if again else (lead.response, answer.hits)
         lost = answer.kind == "not_in_policy" or (again is not None and not again.hits)
-        if right and answer.kind == "not_in_policy" and again is None:
+        if right and again is None:
             response = "utter_right_not_in_policy"
         policy = policy_of(answer.company)
         dispatcher.utter_message(
@@ -56,12 +67,19 @@ class PolicyAnswers:
             json_message=Payload(
                 shown=Shown(
                     kind="unsure" if again and answer.kind == "answer" else answer.kind, answer_id=answer.id,
-                    citations=citations_of(answer, hits), citations_shown=1 if again else answer.shown,
+                    citations=citations_of(answer, hits), citations_shown=1 if again or questions_of(tracker) else answer.shown,
                 ),
                 evidence=evidence_of(answer),
             ).encoded(),
         )  # fmt: skip
-        return answer
+        return True
+
+
+def right_of(tracker: Tracker, question: str, answer: Answer) -> str | None:
+    """The request type that a question may be about to which nothing was found; None for a question beside something else: then
+    what Rasa took the message for says nothing of it."""
+    beside = question != text_of(tracker)
+    return right_asked_about(tracker) if answer.kind == "not_in_policy" and not beside else None
 
 
 def evidence_of(answer: Answer) -> dict[str, Any]:

@@ -53,6 +53,8 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
     if payloads and payloads[-1].memory.waits:
         return None
     unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
+    if _begins(tracker) and not any(payload.memory.begun for payload in payloads):  # nothing was said of the request yet
+        return "" if slot == "agreed" else "beside"
     if payloads and not payloads[-1].memory.begun:
         return "" if slot == "agreed" and _changed(tracker) else "again"  # what changed is shown before a yes to it counts
     if unclear.get("slot") == slot:
@@ -64,6 +66,16 @@ def asked_last(tracker: Tracker) -> str | None:
     """What the last question before the visitor's message asked for."""
     form = last_payload(tracker).shown.form
     return form.field if form else None
+
+
+def _begins(tracker: Tracker) -> bool:
+    """Whether the form runs since the visitor's last message."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "active_loop" and event.get("name") == FORM:
+            return True
+    return False
 
 
 def _changed(tracker: Tracker) -> bool:

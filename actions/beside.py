@@ -24,6 +24,29 @@ TIME = re.compile(
     r"|instant|right away|take)\b",
     re.IGNORECASE,
 )
+# What people ask of a request otherwise; the first that fits is answered.
+ABOUT = {
+    "cost": re.compile(r"\b(?:costs?|pa(?:y|id)|fees?|charged?|price|for free|free of charge|expensive|money)\b", re.IGNORECASE),
+    "number": re.compile(
+        r"\b(?:my|the|a|what|which|get|have|is) (?:\w+ )?(?:number|reference)\b|^\W*(?:my |the )?number\b", re.IGNORECASE
+    ),
+    "undo": re.compile(
+        r"\b(?:undo|take (?:it|that|this) back|withdraw|cancel|regret|change my mind|back out|stop it later|say no later"
+        r"|still say no|revers\w+|revok\w+)\b",
+        re.IGNORECASE,
+    ),
+    "proof": re.compile(
+        r"\b(?:proof|prove|passport|id card|identity|ids?|certificate|documents?|papers?|power of attorney|mandate|sign|signature"
+        r"|scan|driv\w+ licen[cs]e)\b",
+        re.IGNORECASE,
+    ),
+}  # fmt: skip
+
+
+def kind_of(question: str) -> str:
+    """What a question about a request is about: a key of ABOUT, "when" or "next"."""
+    named = next((kind for kind, words in ABOUT.items() if words.search(question)), "")
+    return named or ("when" if TIME.search(question) else "next")
 
 
 class QuestionsBeside:
@@ -42,12 +65,17 @@ class QuestionsBeside:
         """
         asked = questions_of(tracker)
         of_policy = " ".join(text for text, about in asked if about == "policy")
+        of_right = next((text for text, about in asked if about == "right"), "")
         of_request = " ".join(text for text, about in asked if about == "request")
         events: list[dict[str, Any]] = []
         if of_policy:
             answer = await self._policy_answers.say(dispatcher, tracker, of_policy, company, QUESTIONS[request_type])
             if answer is not None and answer.question:
                 events.append(SlotSet("last_question", {"company": company, "text": answer.question}))
+        if of_right:
+            answer = await self._policy_answers.look_up(tracker, of_right, company)
+            if answer.kind == "answer":  # else the wish alone is answered
+                self._policy_answers.tell(dispatcher, tracker, of_right, answer)
         if of_request:
             self.about_request(dispatcher, of_request, company, request_type, residence)
         return events
@@ -55,11 +83,18 @@ class QuestionsBeside:
     def about_request(
         self, dispatcher: CollectingDispatcher, question: str, company: str, request_type: str, residence: str | None
     ) -> None:
-        """Say by when a request that is not opened yet would be answered, and what happens with it."""
+        """Say by when a request that is not opened yet would be answered, what it costs, and what happens with it."""
         dispatcher.utter_message(
-            response="utter_about_request_when" if TIME.search(question) else "utter_about_request_next",
+            response=f"utter_about_request_{kind_of(question)}",
             company_name=self._request_text.name_of(company),
             due=self._request_text.due_if_opened(company, request_type, residence, datetime.now(UTC)),
             proof=self._request_text.proof_if_opened(needed=not email_optional(request_type)),
             json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
+        )  # fmt: skip
+
+    def about_open_request(self, dispatcher: CollectingDispatcher, kind: str, number: str, company: str) -> None:
+        """Say what a request that is open costs, how it is taken back, or what may have to be shown for it."""
+        dispatcher.utter_message(
+            response=f"utter_about_open_{kind}", number=number, company_name=self._request_text.name_of(company),
+            json_message=Payload().encoded(),
         )  # fmt: skip

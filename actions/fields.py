@@ -10,8 +10,7 @@ from rasa_sdk import Tracker
 from candor.conversations.reply import AskedField, Button, CardRow, Choice, RequestCard
 from candor.conversations.responses import Responses
 from candor.tickets.identity import TooManyCodes
-from candor.tickets.law.laws import within_laws
-from candor.tickets.law.residence import known_places, place_name
+from candor.tickets.law.residence import place_name
 from candor.tickets.request_types import REQUEST_TYPES
 
 # What the card and the summary say of what was left out.
@@ -37,13 +36,6 @@ def asks_for_code(responses: Responses) -> AskedField:
 def code_field(outcome: object, responses: Responses) -> AskedField | None:
     """The field for a code; None if no codes are sent or accepted for a while."""
     return None if isinstance(outcome, TooManyCodes) else asks_for_code(responses)
-
-
-def places_to_choose(laws: Iterable[str]) -> list[dict[str, str]]:
-    """Every place as a button: first those where one of the company's laws holds, then the rest, both by name."""
-    listed = tuple(laws)
-    places = sorted(known_places(), key=lambda code: not within_laws(code, listed))  # a stable sort: the names stay in order
-    return [{"title": place_name(code), "payload": place_name(code), "code": code} for code in places]
 
 
 def request_card(

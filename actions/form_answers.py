@@ -72,6 +72,28 @@ PUT_AS_QUESTION = re.compile(
     r"(?:i|you|it|that|this|they|we|there|my|the|he|she|any\w*|some\w*)\b",
     re.IGNORECASE,
 )
+# Of two addresses: either will do, so the first is taken.
+EITHER = re.compile(
+    r"\b(?:whichever|either|any of|both|no matter which|you (?:choose|pick)|or just|alternatively|otherwise"
+    r"|if (?:that|it|this|the first)(?: one)? (?:bounces|fails|does(?:n['’]?t| not)|is (?:wrong|dead|full|gone)))\b",
+    re.IGNORECASE,
+)
+WHICH_OF_THEM = (
+    (
+        0,
+        re.compile(
+            r"\b(?:first|1st|1|former|either|whichever|any|both|no matter|don['’]?t (?:care|mind)|you (?:choose|pick))\b", re.I
+        ),
+    ),
+    (-1, re.compile(r"\b(?:second|2nd|2|latter|last|other|not the first)\b", re.IGNORECASE)),
+)
+# "can i use my old mail", "any address?", "which mail do you want"
+OF_AN_ADDRESS = re.compile(
+    r"\b(?:can|may|could|should|must|do) i (?:use|give|take|write|put)\b|\b(?:which|what|any|another|other|old|new|work|private)"
+    r" (?:\w+ )?(?:e-?mail|mail|address|one)\b",
+    re.IGNORECASE,
+)
+WHICH_PLACE = re.compile(r"\bwhich (?:one|of (?:them|these|those)|country|place)\b", re.IGNORECASE)
 POINTS_BACK = re.compile(
     r"\b(?:above|see (?:my|the)|(?:as|like|what) i (?:said|wrote|told)|my (?:first|last) (?:mail|message))\b", re.IGNORECASE
 )
@@ -214,7 +236,7 @@ def read_answer(message: FormMessage) -> Meaning:
         return Unclear("later")
     answer = (
         _to_what_to_change(message) or _to_a_guess(message) or _to_which(message) or _left_out_of_it(message)
-        or _respelt_address(message) or _correction(message)
+        or _respelt_address(message) or _which_address(message) or _correction(message)
     )  # fmt: skip
     if answer is not None:
         return answer
@@ -275,13 +297,27 @@ def _to_a_guess(message: FormMessage) -> Meaning:
     """The answer to "did you mean …?"."""
     if message.why != "guess" or len(message.options) != 1:
         return None
+    if message.asked == "residence" and (address := _address_alone(message)):  # who answers the next question has read this one
+        return FilledSlot("residence", message.options[0], (FilledSlot("email", address),))
     if message.means("affirm", "go_on") and not CONDITION.search(message.text):
         return FilledSlot(message.asked, message.options[0])
     return Unclear("other") if message.means("deny", "skip") and message.words <= FEW_WORDS else None
 
 
+def _address_alone(message: FormMessage) -> str | None:
+    """The one address in a message that names no place."""
+    addresses = set(EMAIL.findall(message.text))
+    rest = EMAIL.sub(" ", message.text).strip()
+    if len(addresses) != 1 or len(rest.split()) > FEW_WORDS or ASKING.search(rest):
+        return None
+    return addresses.pop() if not rest or parse_residence(rest).outcome is ResidenceOutcome.NOT_UNDERSTOOD else None
+
+
 def _to_which(message: FormMessage) -> Meaning:
-    """The answer to "which of these places?", by what sets one apart: "south", "the state", "the second"."""
+    """The answer to "which of these?": of addresses by their order, of places by what sets one apart, such as "south"."""
+    if message.why == "several" and message.options and not EMAIL.search(message.text) and message.words <= 2 * FEW_WORDS:
+        found = next((place for place, words in WHICH_OF_THEM if words.search(message.text)), None)
+        return FilledSlot("email", message.options[found]) if found is not None else None
     if message.why != "which" or "?" in message.text or message.words > 2 * FEW_WORDS:
         return None
     chosen = chosen_place(message.text, message.options)
@@ -372,6 +408,8 @@ def _corrected_place(text: str) -> str | None:
 def _residence(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     if _asks_why(message) and parse_residence(message.text).outcome is not ResidenceOutcome.FOUND:
         return Unclear("why")
+    if WHICH_PLACE.search(message.text) and not message.why:  # "i moved twice, which one do you want"
+        return Unclear("now")
     if message.means("deny"):
         return Unclear("no") if _bare_no(message) else Stopped()
     if message.means("affirm"):
@@ -406,6 +444,12 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
     return Unclear("unread") if meant or _is_no_question(message) else None
 
 
+def says_nothing_more(text: str) -> bool:
+    """Whether the last part of a message says that there is nothing to add: "delete my account. I live in Spain. that's all"."""
+    parts = [part.strip(" .!") for part in re.split(r"[,;.\n]+\s", text) if part.strip(" .!")]
+    return len(parts) > 1 and read_short_answer(parts[-1]) is ShortAnswer.NOTHING
+
+
 def _nothing_more(message: FormMessage) -> tuple[FilledSlot, ...]:
     """What "nothing else" says as one of several answers at once: "1. france 2. <email_1> 3. nothing else"."""
     parts = [part.strip() for part in LISTED.split(message.text) if part.strip()]
@@ -417,8 +461,10 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
     addresses = EMAIL.findall(message.text)
     if addresses and "?" in message.text and message.intent in QUESTIONS and message.confidence >= QUITE_SURE:
         return None  # "do you pass <email_1> on?"
+    if len(set(addresses)) > 1 and not EITHER.search(message.text):
+        return Unclear("several", tuple(dict.fromkeys(addresses)))
     if addresses:
-        return FilledSlot("email", addresses[0], _nothing_else(message)) if len(set(addresses)) == 1 else Unclear("several")
+        return FilledSlot("email", addresses[0], _nothing_else(message))
     if _asks_why(message):
         return Unclear("why")
     if message.means("go_on"):
@@ -433,6 +479,12 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
         "provide_email", "nlu_fallback", "out_of_scope_gibberish", "affirm", "provide_residence", "add_details",
     }  # fmt: skip
     return Unclear("none") if meant or _is_no_question(message) else None
+
+
+def _which_address(message: FormMessage) -> Meaning:
+    """The answer to who asks which address may be given."""
+    asks = message.asked == "email" and ASKING.search(message.text) and OF_AN_ADDRESS.search(message.text)
+    return Unclear("any") if asks and not EMAIL.search(message.text) else None
 
 
 def _asks_why(message: FormMessage) -> bool:
@@ -484,7 +536,7 @@ def _details(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kin
 def _is_for_others_at_details(message: FormMessage) -> bool:
     """Whether a question, another wish or small talk comes between. A number or a longer story is a detail all the same."""
     if message.intent in QUESTIONS and (message.confidence >= SURE or "?" in message.text):
-        return True
+        return not (re.search(r"\d", message.text) and not ASKING.search(message.text))  # "our file ref is 118/26" asks nothing
     if message.intent in FOR_OTHERS and message.confidence >= SURE and message.words <= 3 * FEW_WORDS:
         return True
     if message.intent.startswith("request_"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,6 +13,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import asked_by_the_form, email_optional, was_answered
 from actions.beside import QuestionsBeside
+from actions.foreign import say_in_their_language
 from actions.form_answers import (
     EMAIL,
     GO_ON,
@@ -31,6 +33,7 @@ from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, guess_address, read_address
 from candor.tickets.law.residence import is_place_name
+from knowledge.companies import Company
 
 # What other rules leave to the form while it runs: on hold, it says that the request waits.
 LEFT_TO_THE_FORM = frozenset(["deny", "skip", "pause_form", "correct_answer", "add_details"])
@@ -41,6 +44,7 @@ class ValidateRequestForm(Action):
 
     def __init__(self) -> None:
         self._vault, self._catalogue = services().conversations.vault, services().knowledge.catalogue
+        self._answers, self._responses = services().knowledge.answers, services().conversations.responses
         self._beside = QuestionsBeside(services())
 
     def name(self) -> str:
@@ -58,33 +62,51 @@ class ValidateRequestForm(Action):
             return self._on_hold(tracker, asked)
         if last.shown.kind == "handoff" and EMAIL.search(text_of(tracker)):
             return []  # the address for a person's answer
+        company = self._catalogue.company(str(proposal["company"]))
         unclear = tracker.get_slot("unclear") or {}
         before = unclear if unclear.get("slot") == asked else {}
-        meaning = read_answer(
-            FormMessage(
-                asked, answer_in(tracker), intent, confidence, proposal["request_type"],
-                email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
-                tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
-                tracker.get_slot("email") or "",
-            )
+        message = FormMessage(
+            asked, answer_in(tracker), intent, confidence, proposal["request_type"],
+            email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
+            tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
+            tracker.get_slot("email") or "",
         )  # fmt: skip
+        meaning = read_answer(message)
+        told = asked == "details" or message.details
+        if (
+            isinstance(meaning, Respelt)
+            and told
+            and not await asyncio.to_thread(self._is_of_address, tracker.sender_id, message, meaning)
+        ):
+            meaning = read_answer(replace(message, email=""))  # "1988 not 1987" says nothing of the address
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
         answered: list[dict[str, Any]] = []
         if not intent.startswith("request_"):  # else action_propose_request answers what is asked beside it
-            company, request_type = str(proposal["company"]), str(proposal["request_type"])
-            answered = await self._beside.answer(dispatcher, tracker, company, request_type, _residence(tracker, meaning))
+            request_type = str(proposal["request_type"])
+            answered = await self._beside.answer(dispatcher, tracker, company.id, request_type, _residence(tracker, meaning))
             if questions_of(tracker) and meaning is None:
                 answered.append(SlotSet("unclear", unclear or None))  # so the form goes on, and no other rule answers
         if isinstance(meaning, Respelt):
             return [*answered, *await asyncio.to_thread(self._respelt, tracker, meaning)]
-        if isinstance(meaning, FilledSlot) and meaning.slot == "details" and meaning.value and asked in {"residence", "email"}:
-            company_name = self._catalogue.company(proposal["company"]).name
-            dispatcher.utter_message(
-                response="utter_details_noted", company_name=company_name, details=meaning.value,
-                json_message=Payload(shown=Shown(kind="request", request_type=proposal["request_type"])).encoded(),
-            )  # fmt: skip
+        self._say_of(dispatcher, tracker, meaning, asked, company)
         return [*answered, *events_of(asked, meaning, before)]
+
+    def _say_of(self, dispatcher: CollectingDispatcher, tracker: Tracker, meaning: Meaning, asked: str, company: Company) -> None:
+        """Say what was understood, where the form's next question does not show it."""
+        match meaning:
+            case FilledSlot("details", str(details)) if details and asked in {"residence", "email"}:
+                request_type = tracker.get_slot("proposal")["request_type"]
+                dispatcher.utter_message(
+                    response="utter_details_noted", company_name=company.name, details=details,
+                    json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
+                )  # fmt: skip
+            case Unclear(why) if why in MISUNDERSTOOD and self._answers.is_foreign(text_of(tracker)):
+                say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses)
+
+    def _is_of_address(self, conversation: str, message: FormMessage, respelt: Respelt) -> bool:
+        """Whether what was called wrong stands in the address that was given."""
+        return respelt.wrong.lower() in (self._vault.reveal(conversation, message.email) or "").lower()
 
     def _respelt(self, tracker: Tracker, respelt: Respelt) -> list[dict[str, Any]]:
         """Ask back the address as it is rightly written. If what was wrong does not stand in it once, it is asked for anew."""
@@ -119,7 +141,7 @@ class ValidateRequestForm(Action):
     def _checked(self, conversation: str, given: FilledSlot, *, doubted: bool) -> Meaning:
         """Check the address behind the token. It goes no further than this.
 
-        A slip such as "gmial.com" is asked back, but not of somebody who was asked before and writes it again.
+        A typing error such as "gmial.com" is asked back, but not of somebody who was asked before and writes it again.
         """
         address = self._vault.reveal(conversation, str(given.value))
         if address is None:

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Engine, insert, select, text
 
 from candor.accounts.models import AuditRow
 from candor.console.review.correction_form import passages_in
+from candor.tickets.cipher import FieldCipher
 from candor.tickets.models import HandoffRow, TicketEventRow, TicketRow
+from candor.tickets.reference import ALPHABET
 from candor.transcripts.counters import BEGUN, HELPFUL, NOT_HELPFUL, CounterKey, CounterName, add, counts_of, minute_of
 from candor.transcripts.models import (
     AssignmentRow,
@@ -27,10 +29,13 @@ from candor.transcripts.models import (
     SampleTurnRow,
     SilenceDecisionRow,
     TurnRow,
+    VaultRow,
 )
+from candor.transcripts.vault import Vault
 from knowledge.catalogue import PolicyCatalogue
 
 BATCH = 20_000  # turns
+PEOPLE, MASKED = 20_000, 0.6  # who asked; the share of conversations in which somebody left an address
 RATED, HELPS = 0.08, 0.7  # share of answers with a rating; share of ratings that are positive
 QUOTES, REFUSES = ("answer", "unsure"), ("not_in_policy",)
 REVIEWERS = (1, 2, 3)  # account ids; the first one requests the pages
@@ -197,13 +202,46 @@ def request_row(rng: random.Random, number: int, pending: bool, companies: list[
         ("open", "awaiting_identity", "waiting_for_requester") if pending else ("completed", "refused", "withdrawn")
     )
     return {
-        "id": number, "number": f"R-{number:08d}", "confirmation": f"yes-{number}", "company": rng.choice(companies),
+        "id": number, "number": written_number(number), "confirmation": f"yes-{number}", "company": rng.choice(companies),
         "request_type": rng.choice(("access", "deletion", "correction", "opt_out_of_sale")), "status": state,
         "conversation": f"c_{number}", "received_at": received, "law": law, "time_zone": zone,
         "acknowledge_by": received + timedelta(days=10), "respond_by": received + timedelta(days=31),
         "closed_at": None if pending else received + timedelta(days=20 * rng.random()),
         "assignee": rng.choice(("", "account:1", "account:2")),
     }  # fmt: skip
+
+
+def written_number(number: int) -> str:
+    """A request's number as people read it, unlike that of every other."""
+    letters: list[str] = []
+    for _ in range(8):
+        number, place = divmod(number * 7919 + 17, len(ALPHABET)) if not letters else divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return f"R-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def address_of(person: int) -> str:
+    return f"person{person}@example.com"
+
+
+def fill_people(engine: Engine, vault: Vault, cipher: FieldCipher) -> None:
+    """Give each request somebody who asked, and three in five conversations somebody who is masked in it."""
+    rng = random.Random(13)  # noqa: S311  (no secrets here)
+    hashes = [(cipher.fingerprint(address_of(one)), min(vault.hashes([address_of(one)]))) for one in range(PEOPLE)]
+    email = cipher.encrypt(address_of(0))
+    with engine.begin() as connection:
+        tickets = connection.scalars(select(TicketRow.id)).all()
+        change = text("UPDATE ticket SET email = :email, email_hash = :hash WHERE id = :id")
+        connection.execute(change, [{"id": id_, "email": email, "hash": rng.choice(hashes)[0]} for id_ in tickets])
+        conversations = connection.scalars(select(ConversationRow.id)).all()
+        named = [one for one in conversations if rng.random() < MASKED]
+        for begin in range(0, len(named), BATCH):
+            connection.execute(insert(VaultRow), [
+                {"conversation_id": one, "token": "<email_1>", "fingerprint": rng.choice(hashes)[1], "ciphertext": b"benchmark"}
+                for one in named[begin : begin + BATCH]
+            ])  # fmt: skip
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
 
 
 def request_events(row: dict[str, Any], rng: random.Random) -> Iterator[tuple[datetime, str, str]]:

@@ -1,6 +1,8 @@
 """`python -m benchmarks.masking`: how much of planted identities is masked, how many questions it changes, what it costs.
 
-`--misses` prints what is left of the seen half, and the questions that are changed. The unseen half stays unseen.
+`--misses` prints what is left of what was seen, and the questions that are changed. The unseen half of our own set stays unseen.
+`--rules` measures the rules alone, without the tagger. `--file planted.jsonl` measures another set, of which only figures
+are printed.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from pathlib import Path
 import yaml
 
 from candor.settings import ROOT
-from candor.transcripts.masking import find_personal_data, load_recognizers, without_personal_data
-from evaluation.planted import FILE, OTHERS, Half, PlantedMessage, left_in_clear, read_planted, shares
+from candor.transcripts.masking import find_by_rules, find_personal_data, load_recognizers, without_personal_data
+from evaluation.planted import OTHERS, PEOPLE, Half, PlantedMessage, left_in_clear, read_planted, shares
 
+FindSpans = Callable[[str], list[tuple[int, int]]]
 HALVES: tuple[Half, ...] = ("seen", "unseen")
 LONGEST = 4000  # characters of a message
 MIXTURES, SEED = 400, 11
@@ -36,13 +39,19 @@ PIECES = (
 
 def main(arguments: Iterable[str] = ()) -> int:
     """Print the figures."""
-    misses = "--misses" in arguments
+    given = list(arguments)
+    misses, found = "--misses" in given, by_rules if "--rules" in given else spans_of
     load_recognizers()
     for half in HALVES:
-        for name, file in (("", FILE), ("others ", OTHERS[half])):
-            print_planted(name + half, read_planted(half, file), misses=misses and half == "seen")
+        print_planted(half, read_planted(half), found, misses=misses and half == "seen")
+        print_planted(f"others {half}", read_planted(half, OTHERS[half]), found, misses=misses)
+    print_planted("people seen", read_planted("seen", PEOPLE), found, misses=misses)
+    if "--file" in given:
+        file = Path(given[given.index("--file") + 1])
+        for half in HALVES:
+            print_planted(f"given {half}", read_planted(half, file), found, misses=False)
     for name, questions in question_sets(ROOT):
-        changed = [question for question in questions if without_personal_data(question) != question]
+        changed = [question for question in questions if found(question)]
         print(f"{name:30}{len(changed):5} of {len(questions):5} changed  {len(changed) / len(questions):.4f}")
         for question in changed if misses else ():
             print(f"    {without_personal_data(question)!r}")
@@ -52,8 +61,10 @@ def main(arguments: Iterable[str] = ()) -> int:
     return 0
 
 
-def print_planted(name: str, messages: list[PlantedMessage], *, misses: bool) -> None:
+def print_planted(name: str, messages: list[PlantedMessage], spans_of: FindSpans, *, misses: bool) -> None:
     """How much of what is planted is masked, by kind, and how many of the messages that plant nothing are changed."""
+    if not messages:
+        return
     left = left_in_clear(messages, spans_of)
     for kind, (masked, n) in shares(messages, left).items():
         print(f"{name:14}{kind or 'all':11}{masked:4} of {n:4} masked  {masked / n:.3f}")
@@ -70,6 +81,11 @@ def print_planted(name: str, messages: list[PlantedMessage], *, misses: bool) ->
 def spans_of(text: str) -> list[tuple[int, int]]:
     """What is masked of a text, without regard to time."""
     return [(span.start, span.end) for span in find_personal_data(text, cpu=lambda: 0.0)]
+
+
+def by_rules(text: str) -> list[tuple[int, int]]:
+    """What the rules alone mask."""
+    return [(span.start, span.end) for span in find_by_rules(text)]
 
 
 def question_sets(root: Path) -> Iterator[tuple[str, list[str]]]:

@@ -1,6 +1,7 @@
 """Two nodes of Candor on one PostgreSQL and one Redis: what visitors notice while processes are killed, databases restart and
 nodes come and go. `python -m benchmarks.nodes` holds 200 conversations meanwhile and does every kind of harm, 30 kills among
-them; `--harm` chooses some, so that it can be run in slices. tests/stack/test_nodes.py uses the same nodes.
+them; `--harm` chooses some, so that it can be run in slices, and `--record` adds these up. tests/stack/test_nodes.py uses the
+same nodes.
 
 Each node is a `candor serve` with a var/ and ports of its own. A client sends each message to the next node in turn, and again
 under the same message_id where it was not answered, as the widget does.
@@ -23,6 +24,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -31,6 +34,7 @@ import psutil
 import typer
 from sqlalchemy import create_engine, inspect, text
 
+from benchmarks.nodes_record import HarmRun, added, in_sum
 from benchmarks.postgresql import PostgresServer
 from benchmarks.redis_server import RedisServer
 from candor.app.supervisor import free_port
@@ -70,15 +74,15 @@ class Node:
             (self.var / made).symlink_to(ROOT / "var" / made)
         self.url = f"http://127.0.0.1:{ports['web']}"
         own = {f"CANDOR_{kind.upper()}_PORT": str(port) for kind, port in ports.items()}
-        self._environment = {**os.environ, **told, **own, "CANDOR_VAR_DIR": str(self.var), "PYTHONUNBUFFERED": "1"}
-        self._environment |= {"CANDOR_POLICIES_DIR": str(ROOT / "policies")}
+        self.told = {**os.environ, **told, **own, "CANDOR_VAR_DIR": str(self.var), "PYTHONUNBUFFERED": "1"}
+        self.told |= {"CANDOR_POLICIES_DIR": str(ROOT / "policies")}
         self._serving: subprocess.Popen[bytes] | None = None
 
     def with_own_clock(self) -> None:
         """From its next start on, `set_clock` moves its clock."""
         self.set_clock(0)
         path = os.pathsep.join(filter(None, (str(STEPPED_CLOCK), os.environ.get("PYTHONPATH"))))
-        self._environment |= {"STEPPED_CLOCK": str(self._clock), "PYTHONPATH": path}
+        self.told |= {"STEPPED_CLOCK": str(self._clock), "PYTHONPATH": path}
 
     def set_clock(self, ahead: int) -> None:
         """So many seconds ahead of the machine's; less than 0: behind."""
@@ -93,7 +97,7 @@ class Node:
     def run(self, command: str) -> None:
         """Run `candor <command>` to its end. Raises: AssertionError with what it said if it failed."""
         done = subprocess.run(
-            [sys.executable, "-m", "candor", command], cwd=self.code, env=self._environment, capture_output=True, text=True,
+            [sys.executable, "-m", "candor", command], cwd=self.code, env=self.told, capture_output=True, text=True,
             check=False, timeout=LONGEST_INGESTION,
         )  # fmt: skip
         if done.returncode:
@@ -103,7 +107,7 @@ class Node:
         """Return at once; `wait` says when it is ready."""
         with self.log.open("ab") as log:
             self._serving = subprocess.Popen(
-                [sys.executable, "-m", "candor", "serve"], cwd=self.code, env=self._environment, stdout=log, stderr=log,
+                [sys.executable, "-m", "candor", "serve"], cwd=self.code, env=self.told, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
 
@@ -182,10 +186,11 @@ class Nodes:
 
 
 @contextmanager
-def two_nodes(*, code: Path = ROOT, own_clock: bool = False) -> Iterator[Nodes]:
+def two_nodes(*, code: Path = ROOT, own_clock: bool = False, worker_apart: bool = False) -> Iterator[Nodes]:
     """Both are ready; everything is ended and removed afterwards.
 
-    code: the checkout that they run. own_clock: the second has a clock that can be moved.
+    code: the checkout that they run. own_clock: the second has a clock that can be moved. worker_apart: its worker is a process,
+    while the first one's web does that work.
     """
     with tempfile.TemporaryDirectory(prefix="candor-nodes-") as made:
         folder, postgres = Path(made), PostgresServer()
@@ -201,6 +206,8 @@ def two_nodes(*, code: Path = ROOT, own_clock: bool = False) -> Iterator[Nodes]:
         nodes = [Node(folder, name, each, told, code) for name, each in zip("ab", ports, strict=True)]
         if own_clock:
             nodes[1].with_own_clock()
+        if worker_apart:
+            nodes[1].told["CANDOR_WORKER_IN_WEB"] = "false"
         try:
             nodes[0].run("migrate")
             store_artefacts(f"{postgres.url}/postgres")
@@ -383,9 +390,11 @@ async def undisturbed(nodes: Nodes) -> list[list[list[str]]]:
     return [talk.shapes for talk in talks]
 
 
-async def conversations(nodes: Nodes, numbers: Sequence[int], at_once: int) -> dict[int, Talk | BaseException]:
-    """Hold a conversation for each number, some at once, each message at the next node."""
-    client, places = Client(nodes.urls), asyncio.Semaphore(at_once)
+async def conversations(
+    nodes: Nodes, numbers: Sequence[int], at_once: int, urls: Sequence[str] = ()
+) -> dict[int, Talk | BaseException]:
+    """Hold a conversation for each number, some at once, each message at the next node, or at the next of `urls`."""
+    client, places = Client(urls or nodes.urls), asyncio.Semaphore(at_once)
 
     async def one(number: int) -> Talk:
         async with places:
@@ -396,10 +405,13 @@ async def conversations(nodes: Nodes, numbers: Sequence[int], at_once: int) -> d
     return dict(zip(numbers, done, strict=True))
 
 
-async def kill_processes(nodes: Nodes, kills: int, done: Counter[str]) -> None:
-    """Of every kind in turn, first of one node, then of the other. After each the node is left until it is ready again."""
-    order = [(node, kind) for node in nodes.nodes for kind in KINDS]
+async def kill_processes(nodes: Nodes, kills: int, until: float, done: Counter[str]) -> None:
+    """Of every kind that a node has in turn, first of one node, then of the other. After each the node is left until it is ready
+    again."""
+    order = [(node, kind) for node in nodes.nodes for kind in KINDS if node.process(kind)]
     for number in range(kills):
+        if time.monotonic() > until:
+            return
         node, kind = order[number % len(order)]
         while not await asyncio.to_thread(node.kill, kind):  # noqa: ASYNC110  # another process starts it
             await asyncio.sleep(0.2)
@@ -443,13 +455,14 @@ async def upgrade_nodes(nodes: Nodes, done: Counter[str]) -> None:
         done["nodes upgraded"] += 1
 
 
-async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int) -> Counter[str]:
-    """Do what was chosen, one after the other. Returns what was done."""
-    done: Counter[str] = Counter()
+async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int, until: float, done: Counter[str]) -> None:
+    """Do what was chosen, one after the other, and count it. until: the time at which no more is begun."""
     for one in chosen:
+        if time.monotonic() > until:
+            return
         match one:
             case "kill":
-                await kill_processes(nodes, kills, done)
+                await kill_processes(nodes, kills, until, done)
             case "postgresql":
                 await restart(nodes.postgres, "PostgreSQL", done)
             case "redis":
@@ -461,37 +474,45 @@ async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int) -> Counter[str]
             case "upgrade":
                 await upgrade_nodes(nodes, done)
         await asyncio.sleep(BETWEEN_STEPS)  # the conversations of this moment meet what it left
-    return done
 
 
-async def measure(nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: int, at_once: int) -> tuple[Losses, Counter[str]]:
+async def measure(
+    nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: int, at_once: int, longest: float
+) -> HarmRun:  # fmt: skip
     """Hold the conversations while harm is done, and print how it went."""
     expected = await undisturbed(nodes)
     began = time.monotonic()
-    harming = asyncio.create_task(harm(nodes, chosen, kills))
+    done: Counter[str] = Counter()
+    harming = asyncio.create_task(harm(nodes, chosen, kills, began + longest, done))
     talks: dict[int, Talk | BaseException] = {}
     while len(talks) < count or not harming.done():  # conversations go on for as long as harm is done
         talks |= await conversations(nodes, range(len(talks), len(talks) + 2 * at_once), at_once)
         if harming.done() and harming.exception():
             break
-    done = await harming  # raises what went wrong with it
     losses = compare(nodes, talks, expected)
+    if (failed := harming.exception()) is not None:
+        losses.unfinished.append(f"the harm itself: {failed}")
     whole = [talk for talk in talks.values() if isinstance(talk, Talk)]
     took = sorted(each for talk in whole for each in talk.milliseconds)
     again = sum((talk.unanswered for talk in whole), Counter())
-    print(f"conversations: {len(talks)}, messages: {len(took)}, in {time.monotonic() - began:.0f} s, {at_once} at once")
-    print(f"harm: {', '.join(f'{what} {often}' for what, often in done.items())}")
-    print(f"load of the machine: {' '.join(f'{one:.1f}' for one in os.getloadavg())}, {os.cpu_count()} cores")
-    print(
-        f"until a message was answered: p50 {statistics.median(took):.0f} ms, p95 {took[int(0.95 * len(took))]:.0f} ms, "
-        f"longest {took[-1] / 1000:.1f} s"
-    )
-    print(f"attempts that had to be repeated: {dict(again) or 'none'}; most of one message: {max(t.most_again for t in whole)}")
+    run = HarmRun(
+        at=datetime.now(UTC).isoformat(timespec="seconds"), revision=revision(), load=round(os.getloadavg()[0], 1),
+        at_once=at_once, harm=dict(done), conversations=len(talks), messages=len(took),
+        seconds=round(time.monotonic() - began, 1), p50=statistics.median(took), p95=took[int(0.95 * len(took))],
+        longest=took[-1], again=dict(again), most_again=max(talk.most_again for talk in whole), broken=len(losses.broken),
+        unfinished=len(losses.unfinished), lost_or_doubled=len(losses.lost_or_doubled),
+    )  # fmt: skip
+    print(in_sum([run]))
     for name, found in vars(losses).items():
-        print(f"{name.replace('_', ' ')}: {len(found)}")
         for one in found[:10]:
-            print(f"  {one}")
-    return losses, done
+            print(f"  {name.replace('_', ' ')}: {one}")
+    return run
+
+
+def revision() -> str:
+    """Of this checkout."""
+    found = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return found.stdout.strip()
 
 
 def main(
@@ -500,17 +521,23 @@ def main(
     at_once: Annotated[int, typer.Option(help="Conversations at the same time.")] = 4,
     harm: Annotated[list[str], typer.Option(help=f"What is done meanwhile: {', '.join(HARMS)}, upgrade. All but the last.")] = [],  # noqa: B006
     older: Annotated[Path | None, typer.Option(help="A checkout of the release before, for --harm upgrade.")] = None,
+    longest: Annotated[
+        float, typer.Option(help="Seconds after which no more harm is begun, from the first conversation on.")
+    ] = inf,
+    record: Annotated[Path | None, typer.Option(help="Add this run to a file, and print the sum of all that are in it.")] = None,
 ) -> None:
     """Exit code 1 if anything was lost, doubled or broken."""
     chosen = [one for one in (*HARMS, "upgrade") if one in (harm or HARMS)]
     if ("upgrade" in chosen) != (older is not None) or len(chosen) < len(set(harm)):
         raise typer.BadParameter("an upgrade needs --older, and --older an upgrade; --help names what can be done")
-    with two_nodes(code=older or ROOT, own_clock="clock" in chosen) as nodes:
-        losses, _ = asyncio.run(measure(nodes, chosen, count=conversations, kills=kills, at_once=at_once))
-        if losses:
+    with two_nodes(code=older or ROOT, own_clock="clock" in chosen, worker_apart="kill" in chosen) as nodes:
+        run = asyncio.run(measure(nodes, chosen, count=conversations, kills=kills, at_once=at_once, longest=longest))
+        if run.losses:
             for node in nodes.nodes:
                 print(f"--- node {node.name}\n{node.log.read_text(errors='replace')[-4000:]}")
-    raise typer.Exit(int(bool(losses)))
+    if record is not None:
+        print(f"in sum:\n{in_sum(added(record, run))}")
+    raise typer.Exit(int(bool(run.losses)))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from candor.app.supervisor import free_port
@@ -80,6 +81,11 @@ class PostgresServer:
                 [*unprivileged(), self._programs / "postgres", *where, *settings], stdout=out, stderr=out, cwd=self._folder
             )
         wait_for(self._server, self._port, log)
+
+    @property
+    def process(self) -> psutil.Process | None:
+        """None while it is stopped."""
+        return psutil.Process(self._server.pid) if self._server is not None and self._server.poll() is None else None
 
     def stop(self) -> None:
         """End its connections and stop."""

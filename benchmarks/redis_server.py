@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from candor.database.rate_limits import check_redis
 
 
@@ -34,6 +36,11 @@ class RedisServer:
         while not asyncio.run(check_redis(self.url)):
             if self._running.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError("Redis does not answer")
+
+    @property
+    def process(self) -> psutil.Process | None:
+        """None while it is stopped."""
+        return psutil.Process(self._running.pid) if self._running is not None and self._running.poll() is None else None
 
     def stop(self) -> None:
         if self._running is not None:

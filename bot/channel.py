@@ -37,7 +37,7 @@ from bot.feelings import FeelingModel
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written, reading_once
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
-from bot.wishes import asked_beside, signs_in_words, wish_beside, wish_put_politely, wishes_in
+from bot.wishes import COPY_FOR_ME, asked_beside, signs_in_words, wish_beside, wish_put_politely, wishes_in
 from knowledge.encoder import encoding_once
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
@@ -55,6 +55,7 @@ ANSWERS_THE_FORM = frozenset(
 )
 # "tell me who has it": the data, not the request, unless it is about somebody's work.
 WHO_HAS_IT = re.compile(r"(?:tell me )?(?:who|whom|where)\b(?!.*\b(?:request|work|handle|deal|read|look|check))", re.IGNORECASE)
+SURE_OF_A_WISH = 0.6  # below it, a part of the message may say more clearly what is wished
 MOST_ASKED = 3  # questions beside something else that are answered
 LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
@@ -201,7 +202,7 @@ class CandorChannel(InputChannel):
         wishes = [] if context in STEPS or intent in URGENT else await wishes_in(rest, intent, agent.parse_message)
         if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
             understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
-        elif context in {ANSWERED, ELSE, OPENED} and (wish := await _hidden_wish(read, intent, agent)):
+        elif context in {ANSWERED, ELSE, OPENED} and (wish := await _hidden_wish(read, understood["intent"], agent)):
             understood["intent"] = {"name": f"request_{wish}", "confidence": 1.0}
         if asked and context in STEPS:
             alone = in_context(await agent.parse_message(rest), self._acts.ranked(rest, context), context)
@@ -214,6 +215,9 @@ class CandorChannel(InputChannel):
             {"text": text, "about": "policy" if text in ahead else await self._about(text, agent, begun=context in STEPS)}
             for text in asked[:MOST_ASKED]
         ]
+        if context in {ANSWERED, ELSE, OPENED} and understood["intent"].get("name") == "ask_policy" and COPY_FOR_ME.search(read):
+            understood["intent"] = {"name": "request_access", "confidence": 1.0}
+            rest, questions = read, [{"text": read, "about": "right"}]  # the policy's words are said, and the request begun
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]
@@ -256,9 +260,11 @@ class CandorChannel(InputChannel):
         return "request" if intent in {"ask_about_request", "ask_why", "request_status"} else "policy"
 
 
-async def _hidden_wish(text: str, intent: str, agent: Any) -> str:
-    """The request type that a message asks for which was taken for something else; "" if none."""
-    wish = await wish_beside(text, agent.parse_message) if intent in MAY_HOLD_A_WISH else ""
+async def _hidden_wish(text: str, understood: Dict[str, Any], agent: Any) -> str:
+    """The request type that a message asks for which was taken for something else, or for an unsure request; "" if none."""
+    intent = str(understood.get("name") or "")
+    unsure = intent.startswith("request_") and float(understood.get("confidence") or 0.0) < SURE_OF_A_WISH
+    wish = await wish_beside(text, agent.parse_message) if unsure or intent in MAY_HOLD_A_WISH else ""
     return wish or (await wish_put_politely(text, agent.parse_message) if intent in POLITE else "")
 
 

@@ -21,6 +21,7 @@ COPY = re.compile(
 )
 DELETE = re.compile(
     r"\b(?:delet\w*|eras\w*|wip(?:e|ed|ing)|remov\w*|destroy\w*|get rid of|purg\w*"
+    r"|take (?:my|her|his|their|our|me|us|him|them)\b.{0,40}\b(?:off|out|down)"
     r"|close (?:my|her|his|their|our|the|this) (?:\w+ )?accounts?)\b",
     re.IGNORECASE,
 )
@@ -65,13 +66,29 @@ CONNECTS = re.compile(
     re.IGNORECASE,
 )
 BESIDE_SURE = 0.6  # of a part's wish, where the whole message was taken for something else
-POLITE_VERB = re.compile(r"\b(?:can|could|would|will) (?:you|u|ya)\s+(?:(?:please|pls|plz|just|also)\s+)*", re.IGNORECASE)
+POLITE_VERB = re.compile(
+    r"\b(?:(?:can|could|would|will) (?:you|u|ya)"
+    r"|(?:i|we|all i|what i) (?:just |only |really )?(?:want|need)(?:ed)?(?: is)?(?: that| for)?"
+    r" (?:you|u|ya)(?: guys| people)?(?: to)?)"
+    r"\s+(?:(?:please|pls|plz|just|also)\s+)*",
+    re.IGNORECASE,
+)
+# Nobody who asks for a copy of their own in the first person wants to know whether one could.
+COPY_FOR_ME = re.compile(
+    r"\b(?:can|could|may) (?:i|we) (?:please |pls |also |now )*(?:get|have|receive) (?:a |my |the |an? \w+ )*"
+    r"(?:cop(?:y|ies)|export)\b"
+    r"(?=.*\b(?:my|me|mine|i|our|us)\b)",
+    re.IGNORECASE,
+)
 YES_AHEAD = re.compile(r"^\W*(?:(?:yes|yeah|yea|yep|ok(?:ay)?|sure|please|pls|plz)\b[\s,.!]*)+", re.IGNORECASE)
 # "Can you sell my data?" asks whether they may; nobody asks that of these.
-FAVOUR = re.compile(r"\b(?:correct|fix|rectify|unsubscribe|stop)\b", re.IGNORECASE)
+FAVOUR = re.compile(
+    r"\b(?:correct|fix|rectify|unsubscribe|stop|untick|(?:take|get) (?:me|us|him|her|my)\b.{0,40}\b(?:off|out|down))\b",
+    re.IGNORECASE,
+)
 HOW = re.compile(r"\b(?:how|what|when|why|where|who|which|\w+ if|whether)\W+$", re.IGNORECASE)
 OWN = re.compile(r"\b(?:my|me|mine|our|us|myself|her|his|their|everything)\b", re.IGNORECASE)
-LENGTHS = 3, 6  # words behind "can you" that may hold the wish; what follows is a story
+LENGTHS = 3, 6, 12  # words behind "can you" that may hold the wish; what follows is a story
 # Signs that stand for a verb. Each alone says nothing; Rasa's tokenizer drops them.
 SIGNS = {"\U0001f5d1": "delete", "\U0001f6ae": "delete", "\U0001f4e5": "send me a copy of", "\U0001f515": "stop"}
 SIGN = re.compile("[" + "".join(SIGNS) + "]")

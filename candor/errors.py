@@ -22,6 +22,8 @@ CandorError
 Neither ever holds what a person wrote.
 """
 
+LISTED = 25  # companies that an error names; there may be thousands
+
 
 class CandorError(Exception):
     """Base class of all errors raised on purpose."""
@@ -41,7 +43,8 @@ class UnknownCompanyError(NotFoundError):
     public = "We do not know a company of that name here."
 
     def __init__(self, company: str, known: list[str]) -> None:
-        super().__init__(f"unknown company {company[:40]!r}; known: {', '.join(known) or 'none, run `candor ingest`'}")
+        some = ", ".join(known[:LISTED]) + (f" and {len(known) - LISTED} more" if len(known) > LISTED else "")
+        super().__init__(f"unknown company {company[:40]!r}; known: {some or 'none, run `candor ingest`'}")
         self.known = known
 
 

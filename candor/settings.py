@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     database_url: str = ""  # SQLAlchemy's form; empty: SQLite in var_dir
     # Where the policies' artefacts lie: empty: files in var_dir/index; "database"; an object store, such as s3://bucket/prefix
     index_store: str = ""
-    index_cache_mb: int = Field(default=96, gt=0)  # megabytes of artefacts kept open in each process
+    index_cache_mb: int = Field(default=64, gt=0)  # megabytes of artefacts kept open in each process
 
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8000, ge=1, le=65535)

@@ -1,8 +1,9 @@
 """Messages with planted identities, evaluation/planted*.jsonl, and how much of them a masker leaves in clear.
 
-Each line has `half`, `kind`, `text` and `planted` (the values that stand in the text). The half "unseen" was not looked at while
-recognisers were written: only its figure is. planted_others_* were written by somebody who knew no recogniser; of these, the
-messages that plant nothing only look as if they did, and must stay as they are.
+Each line has `half`, `kind`, `text` and `planted` (the values that stand in the text). The half "unseen" of planted.jsonl was not
+looked at while recognisers were written: only its figure is. planted_others_* and planted_people_seen.jsonl were written by
+people who knew no recogniser; of these, the messages that plant nothing only look as if they did, and must stay as they are. All
+three are seen now; the unseen half of planted_people_* is kept by whoever measures.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ OTHERS: dict[Half, Path] = {
     "seen": FILE.with_name("planted_others_seen.jsonl"),
     "unseen": FILE.with_name("planted_others_unseen.jsonl"),
 }
+PEOPLE = FILE.with_name("planted_people_seen.jsonl")
 LEFT = re.compile(r"[^\W\d_]{3,}|\d\d")  # of a value; less of it tells nobody who it was
 
 

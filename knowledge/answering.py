@@ -15,7 +15,7 @@ from knowledge.companies import Company
 from knowledge.dating import asks_for_date, states_date
 from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
-from knowledge.language import is_foreign
+from knowledge.language import WORD, is_foreign
 from knowledge.messages import (
     END_USERS_QUESTION,
     MOST,
@@ -26,14 +26,16 @@ from knowledge.messages import (
     questions_in,
 )
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
+from knowledge.particulars import Particular, particular
 from knowledge.passages import Passage
-from knowledge.quoting import Version, as_whole_list, quotes_of
+from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
 from knowledge.ranking import Ranker
 from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 from knowledge.settling import SettledAspects
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
+FEWEST_KNOWN = 2  # words of a message, to call it English
 QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
@@ -139,6 +141,12 @@ class Answers:
     def __init__(self, catalogue: PolicyCatalogue, retrieval: Retrieval, ranker: Ranker) -> None:
         self._catalogue, self._retrieval, self._ranker = catalogue, retrieval, ranker
 
+    def reads(self, message: str) -> bool:
+        """Whether half of the words of a message, and two at least, are words that people ask with."""
+        words = WORD.findall(message.lower())
+        known = sum(word in self._retrieval.words for word in words)
+        return known >= max(FEWEST_KNOWN, len(words) / 2)
+
     def is_foreign(self, message: str) -> bool:
         """Whether a message is in another language than English, which nothing here understands."""
         return is_foreign(message, self._retrieval.words)
@@ -179,11 +187,10 @@ class Answers:
             part = look_up(question)
             if before and is_follow_up(question):
                 together = replace(look_up(f"{before} {question}"), subject=before)
-                part = (
-                    best_for_follow_up(part, together, parts[-1] if parts else None)
-                    if has_content_word(question)
-                    else better_part(together, part)
-                )
+                if has_content_word(question):
+                    part = best_for_follow_up(part, together, parts[-1] if parts else None)
+                else:  # "and for how long?" asks nothing by itself that a value could answer
+                    part = better_part(together, part) if part.line is None else together
             parts.append(replace(part, asked=question))
         if all(part.kind == "out_of_scope" for part in parts):
             return tuple(parts[:1])
@@ -211,20 +218,23 @@ class Answers:
         first = [*lines] or ([*near[:1], *named] if kind == "unsure" and self._plausible(result) else named)
         if lines or kind == "unsure":
             near = list(dict.fromkeys([*first, *near]))
-        if result.aspect is not None and result.aspect.id in ASKS_FOR_ALL and near and near[0] not in lines:
+        all_asked = result.aspect is not None and result.aspect.id in ASKS_FOR_ALL
+        if near and near[0] not in lines and (all_asked or only_names(near[0].passage)):
             near[0] = as_whole_list(near[0], passages)
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
+        line = lines.get(near[0]) if near else None
+        limited = particular(near[0].passage, question, result.parts) if quotes and line is None else None
+        if limited is not None:
+            kind, line = _of_a_part(kind, limited, question)
         return AnswerPart(
-            question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question,
-            line=lines.get(near[0]) if near else None,
-        )  # fmt: skip
+            question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
+        )
 
     def _kind(self, result: RetrievalResult, things: frozenset[str], *, named: bool) -> AnswerKind:
         """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
-        likely = result.probability >= LIKELY * self._ranker.answer_from
-        if result.probability >= self._ranker.answer_from or (
-            likely and result.scope >= ABOUT_PRIVACY and result.hits and is_about_just_that(things, result.hits[0].passage)
-        ):
+        likely = result.probability >= LIKELY * self._ranker.answer_from and result.scope >= ABOUT_PRIVACY and result.held
+        just_that = likely and result.hits and is_about_just_that(things, result.hits[0].passage)
+        if result.probability >= self._ranker.answer_from or just_that:
             return "answer"
         if result.scope < SCOPE_FROM:
             return "out_of_scope"
@@ -236,12 +246,25 @@ class Answers:
         return result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.answer_from
 
 
+def _of_a_part(kind: AnswerKind, limited: Particular, question: str) -> tuple[AnswerKind, FirstLine | None]:
+    """The voice in which a passage is quoted that is limited to a part of what was asked, and the line that says to which."""
+    if kind == "answer" and not limited.answers(question):
+        kind = "unsure"
+    if not limited.label:
+        return kind, None
+    return kind, FirstLine("part" if kind == "answer" else "part_unsure", value=limited.label)
+
+
 def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:
-    """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few."""
-    return [
+    """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few; else those of
+    the first few that name one of several things with names of their own.
+    """
+    naming = [
         hit for rank, hit in enumerate(result.hits)
         if is_about_just_that(things, hit.passage) or (rank < FIRST_FEW and names_the_thing(things, hit.passage))
     ]  # fmt: skip
+    needed = result.needed
+    return naming or [hit for hit in result.hits[:FIRST_FEW] if needed is not None and needed.partly_held_by(hit.passage)]
 
 
 def _lines(question: str, result: RetrievalResult, whole_policy: Version, company: str) -> dict[Hit, FirstLine]:
@@ -249,6 +272,9 @@ def _lines(question: str, result: RetrievalResult, whole_policy: Version, compan
     aspect = result.aspect.id if result.aspect else ""
     found: dict[Hit, FirstLine] = {}
     for hit in result.hits[:FIRST_FEW]:
+        limited = particular(hit.passage, question, result.parts)
+        if limited is not None and (limited.label or not limited.answers(question)):  # what holds for some is no yes and no no
+            continue
         (quoted,) = quotes_of([hit], whole_policy, 1)
         line = line_of(question, hit.passage, quoted.passage, company, aspect)
         if line is not None:

@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from knowledge import plain_statements
-from knowledge.aspect_map import NEAR_FROM, AspectMap, Mention, NamedAspect, named
+from knowledge.aspect_map import NEAR_FROM, SHOWN_FROM, AspectMap, Mention, NamedAspect, named
 from knowledge.aspects import BANK, Aspect, AspectBank, best_two
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.plain_statements import plainly_stated
+from knowledge.plain_statements import lacks_its_substance, plainly_stated
 from knowledge.ranking import softmax, stems
 
 WEIGHTS = Path(__file__).with_name("aspect_mapper.json")
@@ -31,9 +31,10 @@ FEATURES = (
     "near", "nearest", "asked", "within", "lead", "share", "rank", "words", "words_lead", "list", "item", "length",
 )  # fmt: skip
 CONSIDERED = 8  # aspects that a passage may speak of: the ones nearest to it
+COMES_NEAR = 0.85  # of what names an aspect, and lacks what it consists of: below SHOWN_FROM
 STATED, STATED_IN_LIST = 0.95, 0.9  # of what is said in so many words: an item comes before the list that it stands in
 SPREAD = 0.05  # softmax temperature over the aspects, in cosines
-POINTS_BACK = re.compile(r"(this|these|those|it|they) (is|are|was|were|may|can|also|does|do)\b", re.IGNORECASE)
+POINTS_BACK = re.compile(r"(this|these|those|it|they) (is|are|was|were|may|can|also|does|do|includes?|means?)\b", re.IGNORECASE)
 # "8.2 California." stands before its text like a heading.
 NUMBERED_TITLE = re.compile(
     r"\d+(?:\.\d+)*\.? (?!.*\b(?:we|you|our|your|us|it|they|is|are|was|were|do|does|may|can|will|shall|must|not|no)\b)"
@@ -139,6 +140,7 @@ class AspectMapper:
         """The map of one policy version. Shape: readings float32 (n, 3, dim), in the order of its passages."""
         probabilities = self.mention_probabilities(passages, readings)
         self._add_plainly_stated(probabilities, passages)
+        self._lower_what_lacks_substance(probabilities, passages)
         probabilities[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0
         mentions: dict[str, tuple[Mention, ...]] = {}
         for aspect, row in zip(self.bank.aspects, probabilities, strict=True):
@@ -158,6 +160,12 @@ class AspectMapper:
             known = STATED_IN_LIST if passage.kind == "list" else STATED
             for aspect in plainly_stated(passage) & rows.keys():
                 probabilities[rows[aspect], column] = max(probabilities[rows[aspect], column], known)
+
+    def _lower_what_lacks_substance(self, probabilities: np.ndarray, passages: Sequence[Passage]) -> None:
+        """Lower below what is shown, in place, what only comes near to an aspect. Shape: probabilities float64 (aspects, n)."""
+        for row, column in np.argwhere(probabilities >= SHOWN_FROM):
+            if lacks_its_substance(self.bank.aspects[row].id, passages[column]):
+                probabilities[row, column] = COMES_NEAR
 
     def mention_probabilities(self, passages: Sequence[Passage], readings: np.ndarray) -> np.ndarray:
         """The probability that each passage speaks of each aspect, 0.0 where they are far apart; float64 (aspects, n)."""

@@ -18,13 +18,14 @@ from knowledge.artefact import PolicyArtefact, ServedPolicy
 from knowledge.companies import Company, find_company
 from knowledge.documents import PolicyDocument
 from knowledge.kept import KeptByBytes
+from knowledge.packed_releases import PackedCompanies, PackedReleases, packed, unpacked
 from knowledge.policy_library import PolicyLibrary, as_library
 from knowledge.releases import Release
 from knowledge.settling import SettledAspects, SettlementSource, in_force, nothing_settled
 from knowledge.structure import read_structure
 
 T = TypeVar("T")
-CACHED = 96 * 2**20  # bytes of artefacts kept open by default
+CACHED = 64 * 2**20  # bytes of artefacts kept open by default: one that is not costs a question ten milliseconds
 DERIVED = 64 * 2**20  # bytes of what follows from them: documents, glances, comparisons; ten megabytes of 300 pages
 log = logging.getLogger("candor.knowledge")
 
@@ -34,8 +35,10 @@ class _Known:
     """All releases at one moment."""
 
     stamp: int = -1  # less than any
-    releases: Mapping[str, Release] = field(default_factory=dict)  # retired companies too
+    releases: PackedReleases = field(default_factory=lambda: PackedReleases({}))  # retired companies too
     companies: Mapping[str, Company] = field(default_factory=dict)  # those that are served, in the order of their ids
+    passages: int = 0  # to answer from
+    made_at: datetime | None = None  # when something was released last
 
 
 class PolicyCatalogue:
@@ -52,9 +55,10 @@ class PolicyCatalogue:
         self.settlements = settlements
         self._look_every, self._looked_at = look_every, float("-inf")
         self._known = _Known()
+        self._names: tuple[Mapping[str, Company], Mapping[str, str]] = ({}, {})
         self._artefacts = KeptByBytes[str, PolicyArtefact](cached, lambda artefact: artefact.size)
         self._made = KeptByBytes[Hashable, Any](derived)
-        self._last_good: dict[str, tuple[Company, str]] = {}  # company → what was served, and from which artefact
+        self._last_good: dict[str, bytes] = {}  # company → the release that was served, packed
         self._reported: set[str] = set()  # what was logged, once each
         self._lock = threading.Lock()
 
@@ -83,15 +87,25 @@ class PolicyCatalogue:
 
     def _after(self, stamp: int) -> _Known:
         """What is known once the changes up to this stamp are read."""
-        seen = self._known.stamp
-        if stamp < seen:  # the database was put back to an earlier state: nothing that is known counts
-            seen = -1
-        changed = self.policy_library.releases.since(seen)
-        before = self._known.releases if seen >= 0 else {}
-        releases = dict(sorted({**before, **{one.company.id: one for one in changed}}.items()))
-        companies = {company: one.company for company, one in releases.items() if not one.retired}
-        log.info("%d companies are served; %d changed", len(companies), len(changed))
-        return _Known(max(stamp, *(one.serial for one in changed)) if changed else stamp, releases, companies)
+        known = self._known if stamp >= self._known.stamp else _Known()  # else the database was put back: nothing known counts
+        changes, ids = dict[str, bytes](), dict.fromkeys(known.companies)
+        passages, made_at, renamed = known.passages, known.made_at, False
+        for one in self.policy_library.releases.each_since(known.stamp):
+            company, before = one.company.id, known.releases.get(one.company.id)
+            was = before if before is not None and not before.retired else None
+            now = None if one.retired else one
+            passages += (now.served.passages if now else 0) - (was.served.passages if was else 0)
+            renamed |= (was.company if was else None) != (now.company if now else None)
+            ids.pop(company, None)
+            if now:
+                ids[company] = None
+            made_at = max((at for at in (made_at, one.released_at) if at), default=None)
+            changes[company] = packed(one)
+        releases = known.releases.with_changes(changes)
+        # The same object if it can be: what follows from all companies, such as their names, is made once for it.
+        companies = PackedCompanies(releases, dict.fromkeys(sorted(ids))) if renamed else known.companies
+        log.info("%d companies are served; %d changed", len(companies), len(changes))
+        return _Known(stamp, releases, companies, passages, made_at)
 
     def _why_nothing(self) -> str:
         if self.policy_library.has_earlier:
@@ -104,12 +118,11 @@ class PolicyCatalogue:
 
     def made_at(self) -> datetime | None:
         """When something was released last; None if nothing was."""
-        released = (release.released_at for release in self._look().releases.values())
-        return max((at for at in released if at), default=None)
+        return self._look().made_at
 
     def passages(self) -> int:
         """How many there are to answer from."""
-        return sum(release.served.passages for release in self._look().releases.values() if not release.retired)
+        return self._look().passages
 
     @property
     def stamp(self) -> int:
@@ -118,11 +131,20 @@ class PolicyCatalogue:
 
     @property
     def companies(self) -> Mapping[str, Company]:
-        """Those that are served, by id. The same object until something is released.
+        """Those that are served, by id. The same object until one of them is another: released first, retired, or renamed.
 
         Raises: IndexUnusableError if there is nothing to serve.
         """
         return self._look().companies
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What those that are served are called, by id. Made once for the same companies: of ten thousand it takes a moment."""
+        companies, (known, names) = self.companies, self._names
+        if known is not companies:
+            names = {company: one.name for company, one in companies.items()}
+            self._names = companies, names
+        return names
 
     def company(self, company_id: str) -> Company:
         """Raises: UnknownCompanyError."""
@@ -149,19 +171,26 @@ class PolicyCatalogue:
 
         Raises: UnknownCompanyError; IndexUnusableError if no version can be used.
         """
-        release = self.release(company)
+        known = self._look()
+        find_company(known.companies, company)
+        release = known.releases[company]
         try:
             found = ServedPolicy(release.company, self._usable(release.served.artefact))
         except IndexUnusableError as error:
-            good = self._last_good.get(company)
+            good = self._good(company)
             if good is None:
                 raise
             self._report(
                 release.served.artefact, "%s %s cannot be used, what was served before stays: %s", company, release.current, error
             )
-            return ServedPolicy(good[0], self._usable(good[1]))
-        self._last_good[company] = (release.company, release.served.artefact)
+            return ServedPolicy(good.company, self._usable(good.served.artefact))
+        self._last_good[company] = known.releases.data[company]
         return found
+
+    def _good(self, company: str) -> Release | None:
+        """The release that this process answered from last."""
+        data = self._last_good.get(company)
+        return unpacked(data) if data is not None else None
 
     def artefact(self, company: str, version: str) -> PolicyArtefact:
         """One policy version, current or not. Raises: UnknownCompanyError, UnknownVersionError; IndexUnusableError."""
@@ -172,8 +201,8 @@ class PolicyCatalogue:
         try:
             return self._opened(record.artefact)
         except IndexUnusableError:
-            good = self._last_good.get(company)
-            known = self._opened(good[1]) if good else None
+            good = self._good(company)
+            known = self._opened(good.served.artefact) if good else None
             if known is None or known.version != version:
                 raise
             return known

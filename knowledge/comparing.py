@@ -14,13 +14,12 @@ from knowledge.answering import Answer, Answers
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
+from knowledge.company_names import WORD, names_of, plain
 from knowledge.retrieval import Hit
 
 MOST = 8  # companies compared at once; more cannot be read side by side
 QUOTES = 2  # shown for each company
 SURE = 0.6  # an answer less probable than this is shown only if the aspect map agrees
-LONG_NAME = 6  # letters; one wrong letter is forgiven in names of at least this length
-WORD = re.compile(r"\w+")
 EVERYONE = re.compile(
     r"\b(all|each|every|any|both|none|which|who|whose)( one)? of (you|them|these|those|the \w+)\b|"
     r"\ball( of)? (the |your |these )?(companies|policies|\w+ policies)\b|\b(every|each|which|what) (company|policy|one)\b|"
@@ -161,52 +160,6 @@ def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
     return kept if len("".join(WORD.findall(content))) >= 3 else None
 
 
-class CompanyNames:
-    """All names of some companies, made ready to be found in texts: looking one up costs the same among five and ten thousand."""
-
-    def __init__(self, companies: Mapping[str, Company]) -> None:
-        self.companies = companies
-        self._known: dict[tuple[str, ...], str] = {}
-        self._near: dict[str, set[tuple[str, str]]] = {}  # a name without one of its letters → the name, and its company
-        for company in companies.values():
-            for name in (company.name, company.id, *company.aliases):
-                self._known.setdefault(tuple(WORD.findall(name.lower())), company.id)
-        for words, company_id in self._known.items():
-            joined = "".join(words)
-            for key in without_one_letter(joined) if len(joined) >= LONG_NAME else ():
-                self._near.setdefault(key, set()).add((joined, company_id))
-        self.longest = max((len(words) for words in self._known), default=0)
-
-    def company(self, written: tuple[str, ...]) -> str | None:
-        """The company with this name, or the one whose name, written as one word, differs from it in one letter.
-
-        None if there is none, or if there are two such companies. "clever tape" is two words and means no company; "clevertaps"
-        may be a plural and is not guessed at either.
-        """
-        if (known := self._known.get(written)) or len(written) > 1:
-            return known
-        (word,) = written
-        candidates = {one for key in without_one_letter(word) for one in self._near.get(key, ())}
-        near = {company for name, company in candidates if word != f"{name}s" and within_one_letter(word, name)}
-        return near.pop() if len(near) == 1 else None
-
-
-def without_one_letter(word: str) -> set[str]:
-    """The word, and what is left of it without each of its letters: words that differ in one letter share one of these."""
-    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
-
-
-def names_of(companies: Mapping[str, Company]) -> CompanyNames:
-    """The names of these companies; made once for as long as the same companies are served."""
-    known = _LAST[0] if _LAST else None
-    if known is None or known.companies is not companies:
-        _LAST[:] = [known := CompanyNames(companies)]
-    return known
-
-
-_LAST: list[CompanyNames] = []  # of the companies asked for last: what is served is the same object until something is released
-
-
 def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
     """Every company name in a text, in order, without overlaps; of two that start at the same word the longer one counts."""
     known = names_of(companies)
@@ -215,7 +168,7 @@ def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
     position = 0
     while position < len(words):
         for length in range(min(known.longest + 1, len(words) - position), 0, -1):
-            written = tuple(word[0].lower() for word in words[position : position + length])
+            written = tuple(plain(word[0]) for word in words[position : position + length])
             company_id = known.company(written)
             if company_id:
                 names.append(_Named(company_id, words[position].start(), words[position + length - 1].end()))
@@ -224,17 +177,3 @@ def _names_in(text: str, companies: Mapping[str, Company]) -> list[_Named]:
         else:
             position += 1
     return names
-
-
-def within_one_letter(one: str, other: str) -> bool:
-    """Whether inserting, deleting, replacing or swapping one letter makes the words equal (Damerau, 1964); equal words count."""
-    if one == other:
-        return True
-    shorter, longer = sorted((one, other), key=len)
-    if len(longer) - len(shorter) > 1:
-        return False
-    start = next((index for index, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
-    if len(shorter) != len(longer):
-        return shorter[start:] == longer[start + 1 :]
-    swapped = shorter[start + 1 : start + 2] + shorter[start : start + 1] + shorter[start + 2 :]
-    return shorter[start + 1 :] == longer[start + 1 :] or swapped == longer[start:]

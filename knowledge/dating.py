@@ -12,7 +12,7 @@ ASKS = re.compile(
 )
 MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 DATE = re.compile(
-    r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"
+    r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
     rf"|\b{MONTHS}\.?[ -]+(?:\d{{1,2}}(?:st|nd|rd|th)?,? +)?\d{{4}}\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTHS},? \d{{4}}\b",
     re.IGNORECASE,

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.asking import Asked, read_question
+from knowledge.needed import plain_question_for
 from knowledge.passages import Passage
 from knowledge.polarity import verdict
 from knowledge.spans import span_for
 from knowledge.stated_values import address_for, age_for, place_for
 
-LineKind = Literal["yes", "no", "some", "may", "span", "place", "age", "address", "dated", "undated", "silent"]
+LineKind = Literal[
+    "yes", "no", "some", "may", "span", "place", "age", "address", "dated", "undated", "silent", "part", "part_unsure"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,30 +29,22 @@ class FirstLine:
     kind: LineKind
     agent: str = ""  # of a yes or a no: "company" or "visitor", where the predicate can be said back
     said_back: str = ""  # the question's predicate, turned to the visitor: "sell your data"
-    value: str = ""  # of the other kinds, word for word from the sentence
+    value: str = ""  # of the other kinds, word for word from the sentence; of a part, the heading that names it
 
 
-# How a question that is asked in other words may be read: (what it must say, the plain question that it then is), by aspect.
-# Only a "no" or "only in some cases" is taken from these: what is denied of all data is denied of any.
+# How a question that is asked in other words, and names no thing of named_things.yml, may be read: (what it must say, the plain
+# question that it then is), by aspect. Only a "no" or "only in some cases" is taken from these: what is denied of all data is
+# denied of any.
 PLAINLY = {
-    "selling.sold": (r"sell|sold|sale|flog", "do you sell my data"),
-    "selling.renting": (r"rent|lease|leasing", "do you rent my data"),
+    "selling.sold": (r"sell|sold|sale", "do you sell my data"),
     "sharing.general": (r"shar|pass|giv|outsider|third|disclos|hand", "do you share my data with third parties"),
-    "sharing.advertisers": (r"advert|ads?\b", "do you share my data with advertisers"),
-    "sharing.law_enforcement": (r"police|cops|government|court|authorit", "do you share my data with the police"),
-    "use.ai_training": (r"\bai\b|model|machine", "do you use my personal data to train ai"),
     "use.reading_messages": (r"read|look|snoop|peek", "do you read my messages"),
     "use.automated_decisions": (r"decid|decision", "do you make automated decisions"),
     "transfers.abroad": (r"europe|\beu\b|eea", "do you transfer my data outside the eu"),
     "cookies.cross_site": (r"other|elsewhere|across", "do you track me across other websites"),
     "cookies.dnt": (r"track", "do you respond to do not track signals"),
-    "collection.location_precise": (r"gps|precise|exact", "do you collect my precise location"),
     "collection.sensitive": (r"sensitive", "do you collect sensitive data"),
-    "collection.health_biometric": (r"health|medical", "do you collect health data"),
 }  # fmt: skip
-OF_DATA = re.compile(
-    r"\b(?:data|info(?:rmation)?|details?|leads?|contacts?|records?|e-?mails?|(?:phone )?numbers?|profiles?|lists?|stuff)\b"
-)
 VALUES = {
     "children.minimum_age": (r"\bold\b|\bage\b|\b\d\d?\b|year", "how old must i be"),
     "rights.response_time": (r"how (?:long|quick|fast|soon|many)|when|deadline", "how long does it take you to answer"),
@@ -85,14 +80,18 @@ def first_line(question: str, sentence: str, lead_in: str, company: str, aspect:
     if aspect in VALUES and re.search(VALUES[aspect][0], text):
         plain = read_question(VALUES[aspect][1], company)
         return _line(plain, sentence, lead_in, company) if plain else None
-    if aspect not in PLAINLY and OF_DATA.search(text):  # a sale is named, whatever else the question came near to
-        aspect = "selling.sold"
-    if aspect in PLAINLY and ASKS_YES_OR_NO.match(text) and not NOT_PLAIN.search(text):
-        cue, plain_question = PLAINLY[aspect]
-        plain = read_question(plain_question, company) if re.search(rf"\b(?:{cue})", text) else None
+    if ASKS_YES_OR_NO.match(text) and not NOT_PLAIN.search(text):
+        plain_question = plain_question_for(text) or _plain_question_of(aspect, text)
+        plain = read_question(plain_question, company) if plain_question else None
         line = _line(plain, sentence, lead_in, company) if plain else None
         return line if line is not None and line.kind in {"no", "some"} else None
     return None
+
+
+def _plain_question_of(aspect: str, text: str) -> str:
+    """The plain question that a question is which was taken to ask for an aspect; "" if it does not say what it must."""
+    cue, plain_question = PLAINLY.get(aspect, ("", ""))
+    return plain_question if cue and re.search(rf"\b(?:{cue})", text) else ""
 
 
 def without_label(sentence: str) -> str:

@@ -119,7 +119,7 @@ def ingest(
                 False, refused=(RefusedFile(str(policies.name), f"there is no folder {policies.name}/ with policies"),)
             )
         take_over(library)
-        releases = {release.company.id: release for release in library.releases.since()}
+        releases = {release.company.id: release for release in library.releases.since(only=only)}
         found = read_policies(policies, only)
         maker = ArtefactMaker(library, encoder, encoder_id, mapper, openings)
         plans = _plans(found, releases, library, maker, only)
@@ -143,7 +143,7 @@ def ingest(
             changed = True
         if changed:
             library.on_release()
-        return _report(library, plans, changed, embedded, found)
+        return _report(library, plans, changed, embedded, found, only)
 
 
 @dataclass(frozen=True)
@@ -316,10 +316,10 @@ def _is_kept(library: PolicyLibrary, document: PolicyDocument, release: Release,
 
 
 def _report(
-    library: PolicyLibrary, plans: Sequence[CompanyPlan], changed: bool, embedded: int, found: PolicyFolder
+    library: PolicyLibrary, plans: Sequence[CompanyPlan], changed: bool, embedded: int, found: PolicyFolder, only: Collection[str]
 ) -> IngestionReport:
     """What the library holds now: first the versions that are answered from, then the retired ones."""
-    releases = {release.company.id: release for release in library.releases.since()}
+    releases = {release.company.id: release for release in library.releases.since(only=only)}
     reports, retired = [], []
     for plan in plans:
         release = releases[plan.company.id]

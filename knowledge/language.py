@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
@@ -24,7 +25,7 @@ ANSWERED = [
 # Portuguese of Brazil, by words that are not used, or not so, in Portugal.
 MALTESE = re.compile(
     r"ħ|għ|ġ|\b(?:jien|nixtieq|irrid|jekk|jog[hħ][gġ]bok|tieg[hħ]i|tag[hħ]kom|dwari|kif|nista|inneh[hħ]i|in[hħ]assar|[hħ]assar"
-    r"|i?l-kont|id-data)\b",
+    r"|i?l-kont|id-data|kemm|i[zż][zż]ommu|nifhimx?)\b",
     re.IGNORECASE,
 )
 FEWEST_MALTESE = 2  # of these signs in a message: "kif" alone is also Dutch, and "għ" may be a name's
@@ -36,6 +37,10 @@ BRAZILIAN = re.compile(
 CODES = ("mt", "pt_br")  # that the detector does not know
 WORD = re.compile(r"[^\W\d_]+")
 LAST_LATIN = "\u024f"
+# Words that people use most, and in what they ask of us, by language; those under "en" are English too, and count for no other.
+COMMON_WORDS = Path(__file__).with_name("common_words.txt")
+FEWEST_COMMON = 2  # of them in a message, to judge its language by them
+SHORTEST_WORD = 3  # letters, to judge a message of one word by: "eu" is Europe, and "I" in Portuguese
 FEWEST_WORDS = 2  # in a message, to judge its language
 UNLIKELY = 0.05  # confidence below which a message is not taken for English
 FEWEST_LETTERS = 80  # a shorter text cannot be judged
@@ -95,9 +100,32 @@ def is_foreign(message: str, english_words: frozenset[str]) -> bool:
     if sum(letter > LAST_LATIN for letter in letters) > len(letters) / 2:
         return True
     known = sum(word in english_words for word in words)
+    votes = _votes(words)
+    if votes:
+        code, hits = max(votes.items(), key=lambda pair: pair[1])
+        common, long = _common_words()[code], [word for word in words if len(word) >= SHORTEST_WORD]
+        others = sum(word in english_words and word not in common for word in words)
+        # Not "hi ich moechte my data delete": that can be read. One word must be all there is: "nerozumim", "no entiendo".
+        if (hits >= FEWEST_COMMON and hits >= others) or (long and common.issuperset(long)):
+            return True
     if len(words) < FEWEST_WORDS or known >= len(words) / 3:
         return False
     return _detector().compute_language_confidence(message, Language.ENGLISH) < UNLIKELY
+
+
+@cache
+def _common_words() -> dict[str, frozenset[str]]:
+    lines = (line.partition(":") for line in COMMON_WORDS.read_text(encoding="utf-8").splitlines())
+    common = {code: frozenset(words.split()) for code, _, words in lines}
+    english = common.pop("en")
+    return {code: words - english for code, words in common.items()}
+
+
+def _votes(words: Iterable[str]) -> dict[str, int]:
+    """How many of the words each language has among its common ones, where it has any."""
+    said = list(words)
+    counts = {code: sum(word in common for word in said) for code, common in _common_words().items()}
+    return {code: count for code, count in counts.items() if count}
 
 
 @cache
@@ -113,4 +141,9 @@ def language_code(message: str) -> str:
         return "mt"
     found = _spoken().detect_language_of(message)
     code = found.iso_code_639_1.name.lower() if found is not None else "en"
+    words = WORD.findall(message.lower())
+    votes = _votes(words)
+    most = max(votes.values(), default=0)
+    if most >= min(FEWEST_COMMON, len(words)) and votes.get(code, 0) < most:
+        code = next(each for each, count in votes.items() if count == most)
     return "pt_br" if code == "pt" and BRAZILIAN.search(message) else code

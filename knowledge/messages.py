@@ -12,9 +12,15 @@ SHORTEST_SUBJECT = 6  # letters of a question that is a single word
 LONGEST_FOLLOW_UP = 8  # words; a longer message states what it means
 LONGEST_IN_SHORT = 100  # characters of a question that is said back
 
+# Who uses something with somebody in the family uses it themselves; and data, accounts and phones are no customers.
+THEMSELVES = (
+    r"(?:data|info\w*|accounts?|friends?|sons?|daughters?|child(?:ren)?|kids?|wife|husband|mother|father|mum|mom|dad|parents?|brother"
+    r"|sister|(?:boy|girl)friend|grand\w+|family|phone|laptop|computer|browser|question)\b"
+)
 # Somebody whose data a customer of the company has put in: "my gym manages its members with your software".
 FROM_END_USER = re.compile(
-    r"\b(?:my|our|the|a|an|some|this)\s+(?!data\b|info|account\b|friend\b)[\w'’-]+(?:\s+[\w'’-]+){0,2}?\s+(?:uses?|using|used|runs?|manages?"
+    rf"\b(?:my|our|the|a|an|some|this)\s+(?!{THEMSELVES})[\w'’-]+(?:\s+(?!(?:to|be|can|may|must|wants?|allowed|old)\b)[\w'’-]+){{0,3}}?"
+    r"\s+(?:uses?|using|used|runs?|manages?"
     r"|works?|keeps?|put|puts|stores?|sends?|sent|texts?|books?|does|handles?|tracks?|collects?|is|are|has|have)\b[^.?!]{0,80}?"
     r"\b(?:(?:with|on|in|into|through|via|by|of)\s+)?(?:your\s+(?:software|app|platform|system|tool|program|product|cloud|crm|widget|"
     r"solution)|you guys|through you\b|via you\b)"
@@ -29,7 +35,10 @@ ASKS = (
     r"is|are|was|were|am|will|would|should|have|has|if)\b"
 )
 ASKING = re.compile(ASKS, re.IGNORECASE)
-SENTENCE_END = re.compile(r"(?<=[?!.;])\s+|\n+")
+# Not after an abbreviation: "under Art. 27".
+SENTENCE_END = re.compile(
+    r"(?<=[?!.;])(?<!\b[Aa]rt\.)(?<!\b[Ss]ec\.)(?<!\b[Nn]o\.)(?<!\b[MD]r\.)(?<!\b[MP][rh]s\.)(?<!\bvs\.)(?<!e\.g\.)(?<!i\.e\.)\s+|\n+"
+)
 JOINT = re.compile(
     r"(?:,|;|\s)\s*(?:and|also|plus|&)\s+(?:also\s+)?"
     r"(?=(?:for\s+how|how|what|which|who|whom|where|when|why|do|does|did|can|could|is|are|was|will|would|have|has)\s)",

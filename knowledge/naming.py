@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge.kept import KeptByBytes
 from knowledge.messages import EMPTY_WORDS, POINTING_WORDS
@@ -123,6 +123,19 @@ def things_in(question: str, *, names: Iterable[str] = ()) -> frozenset[str]:
     own = {word for name in names for word in WORD.findall(name.lower())}
     words = set(WORD.findall(question.lower().replace("’", "'"))) - _unspecific() - own
     return frozenset(_stemmed(word for word in words if not word.isdigit()))
+
+
+def name_one_thing(one: str, other: str) -> bool:
+    """Whether two texts name the same thing, in the same words or in others for it."""
+    first, first_sets = _senses(one)
+    second, second_sets = _senses(other)
+    return bool(first & second or first_sets & second_sets)
+
+
+@lru_cache(maxsize=1024)  # a question is compared with many passages, and so are headings with many questions
+def _senses(text: str) -> tuple[frozenset[str], frozenset[int]]:
+    things, sets = things_in(text), _sets_of_stem()
+    return things, frozenset(number for thing in things for number in sets.get(thing, ()))
 
 
 def share_named(things: frozenset[str], passage: Passage) -> float:

@@ -7,9 +7,10 @@ about what is recorded near to a question about keystrokes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pycountry
 import yaml
@@ -17,6 +18,8 @@ import yaml
 from knowledge.passages import Passage
 
 TABLE = Path(__file__).parent / "named_things.yml"
+ASKED = "<asked>"  # in `named`: the very words that were asked for
+ROW, PLAINLY = {"asked", "named", "otherwise", "plainly"}, {"if", "question"}
 COUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety|several|few)"
 SPAN_ASKED = re.compile(
     r"\bhow (?:long|soon|quick(?:ly)?|fast|many (?:hours|days|weeks|months|years))\b|\buntil when\b|\bwhat period\b",
@@ -24,7 +27,7 @@ SPAN_ASKED = re.compile(
 )
 SPAN = re.compile(
     rf"\b{COUNT}[- )(]*(?:\d+\)? )?(?:business |working |calendar )?(?:minute|hour|day|week|month|year)s?\b|\bas long as\b|"
-    r"\bno longer\b|\buntil\b|\bindefinite|\bretention period|\bnecessary (?:for|to)\b|\bperiods? of\b|\bimmediate|\bat once\b|"
+    r"\bno longer\b|\buntil\b|\bindefinite|\bnecessary (?:for|to)\b|\bimmediate|\bat once\b|"
     r"\b(?:undue|unreasonable) delay\b|\bprompt",
     re.IGNORECASE,
 )
@@ -42,38 +45,95 @@ PLACE_ASKED = re.compile(
 )
 KINDS_OF_PLACE = (
     r"servers?|data ?cent(?:er|re)s?|located|location|host(?:ed|ing|s)?|country|countries|regions?|jurisdictions?|worldwide"
-    r"|abroad|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally|your (?:own )?(?:devices?|computers?)"
-    r"|your phones?|browsers?|europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
+    r"|abroad|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally"
+    r"|on your (?:own )?(?:devices?|computers?|phones?)|browsers?"
+    r"|europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
     r"|united states|united kingdom"
 )
 
 
 @dataclass(frozen=True)
-class Needed:
-    """What a passage must hold to answer a question."""
+class Thing:
+    """One thing that an answer must name, or a time or place that it must give."""
 
     pattern: re.Pattern[str]
     may_stand_above: bool  # in a heading too: what names a thing, but not a time
+    otherwise: re.Pattern[str] | None = None  # where the same words name something else
+
+    def is_in(self, text: str) -> bool:
+        """Whether the text names it."""
+        return bool(self.pattern.search(self.otherwise.sub(" ", text) if self.otherwise else text))
+
+
+@dataclass(frozen=True)
+class Needed:
+    """All that a passage must hold to answer a question."""
+
+    things: tuple[Thing, ...]
 
     def held_by(self, passage: Passage) -> bool:
-        """Whether the passage holds it, itself or with its lead-in."""
-        return bool(self.pattern.search(f"{passage.lead_in} {passage.text}"))
+        """Whether the passage holds one of them itself or with its lead-in, and the others too, or by a heading above it."""
+        said = f"{passage.lead_in} {passage.text}"
+        own = [thing.is_in(said) for thing in self.things]
+        return any(own) and all(
+            mine or (thing.may_stand_above and thing.is_in(passage.readings[0]))
+            for mine, thing in zip(own, self.things, strict=True)
+        )
 
     def stands_above(self, passage: Passage) -> bool:
-        """Whether a heading holds it that the passage may rely on."""
-        return self.may_stand_above and bool(self.pattern.search(passage.readings[0]))
+        """Whether headings, with the passage, hold all that the passage may rely on."""
+        return all(thing.may_stand_above and thing.is_in(passage.readings[0]) for thing in self.things)
+
+    def partly_held_by(self, passage: Passage) -> bool:
+        """Whether the passage names, itself, one of the things that have a name of their own."""
+        said = f"{passage.lead_in} {passage.text}"
+        return any(thing.may_stand_above and thing.is_in(said) for thing in self.things)
+
+
+@dataclass(frozen=True)
+class NamedThing:
+    """One row of the table."""
+
+    asked: re.Pattern[str]
+    needed: Thing
+    plain_if: re.Pattern[str] | None = None  # what a question must say besides, to be the plain one
+    plain_question: str = ""
+    named: str = ""  # as the table has it, where the words that were asked for must be filled in
+
+    def needed_after(self, asked: str) -> Thing:
+        """What an answer must name, to a question that asked for the thing in these words."""
+        return replace(self.needed, pattern=_words(self.named.replace(ASKED, re.escape(asked)))) if self.named else self.needed
 
 
 @cache
-def _named_things() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """How each thing is asked for, and how it is named. Raises: ValueError where the table is malformed."""
-    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
-    if any(set(words) != {"asked", "named"} for words in table.values()):
-        raise ValueError(f"{TABLE.name}: each thing has `asked` and `named`")
-    return tuple(
-        (re.compile(rf"\b(?:{words['asked']})\b", re.IGNORECASE), re.compile(rf"\b(?:{words['named']})\b", re.IGNORECASE))
-        for words in table.values()
-    )
+def _named_things() -> tuple[NamedThing, ...]:
+    """The table. Raises: ValueError where it is malformed."""
+    return tuple(_named_thing(row) for row in yaml.safe_load(TABLE.read_text(encoding="utf-8")).values())
+
+
+def _named_thing(row: dict[str, Any]) -> NamedThing:
+    plainly = row.get("plainly")
+    if not {"asked", "named"} <= set(row) <= ROW or (plainly is not None and set(plainly) != PLAINLY):
+        raise ValueError(f"{TABLE.name}: a thing has `asked` and `named`, and may have `otherwise` and `plainly`")
+    otherwise = _words(row["otherwise"]) if "otherwise" in row else None
+    needed = Thing(_words(row["named"]), may_stand_above=True, otherwise=otherwise)
+    asked = _words(row["asked"])
+    named = row["named"] if ASKED in row["named"] else ""
+    if plainly is None:
+        return NamedThing(asked, needed, named=named)
+    return NamedThing(asked, needed, _words(plainly["if"]), plainly["question"], named)
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
+
+
+def plain_question_for(question: str) -> str | None:
+    """The plain question that one about a named thing is, in whatever words it is asked; None if it is none."""
+    for thing in _named_things():
+        if thing.asked.search(question):
+            return thing.plain_question if thing.plain_if and thing.plain_if.search(question) else None
+    return None
 
 
 @cache
@@ -85,8 +145,7 @@ def _place() -> re.Pattern[str]:
 
 def needed_in_answer(question: str) -> Needed | None:
     """What a passage must hold to answer the question; None where that cannot be told, as for "how do I delete it"."""
-    if PLACE_ASKED.search(question):
-        return Needed(_place(), may_stand_above=False)
-    needed = ((SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
-    time = next((Needed(held, may_stand_above=False) for asked, held in needed if asked.search(question)), None)
-    return time or next((Needed(named, may_stand_above=True) for asked, named in _named_things() if asked.search(question)), None)
+    asked = ((PLACE_ASKED, _place()), (SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
+    given = [Thing(held, may_stand_above=False) for words, held in asked if words.search(question)]
+    named = [thing.needed_after(found[0]) for thing in _named_things() if (found := thing.asked.search(question))]
+    return Needed((*given[:1], *named)) if given or named else None

@@ -1,4 +1,4 @@
-"""Passages that say a thing in so many words, such as "You may request deletion of your data". Pure.
+"""Passages that say a thing in so many words, such as "You may request deletion of your data", or lack its substance. Pure.
 
 Near vectors miss a right that stands as one word in a list, and it would then be listed as not found, although the policy
 grants it. Only what names the thing itself counts here; all else is left to the aspect mapper.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from knowledge.dating import states_date
+from knowledge.needed import SPAN, needed_in_answer
+from knowledge.particulars import EXAMPLE, EXCEPTION, POINTER
 from knowledge.passages import Passage
 
 # Whose right it is: a right, or what people may ask for. What the company reserves for itself is no right of theirs.
@@ -63,3 +66,49 @@ def plainly_stated(passage: Passage) -> frozenset[str]:
     if GRANTS.search(whole) and not NOT_THEIRS.search(whole):
         stated |= {aspect for aspect, pattern in _RIGHTS.items() if pattern.search(text)}
     return frozenset(stated)
+
+
+# What a passage must hold to be surely about an aspect, which consists of it: an address, an age, a date, a span of time.
+HOLDS = {
+    "contact.email": r"[^\s@]+@[^\s@]+\.[^\s@]+|\[at\]",
+    "contact.phone": r"\d{3}",
+    "contact.postal": r"\d",
+    "children.minimum_age": r"\b\d\d\b",
+    "cookies.banner": r"\b(?:banners?|preferences?|settings?|manage\w*|pop-?ups?|consent (?:tool|manag)\w*)\b",
+    "cookies.duration": rf"{SPAN.pattern}|\bsession\b|\bclose\w*\b|\bpersist\w*",
+    "legal_basis.other_laws": r"(?-i:\b[A-Z]{4,}\b|\bAct\b|\bLaw of\b|\bCode\b)",
+    "security.in_transit": r"\bencrypt\w*|\btls\b|\bssl\b|\bsecure sockets?",
+    "rights.response_time": SPAN.pattern,
+}
+HELD_IN_QUESTION = {  # where a question for it tells what an answer must hold
+    "transfers.location": "where is it stored",
+    "use.ai_training": "do you train ai models with it",
+    "selling.sold": "do you sell data",
+}  # fmt: skip
+DATED = frozenset(["changes.last_updated", "changes.effective_date"])
+OF_ALL = frozenset(["collection.general", "retention.general", "sharing.general", "use.purposes", "legal_basis.general"])
+_HOLDS = {aspect: re.compile(pattern, re.IGNORECASE) for aspect, pattern in HOLDS.items()}
+KEPT_FOR = re.compile(
+    rf"{SPAN.pattern}|(?<!this )\bperiods?\b|\bso long\b|\bnecessary\b|\bneeded\b|\bpurged?\b", re.IGNORECASE
+)  # fmt: skip
+NO_SPAN = frozenset(["retention.no_longer_needed", "retention.customer_determined"])
+
+
+def lacks_its_substance(aspect: str, passage: Passage) -> bool:
+    """Whether a passage may only come near to an aspect: it points elsewhere, lacks what the aspect consists of, or is an
+    exception or an example where the aspect is about all.
+    """
+    text = passage.text.strip().lstrip("•-*– ")
+    if POINTER.match(text) and not aspect.startswith("other."):
+        return True
+    if aspect in OF_ALL and (EXCEPTION.match(text) or EXAMPLE.match(text)):
+        return True
+    if aspect in DATED:
+        return not states_date(text)
+    whole = f"{passage.lead_in} {text}"
+    needed = needed_in_answer(HELD_IN_QUESTION[aspect]) if aspect in HELD_IN_QUESTION else None
+    if needed is not None:
+        return not needed.held_by(passage)
+    if aspect.startswith("retention.") and aspect not in NO_SPAN:
+        return not KEPT_FOR.search(whole)
+    return aspect in _HOLDS and not _HOLDS[aspect].search(whole)

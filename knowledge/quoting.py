@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 
+ONLY_NAMES = 3  # words of an item that says something only with its list
 LONGEST = 700  # characters of an extended quote; one that would be longer is not extended
 
 # A sentence that begins like this limits the one before it.
@@ -26,7 +27,9 @@ LIMITS = re.compile(
 # A sentence that begins like this cannot be understood without the one before it.
 REFERS_BACK = re.compile(
     r"(?:However|But|Nevertheless|Nonetheless|That said|Even so|Otherwise|Therefore|Thus|As a result|Likewise|Similarly|"
-    r"(?:In|To|For|With|By|From|After|On|Under) (?:this|that|these|those|such)\b|If so|If not|For (?:example|instance)|"
+    r"(?:In|To|For|With|By|From|After|On|Under|Of|If|When|Where|Once|All|Any|Some|Most|Each|None|Many)(?: of)? "
+    r"(?:this|that|these|those|such|them)\b|If so|If not|(?:To|By) do(?:ing)? (?:so|this|that)|For (?:example|instance)|"
+    r"As (?:an?|another|a further) (?:example|illustration)|"
     r"It(?: also)?|They|Them|This|These|Those|Such|The same|Then|He|She|Both|Neither|Either|Doing so|Its|Their|Here)\b"
 )
 NUMBER_ALONE = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*[.)]?\s+")  # before the next paragraph of an outline
@@ -85,6 +88,11 @@ def as_whole_list(hit: Hit, passages: Sequence[Passage]) -> Hit:
     lists = (each for each in passages if each.kind == "list" and each.start <= one.start and one.end <= each.end)
     whole = next(lists, None)
     return hit if whole is None else replace(hit, passage=whole)
+
+
+def only_names(passage: Passage) -> bool:
+    """Whether a passage is an item that only names something, and is no evidence without its list: "LinkedIn"."""
+    return passage.kind == "item" and len(passage.text.split()) <= ONLY_NAMES
 
 
 def extended(passage: Passage, version: Version) -> Passage:

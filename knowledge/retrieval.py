@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,16 +13,22 @@ from knowledge.artefact import PolicyArtefact, ServedPolicy, search_vectors
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
+from knowledge.naming import share_named, things_in
 from knowledge.needed import Needed, needed_in_answer
 from knowledge.own_name import without_own_name
+from knowledge.particulars import Part, Particular, asks_of_all, particular, parts_of
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
+from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features, stems
 from knowledge.scope import Scope
 from knowledge.vectors import FlatIndex
 
 CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
 ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspect is named
 SHOWN = 3  # passages that a reader gets
+OF_ITS_SECTION = frozenset(["example", "case"])  # the rule that these belong to stands in their section
+RULE_WITHIN = 0.33  # share of Ranker.shown_within, where the question names a thing of its own, which a part may well answer
+NAMING_WITHIN = 0.33  # share of Ranker.shown_within within which a passage that names a rare word of the question comes first
+RULE_AMONG = 4  # passages among which a rule is looked for that comes before its exception
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,9 @@ class RetrievalResult:
     probability: float  # that the first hit answers the question
     aspect: Aspect | None  # what the question was taken to ask; None if it is near to nothing in the bank
     scope: float  # log odds that the message asks about privacy
+    needed: Needed | None = None  # what an answer must hold, if that can be told
+    held: bool = True  # whether one of the best hits, or a heading above it, holds what an answer needs
+    parts: Mapping[str, Part] = field(default_factory=dict)  # sections of the policy that are about one part of it
     lead: float = 0.0  # how much nearer the question is to its aspect than to any other, in cosines
 
 
@@ -54,6 +64,7 @@ class Retrieval:
         self._encoder, self._mapper, self._scope, self._ranker = encoder, mapper, scope, ranker
         self._bank = mapper.bank
         self._views: WeakKeyDictionary[PolicyArtefact, PolicyView] = WeakKeyDictionary()  # each as long as its artefact is kept
+        self._parts: WeakKeyDictionary[PolicyArtefact, Mapping[str, Part]] = WeakKeyDictionary()  # likewise
 
     @property
     def words(self) -> frozenset[str]:
@@ -62,7 +73,8 @@ class Retrieval:
 
     def search(self, policy: ServedPolicy, text: str, *, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
-        question = self.question(without_own_name(text, policy.company, self.words))
+        nameless = without_own_name(text, policy.company, self.words)
+        question = self.question(nameless)
         view = self.view(policy.artefact)
         if len(view.rows) > CANDIDATES:
             _, near = FlatIndex.of(search_vectors(view.readings)).search(question.vector, CANDIDATES)
@@ -72,19 +84,41 @@ class Retrieval:
         order = readable_order(view.passages, scores)
         probability = self._ranker.probability(judge_features(table, scores, order, view, question))
         hits = without_overlap(with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=k)
-        needed = needed_in_answer(text)
+        needed = needed_in_answer(nameless)
+        held = True
         if needed is not None:
-            hits, found = holding_first(hits, needed)
-            probability = probability if found else min(probability, (self._ranker.unsure_from + self._ranker.answer_from) / 2)
+            hits, held = holding_first(hits, needed)
+            probability = probability if held else min(probability, (self._ranker.unsure_from + self._ranker.answer_from) / 2)
+        parts = self.parts(policy)
+        names = (policy.company.name, *policy.company.aliases)
+        within = self._ranker.shown_within * (1.0 if asks_of_all(text) else RULE_WITHIN)
+        hits = rule_first(hits, lambda one: particular(one, text, parts), things_in(text, names=names), needed, within)
+        hits = naming_first(hits, self._own_words_of(nameless), needed, self._ranker.shown_within * NAMING_WITHIN)
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
         lead = float(question.closeness[nearest] - runner_up)
-        return RetrievalResult(tuple(hits), probability, aspect, question.scope, lead)
+        return RetrievalResult(tuple(hits), probability, aspect, question.scope, needed, held, parts, lead)
 
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
         return Question.of(text, self._encoder, self._bank, self._scope)
+
+    def _own_words_of(self, question: str) -> frozenset[str]:
+        """The stems of a question that no question of the bank has: what only this one asks for."""
+        return things_in(question) - self._common
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        return frozenset(stems([" ".join(self.words)])[0])
+
+    def parts(self, policy: ServedPolicy) -> Mapping[str, Part]:
+        """The sections of a policy version that are about one part of it; found at the first question."""
+        parts = self._parts.get(policy.artefact)
+        if parts is None:
+            parts = parts_of(policy.artefact.passages, (policy.company.name, *policy.company.aliases))
+            self._parts[policy.artefact] = parts
+        return parts
 
     def view(self, artefact: PolicyArtefact) -> PolicyView:
         """The policy version, ready for ranking; made at the first question, and kept as long as its artefact."""
@@ -120,13 +154,57 @@ def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
 def holding_first(hits: Sequence[Hit], needed: Needed) -> tuple[list[Hit], bool]:
     """The hits, and whether one of the SHOWN best holds what is needed, or a heading above it does.
 
-    The best that holds it itself comes first; the scores keep their places, so that hits stay in descending order.
+    The best that holds it itself comes first.
     """
     for place, hit in enumerate(hits[:SHOWN]):
         if needed.held_by(hit.passage):
-            order = [hit, *hits[:place], *hits[place + 1 :]]
-            return [replace(moved, score=there.score) for moved, there in zip(order, hits, strict=True)], True
+            return moved_first(hits, place), True
     return list(hits), any(needed.stands_above(hit.passage) for hit in hits[:SHOWN])
+
+
+def rule_first(
+    hits: Sequence[Hit], limits: Callable[[Passage], Particular | None], things: frozenset[str], needed: Needed | None,
+    within: float,
+) -> list[Hit]:  # fmt: skip
+    """The hits with a rule before what is limited to one part, group, case or exception, where the rule answers no less.
+
+    The rule is one of the best hits, scores at most `within` less than the first, and names as much of the `things` asked for.
+    """
+    first = hits[0] if hits else None
+    limited = limits(first.passage) if first else None
+    if first is None or limited is None:
+        return list(hits)
+    named = share_named(things, first.passage)
+    for place, hit in enumerate(hits[1:RULE_AMONG], start=1):
+        if hit.score < first.score - within:
+            break
+        elsewhere = limited.kind in OF_ITS_SECTION and hit.passage.section != first.passage.section
+        no_less = share_named(things, hit.passage) >= named and (needed is None or needed.held_by(hit.passage))
+        if no_less and not elsewhere and limits(hit.passage) is None:
+            return moved_first(hits, place)
+    return list(hits)
+
+
+def naming_first(hits: Sequence[Hit], words: frozenset[str], needed: Needed | None, within: float) -> list[Hit]:
+    """The hits with one of the SHOWN best first that names more of the rare `words` of the question than the first does.
+
+    It scores at most `within` less, and holds what is needed where the first does.
+    """
+    if not hits or not words:
+        return list(hits)
+    first = hits[0]
+    near = [hit for hit in hits[:SHOWN] if hit.score >= first.score - within]
+    if needed is not None and needed.held_by(first.passage):
+        near = [hit for hit in near if needed.held_by(hit.passage)]
+    best = max(near, key=lambda hit: share_named(words, hit.passage))
+    more = share_named(words, best.passage) > share_named(words, first.passage)
+    return moved_first(hits, list(hits).index(best)) if more else list(hits)
+
+
+def moved_first(hits: Sequence[Hit], place: int) -> list[Hit]:
+    """The hits with one of them put first; the scores keep their places, so that hits stay in descending order."""
+    order = [hits[place], *hits[:place], *hits[place + 1 :]]
+    return [replace(moved, score=there.score) for moved, there in zip(order, hits, strict=True)]
 
 
 def without_overlap(hits: Sequence[Hit], *, most: int | None = None) -> list[Hit]:

@@ -72,6 +72,15 @@ mackenzie
 RATHER_NAMES = words("amir aline bob carol derrick garret harry ken maria martin mike nick peter sally warren matt")
 
 
+# Names of more peoples: the first paragraph are given names, the second surnames.
+MORE_GIVEN, MORE_SURNAMES = (
+    words(paragraph)
+    for paragraph in (Path(__file__).with_name("tagger") / "names.txt").read_text(encoding="utf-8").split("\n\n")[1:]
+)
+# Letters that come apart into no plain one and a sign, as people type them without.
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i", "þ": "th", "ð": "d", "ə": "a"})
+
+
 def folded(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
@@ -122,11 +131,19 @@ def names() -> defaultdict[str, set[str]]:
                     countries[form].add(locale if locale.startswith("en") else locale[:2])
     for word in GIVEN_TOO:
         flags[word] |= {"g", "c"}
-    for word in SURNAME_TOO:
+    for word in SURNAME_TOO | MORE_SURNAMES:
         flags[word].add("s")
+    for word in MORE_GIVEN:
+        flags[word].add("g")
     for word, where in countries.items():
         if len(where) > 1:
             flags[word].add("c")
+    return _also_plain(flags)
+
+
+def _also_plain(flags: defaultdict[str, set[str]]) -> defaultdict[str, set[str]]:
+    for word in [word for word in flags if len(word) > 3]:
+        flags[word.translate(PLAIN)] |= flags[word] - {"c"}
     return flags
 
 

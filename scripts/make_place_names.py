@@ -34,6 +34,12 @@ ALSO_WORDS = """
     long luck lunch man many mine mobile moment more most name nice normal orange page pass pay poole port rest reading sale same
     san send service sim split state still sun tape tour tours tunes van wait well worms young your
     """
+# Cities that are words of the dictionary too, but that who writes them alone means.
+KNOWN_CITIES = """
+    anchorage angers bologna boulder buffalo concord cypress garland harrow highlands independence limerick newton phoenix
+    providence pueblo queens wellington
+    """
+SHORTEST = 5  # letters; shorter words are no misspelt places anyway, or stand in residence.py
 RIVAL = 0.2  # a namesake counts if it has this share of the people of the largest
 
 
@@ -97,8 +103,28 @@ def cities(taken: set[str]) -> dict[str, dict[str, int]]:
     return {name: codes for name, codes in found.items() if len(name) > 2 and name not in taken and not name.isdigit()}
 
 
+def ordinary_words(names: set[str]) -> list[str]:
+    """Words of English that are a place's name but for one slip, or also a city's: "thinking" is no misspelt town in China."""
+    lines = (HERE.parents[1] / "transcripts" / "lexicon.txt").read_text(encoding="utf-8").splitlines()
+    flags = dict(line.rsplit(" ", 1) for line in lines)
+    words = {word for word, flag in flags.items() if "o" in flag and word.isascii() and word.isalpha() and len(word) >= SHORTEST}
+    near = {slip for name in names if name.isascii() for slip in one_slip_away(name)} | names
+    return sorted((words & near) - set(KNOWN_CITIES.split()))
+
+
+def one_slip_away(name: str) -> Iterator[str]:
+    """A letter missing, too many or another, or two swapped."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    for place in range(len(name) + 1):
+        before, behind = name[:place], name[place:]
+        yield from (before + letter + rest for letter in letters for rest in (behind, behind[1:]))
+        yield before + behind[1:]
+        if len(behind) > 1:
+            yield before + behind[1] + behind[0] + behind[2:]
+
+
 def main() -> None:
-    """Write country_names.txt and city_names.txt."""
+    """Write country_names.txt, city_names.txt and ordinary_words.txt."""
     names = countries()
     lines = [f"{code}\t{'|'.join(sorted(names[code]))}\n" for code in sorted(names)]
     (HERE / "country_names.txt").write_text("".join(lines), encoding="utf-8")
@@ -109,6 +135,16 @@ def main() -> None:
         by_code[",".join(codes) + ("?" if name in ALSO_WORDS.split() else "")].append(name)
     lines = [f"{codes}\t{'|'.join(sorted(names))}\n" for codes, names in sorted(by_code.items())]
     (HERE / "city_names.txt").write_text("".join(lines), encoding="utf-8")
+    write_ordinary_words()
+
+
+def write_ordinary_words() -> None:
+    """From the other files and the lexicon alone."""
+    files = [(HERE / f"{kind}_names.txt").read_text(encoding="utf-8") for kind in ("country", "city")]
+    names = {name for file in files for line in file.splitlines() for name in line.partition("\t")[2].split("|")}
+    words = (HERE / "place_words.yml").read_text(encoding="utf-8")
+    names |= {plain(name) for line in words.splitlines() for name in line.partition(":")[2].strip(" \"'").split("|")}
+    (HERE / "ordinary_words.txt").write_text("".join(f"{word}\n" for word in ordinary_words(names)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect
+from argon2 import PasswordHasher
+from sqlalchemy import Engine
 from xdist.remote import Producer
 
+from candor.accounts import passwords
 from candor.database.engine import make_engine, upgrade
 from candor.services import Services, ground, services
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
 from tests.fakes import FakeEncoder, small_answers, small_mapper
+from tests.postgresql import Databases
 from tests.scheduling import ByFile, in_order, kind_of
 
 ACME = """Privacy Policy
@@ -75,6 +78,9 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+FIRST: list[Engine] = []  # the template's
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and nothing in them, as the migrations make it."""
@@ -82,6 +88,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = make_engine(f"sqlite:///{path}")
     upgrade(made)
     made.dispose()
+    FIRST.append(made)
     return path
 
 
@@ -92,12 +99,21 @@ def tables_from_template(template: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def from_template(engine: Engine, template: Path) -> None:
-    """Fill an empty SQLite file; anything else is upgraded as always."""
-    if engine.dialect.name != "sqlite" or inspect(engine).get_table_names():
+    """Copy it where a SQLite file is still to be made; anything else is upgraded as always."""
+    file = Path(engine.url.database or "")
+    if engine.dialect.name != "sqlite" or file.exists():
         upgrade(engine)
         return
-    with closing(sqlite3.connect(template)) as full, engine.connect() as connection:
-        full.backup(cast("sqlite3.Connection", connection.connection.driver_connection))
+    shutil.copyfile(template, file)
+    # What one engine has compiled serves all: else each would compile every statement again, for each test.
+    engine.dialect, engine._compiled_cache = FIRST[0].dialect, FIRST[0]._compiled_cache
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """On one PostgreSQL server for all tests of this process."""
+    with ExitStack() as stack:
+        yield Databases(stack)
 
 
 @pytest.fixture
@@ -109,26 +125,52 @@ def engine(tmp_path: Path, template: Path) -> Iterator[Engine]:
     made.dispose()
 
 
+HASHER = passwords.HASHER  # as staff's passwords are hashed
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_hashes() -> None:
+    """A hash that takes long to guess takes long to make, and most tests of accounts make one."""
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
 @pytest.fixture
-def policies(tmp_path: Path) -> Path:
-    """Two companies: acme with one version, globex with another."""
-    folder = tmp_path / "policies"
+def strong_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test of how strong they are."""
+    monkeypatch.setattr(passwords, "HASHER", HASHER)
+
+
+@pytest.fixture(scope="session")
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two companies, ingested with the fake encoder: policies/, index/ and, with their aspect maps, mapped/. To be copied."""
+    home = tmp_path_factory.mktemp("small")
+    folder = home / "policies"
     for company, version, text in (("acme", "2026-01-15", ACME), ("globex", "undated", GLOBEX)):
         (folder / company).mkdir(parents=True)
         (folder / company / "company.toml").write_text(
             f'name = "{company.title()}"\ncontact = "privacy@{company}.example"\n', encoding="utf-8"
         )
         (folder / company / f"{version}.txt").write_text(text, encoding="utf-8")
-    return folder
+    ingest(folder, home / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    (folder / "acme" / LATER).write_text(ACME_LATER, encoding="utf-8")
+    ingest(folder, home / "mapped", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
+    (folder / "acme" / LATER).unlink()
+    return home
 
 
 @pytest.fixture
-def catalogue(policies: Path, tmp_path: Path) -> PolicyCatalogue:
+def policies(tmp_path: Path, small_index: Path) -> Path:
+    """Two companies: acme with one version, globex with another."""
+    return shutil.copytree(small_index / "policies", tmp_path / "policies")
+
+
+@pytest.fixture
+def catalogue(policies: Path, tmp_path: Path, small_index: Path) -> PolicyCatalogue:
     """The two companies, ingested with the fake encoder."""
-    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
-    return PolicyCatalogue(tmp_path / "index", FakeEncoder.id)
+    return PolicyCatalogue(shutil.copytree(small_index / "index", tmp_path / "index"), FakeEncoder.id)
 
 
+LATER = "2026-06-01.txt"
 ACME_LATER = (
     ACME.replace("We never sell personal data.", "We never sell personal data to advertisers.")
     .replace("  • one year otherwise\n", "  • one year otherwise\n  • three months for drafts\n")
@@ -137,11 +179,10 @@ ACME_LATER = (
 
 
 @pytest.fixture
-def mapped(policies: Path, tmp_path: Path) -> PolicyCatalogue:
+def mapped(policies: Path, tmp_path: Path, small_index: Path) -> PolicyCatalogue:
     """The two companies with their aspect maps; acme in two versions, of which 2026-06-01 is the current one."""
-    (policies / "acme" / "2026-06-01.txt").write_text(ACME_LATER, encoding="utf-8")
-    ingest(policies, tmp_path / "mapped", FakeEncoder, FakeEncoder.id, lambda _: None, small_mapper())
-    return PolicyCatalogue(tmp_path / "mapped", FakeEncoder.id)
+    (policies / "acme" / LATER).write_text(ACME_LATER, encoding="utf-8")
+    return PolicyCatalogue(shutil.copytree(small_index / "mapped", tmp_path / "mapped"), FakeEncoder.id)
 
 
 @pytest.fixture

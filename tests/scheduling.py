@@ -9,7 +9,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 HERE = Path(__file__).parent
 # Fixtures that bring a database along; what asks for none of these, for no browser and for no running stack is a unit test.
-DATABASES = {"engine", "house", "parts", "site"}
+DATABASES = {"databases", "engine", "house", "parts", "site"}
 SERVERS = {"redis_server", "running_server"}  # what a file imports that starts a real server
 # Files that start Rasa, or train it: minutes each, so they begin first, and the other workers are not kept waiting at the end.
 LONG = ("evaluation/test_intents.py", "bot/test_training_data.py", "stack/")

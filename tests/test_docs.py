@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from candor.cli.main import app
 from candor.settings import ROOT, Settings
+from knowledge.companies import KNOWN_KEYS
 from knowledge.formats.readers import FORMATS
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -124,3 +125,10 @@ def test_every_command_is_documented() -> None:
     missing = [command for command in commands(group, "candor") if not is_named(command, documentation)]
 
     assert missing == []
+
+
+def test_each_key_of_a_company_is_explained() -> None:
+    """Where a policy is added; an unknown key is refused."""
+    rows = re.findall(r"^\| (`[^|]+) \|", text_of(ROOT / "docs" / "policies.md"), re.MULTILINE)
+
+    assert KNOWN_KEYS - {name for row in rows for name in CODE.findall(row)} == set()

@@ -24,8 +24,8 @@ from candor.database.transactions import writing
 from candor.errors import InvalidInputError, NotAllowedError, NotFoundError
 
 Scope = Literal[
-    "requests:read", "requests:write", "requests:reveal", "conversations:read", "conversations:forget", "figures:read",
-    "policies:read", "policies:write", "webhooks:read", "webhooks:write",
+    "requests:read", "requests:write", "requests:reveal", "conversations:read", "conversations:reveal", "conversations:forget",
+    "figures:read", "policies:read", "policies:write", "webhooks:read", "webhooks:write",
 ]  # fmt: skip
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 # What each scope lets a program do, for people who choose.
@@ -34,6 +34,7 @@ ABOUT: dict[Scope, str] = {
     "requests:write": "take every step that staff take, put files to requests and tick their checklists",
     "requests:reveal": "read a requester's address, each time with a reason that the audit log keeps",
     "conversations:read": "list and search conversations, and read them with personal data masked",
+    "conversations:reveal": "read what is masked in a conversation, each time with a reason that the audit log keeps",
     "conversations:forget": "delete a conversation for good",
     "figures:read": "read the numbers of the reports",
     "policies:read": "see which versions there are, what was read of them, and what a release would change",

@@ -7,7 +7,8 @@ when it died can be done again after a while.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from candor.accounts.models import KeptAnswerRow
 from candor.database.transactions import changed, writing
-from candor.errors import ConflictError, InvalidInputError
+from candor.errors import ConflictError, InvalidInputError, UnavailableError
 
 KEPT_FOR = timedelta(days=1)
 PRESUMED_DEAD = timedelta(minutes=10)  # of a call that has not ended
@@ -96,6 +97,25 @@ class KeptAnswers:
         """The call has failed: its key may come again."""
         with writing(self._engine, f"kept answers of token {token}") as session:
             session.execute(delete(KeptAnswerRow).where(*_of(token, key), KeptAnswerRow.status.is_(None)))
+
+    def forget(self, values: Collection[str]) -> int:
+        """Remove the answers that name a person, by any of these values in small letters; returns how many.
+
+        An answer that cannot be read any more goes too.
+        """
+        with writing(self._engine, "kept answers") as session:
+            rows = session.scalars(select(KeptAnswerRow).where(KeptAnswerRow.body.is_not(None))).all()
+            named = [row for row in rows if self._names(row.body or b"", values)]
+            for row in named:
+                session.delete(row)
+            return len(named)
+
+    def _names(self, body: bytes, values: Collection[str]) -> bool:
+        try:
+            answered = json.dumps(json.loads(self._cipher.decrypt(body)), ensure_ascii=False).lower()
+        except (UnavailableError, ValueError):
+            return True
+        return any(value in answered for value in values)
 
     def drop_before(self, moment: datetime) -> int:
         """Remove what is older; returns how many."""

@@ -69,7 +69,7 @@ class Mentions:
     def add(self, accounts: Collection[int], page: str, by: int) -> None:
         """Have these people look at a page; what nobody looked at for KEEPS is dropped."""
         now = self._now()
-        with writing(self._engine) as session:
+        with writing(self._engine, f"mentions on {page}") as session:
             session.execute(delete(MentionRow).where(MentionRow.at < now - KEEPS))
             session.execute(delete(MentionRow).where(MentionRow.page == page, MentionRow.account_id.in_(accounts)))
             session.add_all(MentionRow(account_id=account, page=page, by=by, at=now) for account in accounts)
@@ -86,5 +86,5 @@ class Mentions:
         with Session(self._engine) as session:
             if session.scalar(select(MentionRow.id).where(*theirs).limit(1)) is None:
                 return
-        with writing(self._engine) as session:
+        with writing(self._engine, f"mentions on {page}") as session:
             session.execute(delete(MentionRow).where(*theirs))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
@@ -72,6 +74,15 @@ class SavedFilters:
             if row is None or row.account_id != account:
                 raise NotFoundError("no such saved filter of this account")
             session.delete(row)
+
+    def forget(self, values: Collection[str]) -> int:
+        """Remove the filters that look for a person, by any of these values in small letters; returns how many."""
+        with writing(self._engine, "accounts") as session:
+            rows = session.scalars(select(SavedFilterRow)).all()
+            named = [row for row in rows if any(value in f"{row.name}\n{unquote_plus(row.query)}".lower() for value in values)]
+            for row in named:
+                session.delete(row)
+            return len(named)
 
 
 def _saved_filter(row: SavedFilterRow) -> SavedFilter:

@@ -160,7 +160,7 @@ class AccountStore:
 
     def set_news(self, account: int, *, sound: bool, notification: bool) -> Account:
         """Set how news make themselves noticed. Raises: UnknownAccountError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "accounts") as session:
             row = find_account(session, account)
             row.news_sound, row.news_notification = sound, notification
             return account_of(row)

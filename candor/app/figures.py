@@ -21,7 +21,7 @@ from candor.retention.job import last_run
 from candor.services import Services
 from candor.telemetry.instruments import Scrapes, serve_figures, start_tracing
 from candor.telemetry.logs import configure_logs
-from candor.tickets.workload import owed_now
+from candor.tickets.workload import open_now
 
 log = logging.getLogger("candor.telemetry")
 STATES = ("due", "sending", "dead", "refused")  # of the outbox; what was sent is history
@@ -80,9 +80,9 @@ class StateCollector(Collector):
         ]
 
     def _requests(self) -> list[Metric]:
-        owed = owed_now(self._parts.engine, self._now(), None)
-        due = {"overdue": owed.overdue, "soon": owed.due_soon, "later": owed.owed - owed.overdue - owed.due_soon}
-        return [_by("candor_requests", "Requests whose answer is owed: overdue, due in 7 days, later.", "due", due)]
+        now = open_now(self._parts.engine, self._now(), None)
+        due = {"overdue": now.overdue, "soon": now.due_soon, "later": now.open - now.overdue - now.due_soon}
+        return [_by("candor_requests", "Open requests: overdue, due in 7 days, later.", "due", due)]
 
     def _people(self) -> list[Metric]:
         waiting = self._parts.conversations.handoff_queue.waiting()

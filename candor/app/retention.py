@@ -66,6 +66,7 @@ def make_erasure(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> Erasu
         parts.requests.mailer,
         parts.requests.links.remove,
         forgotten_list(parts),
+        beside=(parts.staff.kept_answers.forget, parts.staff.saved_filters.forget),
     )
 
 

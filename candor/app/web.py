@@ -41,12 +41,21 @@ from candor.console.places import FOLDER
 from candor.conversations.rasa import Rasa, client_of
 from candor.database.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
+from candor.services.shared_routes import routes_of
 from candor.services.vite_build import Assets, ViteBuild
 from candor.settings import Settings
 from candor.telemetry.instruments import Scrapes
+from candor.tickets.delivery.network_guard import read_networks
 from candor.transcripts.masking import load_recognizers
 
 LONGEST_ANSWER = 25  # seconds
+FIRST_ROUTES = routes_of(api.router, news.router, health.router)
+ROUTES = routes_of(
+    drp.router, companies.router, overview.api,
+    overview.pages,  # before the policy pages: "glance" is no version
+    pages.router, widget.router, files.router,
+)  # fmt: skip
+EXAMPLES = routes_of(examples.router)
 
 
 def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS, *, works: bool = False) -> FastAPI:
@@ -74,8 +83,9 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.actions_address, app.state.var_dir, app.state.draining = settings.actions_address, settings.var_dir, False
     app.state.senders, app.state.file_page = parts.requests.senders, parts.requests.file_page
     app.state.agent_door = AgentDoor(
-        parts.requests.agents, parts.requests.agent_desk, parts.knowledge.catalogue, parts.staff.audit, settings.site
-    )
+        parts.requests.agents, parts.requests.agent_desk, parts.knowledge.catalogue, parts.staff.audit, settings.site,
+        read_networks(settings.webhook_networks),
+    )  # fmt: skip
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
@@ -89,22 +99,14 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     app.add_middleware(Watched, log_calls=settings.log_format == "json")  # the last that is added is around all others
 
-    app.include_router(api.router)
-    app.include_router(news.router)
-    app.include_router(health.router)
+    app.router.routes.extend(FIRST_ROUTES)
     add_figures(app, parts)
     add_statements(app, settings)
-    app.include_router(drp.router)
     add_directory(app, parts)
-    app.include_router(companies.router)
-    app.include_router(overview.api)
-    app.include_router(overview.pages)  # before the policy pages: "glance" is no version
-    app.include_router(pages.router)
-    app.include_router(widget.router)
-    app.include_router(files.router)
+    app.router.routes.extend(ROUTES)
     app.state.examples = settings.shows_examples
     if settings.shows_examples:
-        app.include_router(examples.router)
+        app.router.routes.extend(EXAMPLES)
     if settings.bounce_webhook_secret:
         app.include_router(
             bounce_router(parts.requests.bounces, parts.requests.incoming_mail, settings.bounce_webhook_secret.get_secret_value())
@@ -148,7 +150,7 @@ def add_directory(app: FastAPI, parts: Services) -> None:
 
         app.state.directory, app.state.scim_site = parts.staff.directory, settings.site
         app.state.scim_token_sha256 = settings.scim_token_sha256
-        app.include_router(scim.router)
+        app.router.routes.extend(scim.ROUTES)
 
 
 def add_statements(app: FastAPI, settings: Settings) -> None:

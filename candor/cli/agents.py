@@ -9,7 +9,7 @@ import typer
 from candor.cli.terminal import actor, plainly, services, table
 
 drp = typer.Typer(help="Authorized agents of the Data Rights Protocol, who make requests for people.", no_args_is_help=True)
-NOBODY_YET = "No agent is entered. Enter one: candor drp add PERMISSION_SLIP --key BASE64 --name 'Permission Slip'"
+NOBODY_YET = "No agent is listed. Add one: candor drp add PERMISSION_SLIP --key BASE64 --name 'Permission Slip'"
 AgentId = Annotated[str, typer.Argument(help="The agent's id in the protocol's directory, such as PERMISSION_SLIP.")]
 
 
@@ -32,7 +32,7 @@ def list_agents() -> None:
     with plainly():
         agents = services().requests.agents.all()
     rows = [
-        [one.agent_id, one.name, "let in" if one.enabled else "not let in", "yes" if one.trusted else "no", one.written_key]
+        [one.agent_id, one.name, "accepted" if one.enabled else "refused", "yes" if one.trusted else "no", one.written_key]
         for one in agents
     ]
     table(["id", "name", "state", "trusted", "key"], rows, none=NOBODY_YET)
@@ -40,20 +40,20 @@ def list_agents() -> None:
 
 @drp.command()
 def enable(agent_id: AgentId) -> None:
-    """Let an agent in again. It must ask for a new token."""
+    """Accept an agent again. It must ask for a new token."""
     with plainly():
         services().requests.agents.change(agent_id, enabled=True)
         services().staff.audit.record(actor(), "agent.enable", f"agent {agent_id}")
-    typer.echo(f"{agent_id} is let in")
+    typer.echo(f"{agent_id} is accepted")
 
 
 @drp.command()
 def disable(agent_id: AgentId) -> None:
-    """Let an agent in no more. Its open requests stay."""
+    """Refuse an agent from now on. Its open requests stay."""
     with plainly():
         services().requests.agents.change(agent_id, enabled=False)
         services().staff.audit.record(actor(), "agent.disable", f"agent {agent_id}")
-    typer.echo(f"{agent_id} is let in no more")
+    typer.echo(f"{agent_id} is refused from now on")
 
 
 @drp.command()

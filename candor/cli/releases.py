@@ -103,7 +103,7 @@ def _show_effect(parts: Services, company: str, record: VersionRecord) -> None:
     effect = parts.knowledge.releasing.effect(company, record, [*questions_to_try(parts.engine, company), *usual])
     typer.echo(f"{company}: {effect.served.version} is served, {effect.chosen.version} would be")
     typer.echo(f"  the policy: {len(effect.policy.all)} changes; `candor changes {company}` shows them")
-    typer.echo(f"  answers: {len(effect.answers)} of {effect.asked} questions would be answered otherwise")
+    typer.echo(f"  answers: {len(effect.answers)} of {effect.asked} questions would be answered differently")
     for one in effect.answers[:SHOWN]:
         typer.echo(printable(f"    {one.question}"))
         for when, answer in (("now", one.before), ("then", one.after)):

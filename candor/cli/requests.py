@@ -36,7 +36,7 @@ def list_requests(
     company: OnlyCompany = "",
     request_type: Annotated[str, typer.Option("--type", help="Only of this type, such as deletion.")] = "",
     state: Annotated[
-        list[str] | None, typer.Option(help="Only in this state; may be given again. Default: all still owed.")
+        list[str] | None, typer.Option(help="Only in this state; may be given again. Default: all that are open.")
     ] = None,
     closed: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
     as_json: AsJson = False,
@@ -270,12 +270,12 @@ def _ended_by_ctrl_c() -> Iterator[None]:
 def _filter(company: str, request_type: str, state: list[str] | None, *, closed: bool) -> Any:
     from candor.tickets.request_types import REQUEST_TYPES
     from candor.tickets.staff import TicketFilter
-    from candor.tickets.states import OWED, STATES
+    from candor.tickets.states import OPEN, STATES
 
     for given, known in ((state or [], STATES), ([request_type] if request_type else [], REQUEST_TYPES)):
         if unknown := set(given) - set(known):
             raise InvalidInputError(f"{sorted(unknown)[0]} is none of {', '.join(known)}")
-    return TicketFilter(company=company, request_type=request_type, states=tuple(state or (() if closed else OWED)))
+    return TicketFilter(company=company, request_type=request_type, states=tuple(state or (() if closed else OPEN)))
 
 
 def _show(tickets: list[Ticket], as_json: bool) -> None:
@@ -295,12 +295,12 @@ def _show(tickets: list[Ticket], as_json: bool) -> None:
 
 
 def _due(ticket: Ticket) -> tuple[str, str]:
-    from candor.tickets.states import OWED
+    from candor.tickets.states import OPEN
 
     if ticket.due_on is None:
         return "not known", ""
     left = (ticket.due_on - _today(ticket.time_zone)).days
-    return ticket.due_on.isoformat(), str(left) if ticket.status in OWED else ""
+    return ticket.due_on.isoformat(), str(left) if ticket.status in OPEN else ""
 
 
 def _today(zone: str) -> date:

@@ -48,6 +48,7 @@ from candor.console.sign_in import routes_sign_in as sign_in
 from candor.console.sign_in import routes_welcome as welcome
 from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from candor.services import Services
+from candor.services.shared_routes import routes_of
 from candor.services.vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.console")
@@ -61,6 +62,7 @@ ROUTERS = (
     agents.router,
     tokens.router, webhooks.router,
 )  # fmt: skip
+ROUTES = routes_of(*ROUTERS, checked_by=check_form)
 STATUS: dict[type[CandorError], int] = {
     NotYoursError: 403, StaleFormError: 403, NotFoundError: 404, ConflictError: 409, InvalidInputError: 422,
     TooManyError: 429, UnavailableError: 503,
@@ -74,12 +76,11 @@ def make_console(
 
     sender_of: the network address under which failures to sign in are counted; None: they are not counted.
     """
-    app = FastAPI(title="Candor console", openapi_url=None, dependencies=[Depends(check_form)])
+    app = FastAPI(title="Candor console", openapi_url=None, dependencies=[Depends(check_form)])  # of what else is added to it
     app.state.parts, app.state.assistant, app.state.retention = parts, assistant, retention
     app.state.sender_of = sender_of
     app.state.build = ViteBuild(parts.settings.console_dir, f"{FOLDER}/")
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(ROUTES)
     app.mount("/assets", Assets(app.state.build))
     _add_error_pages(app)
     return app

@@ -192,7 +192,6 @@ def _is_decorated(request: Request, by: str) -> bool:
 
 Parts = Annotated[Services, Depends(parts)]
 FormText = Annotated[str, Form()]
-TokenField = Annotated[str, Form(alias="slip")]  # a sealed token, under the name that the forms' field has always had
 TheRetention = Annotated[RetentionAccess, Depends(retention)]
 TheAssistant = Annotated[AssistantAccess, Depends(assistant)]
 Who = Annotated[SignedIn, Depends(signed_in)]

@@ -144,8 +144,8 @@ def took(milliseconds: float) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
 
-def _names(request: Request) -> dict[str, str]:
-    return {company: about.name for company, about in parts(request).knowledge.catalogue.companies.items()}
+def _names(request: Request) -> Mapping[str, str]:
+    return parts(request).knowledge.catalogue.names
 
 
 templates.env.filters |= {"when": when, "when_ago": when_ago, "on_day": on_day, "in_words": in_words}

@@ -28,6 +28,7 @@ from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
 from candor.conversations.locks import ConversationLocks
 from candor.conversations.payload import Payload
+from candor.conversations.places import with_places
 from candor.conversations.rasa import Rasa, RasaTurn
 from candor.conversations.reply import Button, Reply, Speaker, unmasked
 from candor.conversations.responses import Responses
@@ -188,7 +189,12 @@ class Assistant:
 
     def _unmasked(self, conversation: str, replies: list[Reply]) -> list[Reply]:
         """Replies as their visitor sees them, with the values that their tokens stand for. These are never stored."""
-        return unmasked(replies, partial(self._vault.unmask_all, conversation, as_read=True))
+        return with_places(unmasked(replies, partial(self._vault.unmask_all, conversation, as_read=True)), self._laws_of)
+
+    def _laws_of(self, company: str) -> tuple[str, ...]:
+        """The laws of a company; none if it is not served any more."""
+        known = self._catalogue.companies.get(company)
+        return known.laws if known else ()
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what waits for the database in one of the assistant's own threads, so that the event loop goes on."""
@@ -231,11 +237,11 @@ class Assistant:
     def _past(self, conversation: str) -> Past:
         company = self._transcripts.get(conversation).company
         rows, verdicts = self._transcripts.turns(conversation), self._transcripts.verdicts(conversation)
-        return past_of(company, rows, verdicts, partial(self._vault.unmask_all, conversation))
+        return past_of(company, rows, verdicts, partial(self._vault.unmask_all, conversation), self._laws_of)
 
     def past_of(self, conversation: str, rows: list[TurnRow]) -> list[PastTurn]:
         """Some turns of a conversation as its visitor sees them. Blocks while it waits for the database."""
-        return past_of("", rows, {}, partial(self._vault.unmask_all, conversation)).turns
+        return past_of("", rows, {}, partial(self._vault.unmask_all, conversation), self._laws_of).turns
 
     async def forget(self, conversation: str) -> None:
         """Delete a conversation here and in Rasa; if Rasa is down, nothing is deleted. Requests stay, without their link to it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -10,6 +10,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, Field
 
+from candor.conversations.places import with_places
 from candor.conversations.reply import Citation, Reply, unmasked
 from candor.conversations.responses import Responses
 from candor.transcripts.models import TurnRow
@@ -41,14 +42,18 @@ class Past(BaseModel):
     turns: list[PastTurn]
 
 
-def past_of(company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool], unmask: Unmask) -> Past:
+def past_of(
+    company: str, rows: Sequence[TurnRow], verdicts: Mapping[str, bool], unmask: Unmask, laws_of: Callable[[str], Iterable[str]]
+) -> Past:
     """The turns with their replies. unmask: puts the visitor's own values in the place of tokens, for many texts at once.
+    laws_of: the laws of the company with this id.
 
     In replies with `as_read`, so that they show what they showed when they came.
     """
     messages = unmask([row.text for row in rows])
     as_they_came = partial(unmask, as_read=True)
-    said = iter(unmasked([Reply.model_validate(reply) for row in rows for reply in row.replies], as_they_came))
+    kept = [Reply.model_validate(reply) for row in rows for reply in row.replies]
+    said = iter(with_places(unmasked(kept, as_they_came), laws_of))
     replies = [list(islice(said, len(row.replies))) for row in rows]
     turns = [
         PastTurn(

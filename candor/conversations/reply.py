@@ -97,7 +97,7 @@ class TicketCard(BaseModel):
     request_type: RequestTypeName
     status: str
     company: str
-    # The last day for the answer, as an ISO date; None where nothing is owed any more, or where it is being worked out.
+    # The last day for the answer, as an ISO date; None where the request is closed, or where it is being worked out.
     due: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     due_article: str = ""  # what that day rests on: "Art. 12(3) GDPR"
     what_next: str = ""  # one plain sentence

@@ -12,7 +12,7 @@ from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, Wro
 from candor.tickets.law.deadlines import clock_for
 from candor.tickets.law.laws import ChoiceReason, Term, TermUnit, applicable, rule_for
 from candor.tickets.request_types import REQUEST_TYPES
-from candor.tickets.states import CLOSED, OWED
+from candor.tickets.states import CLOSED, OPEN
 from candor.tickets.ticket import Ticket
 
 ANSWERED = {"completed", "refused", "waiting_for_requester"}  # what their sentences say depends on a letter
@@ -84,7 +84,7 @@ class RequestText:
         """What the requester keeps. what_next: what happens next, where the request's state alone does not say it."""
         company, named = self.company(ticket), {"number": ticket.number}
         [check] = self._responses.buttons("utter_buttons_ticket_check", **named)
-        add, withdraw = self._responses.buttons("utter_buttons_ticket_change", **named) if ticket.status in OWED else (None, None)
+        add, withdraw = self._responses.buttons("utter_buttons_ticket_change", **named) if ticket.status in OPEN else (None, None)
         due = ticket.due_on if ticket.status not in CLOSED else None
         what_next = what_next or _sentence(self.code(ticket))
         values = {

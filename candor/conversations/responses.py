@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -21,7 +23,7 @@ class Responses:
 
     def __init__(self, path: Path = RASA_FILES / "domain.yml", *, sends_mail: bool = True) -> None:
         self._sends_mail = sends_mail
-        responses = yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
+        responses = _read(path)
         self._texts: dict[str, str] = {name: variants[0]["text"] for name, variants in responses.items()}
         self._buttons: dict[str, list[dict[str, str]]] = {
             name: variants[0]["buttons"] for name, variants in responses.items() if "buttons" in variants[0]
@@ -49,6 +51,14 @@ class Responses:
     def buttons(self, response: str, **values: str) -> list[dict[str, str]]:
         """The response's buttons as Rasa takes them, {title, payload}. Raises KeyError as `say` does."""
         return [{key: _filled(text, values) for key, text in button.items()} for button in self._buttons[response]]
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    """The file's responses. Read once in a process: this takes longer than a turn, and whoever speaks asks for them."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    responses: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["responses"]  # noqa: S506  (both are safe)
+    return responses
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

@@ -1,9 +1,9 @@
-"""What all tables share: times that keep their zone, and transactions with one writer at a time."""
+"""What all tables share: times that keep their zone, and transactions beside which nobody else writes the same."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -34,13 +34,15 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 @contextmanager
-def writing(engine: Engine, about: str = "") -> Iterator[Session]:
+def writing(engine: Engine, *about: str) -> Iterator[Session]:
     """A transaction that runs beside no other writer of the same, so that what it has checked still holds when it writes. It is
     committed as a whole, or not at all.
 
-    about: what it checks and writes, such as "requests of acme"; empty: anything, and then it waits for all other writers, and
-    they for it. SQLite has one writer in any case; here it gets its lock before it reads, and what is committed survives a power
-    cut. On PostgreSQL advisory locks give the same guarantee.
+    about: what it checks and writes, such as "requests of acme", one or more. None: anything, and then it waits for all other
+    writers, and they for it: only for what may change everything, which tests/candor/database/test_writers.py lists.
+
+    SQLite has one writer in any case; here it gets its lock before it reads, and what is committed survives a power cut. On
+    PostgreSQL advisory locks give the same guarantee.
     """
     with Session(engine, expire_on_commit=False) as session:
         _lock_out_writers(session, about)
@@ -94,7 +96,7 @@ def scrub(engine: Engine) -> bool:
 
 
 @contextmanager
-def rehearsing(engine: Engine, about: str = "") -> Iterator[Session]:
+def rehearsing(engine: Engine, *about: str) -> Iterator[Session]:
     """A transaction like that of writing(), but always rolled back: it shows what a change would lead to."""
     with Session(engine, expire_on_commit=False) as session:
         _lock_out_writers(session, about)
@@ -109,17 +111,25 @@ def lock_out(session: Session, about: str) -> None:
     what the transaction itself is about, so that no two transactions wait for each other.
     """
     if session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(hashlib.blake2b(about.encode(), digest_size=4).digest(), "big", signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:space, :number)"), {"space": WRITERS_LOCK, "number": number})
+        _lock(session, _number_of(about))
 
 
-def _lock_out_writers(session: Session, about: str) -> None:
+def _number_of(about: str) -> int:
+    return int.from_bytes(hashlib.blake2b(about.encode(), digest_size=4).digest(), "big", signed=True)
+
+
+def _lock(session: Session, number: int) -> None:
+    session.execute(text("SELECT pg_advisory_xact_lock(:space, :number)"), {"space": WRITERS_LOCK, "number": number})
+
+
+def _lock_out_writers(session: Session, about: Collection[str]) -> None:
     dialect = session.get_bind().dialect.name
     if dialect == "sqlite":
         session.execute(text("PRAGMA synchronous=FULL"))
         session.execute(text("BEGIN IMMEDIATE"))
-    elif dialect == "postgresql" and about:
+    elif dialect == "postgresql" and any(about):
         session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": WRITERS_LOCK})
-        lock_out(session, about)
+        for number in sorted({_number_of(one) for one in about}):  # in one order, so that no two wait for each other
+            _lock(session, number)
     elif dialect == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from candor.errors import InvalidInputError, UnknownConversationError
 from candor.retention.forgotten import Forgotten, ForgottenList, mark
 from candor.retention.search_variants import search_variants
 from candor.tickets.delivery.mailer import Mailer
-from candor.tickets.erasure import PersonTickets, StillOwedError, TicketErasure
+from candor.tickets.erasure import PersonTickets, StillOpenError, TicketErasure
 from candor.tickets.reference import ALPHABET
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
@@ -49,7 +49,7 @@ class PersonData:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.conversations or self.tickets.owed or self.tickets.closed or self.tickets.handoffs)
+        return not (self.conversations or self.tickets.open_numbers or self.tickets.closed or self.tickets.handoffs)
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,14 @@ class Erasure:
     def __init__(
         self, engine: Engine, vault: Vault, transcripts: TranscriptStore, requests: TicketErasure,
         members: Mapping[str, ChannelMembers], mailer: Mailer, unlink: Callable[[str], None], forgotten: ForgottenList,
+        beside: Sequence[Callable[[Collection[str]], int]] = (),
     ) -> None:  # fmt: skip
         """members: of each chat channel, by the channel's name. unlink: removes a conversation's id from requests.
 
-        forgotten: where it is recorded, together with it, that a person is erased.
+        forgotten: where it is recorded, together with it, that a person is erased. beside: what else may name the person by a
+        value, such as filters that staff saved; each removes that, given the spellings in small letters.
         """
+        self._beside = beside
         self._engine, self._vault, self._transcripts, self._requests = engine, vault, transcripts, requests
         self._members, self._mailer, self._unlink, self._forgotten = members, mailer, unlink, forgotten
 
@@ -112,12 +115,12 @@ class Erasure:
 
         If the process dies in between, the retention job deletes the rest of the conversations, and a second erasure finds
         everything else.
-        Raises: NotSearchableError; StillOwedError if a request of theirs is still open, or was opened again meanwhile: then
+        Raises: NotSearchableError; StillOpenError if a request of theirs is still open, or was opened again meanwhile: then
         nothing is erased, and nothing noted.
         """
         person = await asyncio.to_thread(self.find, typed, companies)
-        if person.tickets.owed:
-            raise StillOwedError
+        if person.tickets.open_numbers:
+            raise StillOpenError
         hashes = self._vault.hashes(search_variants(typed)), self._requests.hashes(typed)
 
         def note(session: Session) -> None:
@@ -133,6 +136,8 @@ class Erasure:
                 for channel in self._members.values():
                     await asyncio.to_thread(channel.forget, conversation)
         letters = await asyncio.to_thread(self._forget_letters, typed)
+        for forget in self._beside:
+            await asyncio.to_thread(forget, search_variants(typed))
         await asyncio.to_thread(self._scrub)
         return ErasureReport(
             new_reference(), len(person.stored), len(person.tickets.closed), len(person.tickets.handoffs), members, letters,
@@ -174,7 +179,7 @@ class Erasure:
                 self._erase_tickets(person, also_open=True)
                 forgotten |= person.conversations
                 requests += len(tickets.closed) + len(tickets.open)
-                reopened += tickets.owed
+                reopened += tickets.open_numbers
             for conversation in sorted(forgotten & self._transcripts.known(forgotten)):
                 forget_now(conversation)
                 conversations += 1

@@ -58,10 +58,10 @@ class Services(Ground):
         """What was said, what was masked of it, and who waits for a person."""
         from candor.services.conversations import ConversationServices
 
-        return ConversationServices(self, self.requests, self._company_names)
+        return ConversationServices(self, self.requests, self._company_names_in)
 
-    def _company_names(self) -> frozenset[str]:
-        return self.knowledge.company_names()
+    def _company_names_in(self, text: str) -> frozenset[str]:
+        return self.knowledge.company_names_in(text)
 
     def settled_by_staff(self, company: str) -> Sequence[Settlement]:
         """What a company's privacy officer settled about its policy, read from the database each time."""

@@ -26,8 +26,8 @@ from candor.transcripts.vault import Vault
 class ConversationServices:
     """What was said, what was masked of it, and who waits for a person."""
 
-    def __init__(self, ground: Ground, requests: RequestServices, company_names: Callable[[], Collection[str]]) -> None:
-        self._ground, self._requests, self._company_names = ground, requests, company_names
+    def __init__(self, ground: Ground, requests: RequestServices, names_kept: Callable[[str], Collection[str]]) -> None:
+        self._ground, self._requests, self._names_kept = ground, requests, names_kept
 
     @cached_property
     def transcripts(self) -> TranscriptStore:
@@ -40,7 +40,7 @@ class ConversationServices:
 
     @cached_property
     def vault(self) -> Vault:
-        return Vault(self._ground.engine, self._ground.secret_key, self._ground.old_secret_keys, self._company_names)
+        return Vault(self._ground.engine, self._ground.secret_key, self._ground.old_secret_keys, self._names_kept)
 
     @cached_property
     def notes(self) -> ConversationNotes:

@@ -20,6 +20,7 @@ from knowledge.artefact_stores import FOLDER, store_at
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.company_names import names_of
 from knowledge.embedding import PassageEncoder
 from knowledge.encoder import CARD_FILE, EncoderMissingError, LargeEncoder, OnnxEncoder, file_sha256
 from knowledge.finding import AcrossCompanies, FaissPassages, NearestPassages
@@ -171,16 +172,15 @@ class KnowledgeServices:
             served.policy_library, lambda: self.passage_encoder, served.encoder_id, self.mapper, self.opening_judge
         )  # fmt: skip
 
-    def company_names(self) -> frozenset[str]:
-        """What the companies are called; nothing where no index is served."""
+    def company_names_in(self, text: str) -> frozenset[str]:
+        """What the companies are called that a text names; nothing where no index is served."""
         try:
-            known = self.catalogue.companies.values()
+            return names_of(self.catalogue.companies).written_in(text)
         except CandorError:
             return frozenset()
-        return frozenset(name for company in known for name in (company.id, company.name, *company.aliases))
 
     def company_of(self, company: str) -> RequestCompany:
-        """A company as its requesters meet it; only its id where it is not served, because its answers are owed all the same."""
+        """A company as its requesters meet it; only its id where it is not served, because it must answer all the same."""
         try:
             known = self.catalogue.company(company)
         except CandorError:

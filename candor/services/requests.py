@@ -15,6 +15,7 @@ from candor.tickets.agents import AuthorizedAgents
 from candor.tickets.checklists import Checklists
 from candor.tickets.company import CompanyOf
 from candor.tickets.conversation_links import RequestLinks
+from candor.tickets.delivery.agent_callbacks import AgentCallbacks
 from candor.tickets.delivery.bounce_mailbox import BounceMailbox
 from candor.tickets.delivery.bounces import Bounces
 from candor.tickets.delivery.code_reminders import CodeReminders
@@ -84,6 +85,13 @@ class RequestServices:
         return AgentDesk(self._ground.engine, self.desk, self.staff_desk)
 
     @cached_property
+    def agent_callbacks(self) -> AgentCallbacks:
+        """Tells agents how their requests are."""
+        given = self._ground.settings
+        networks = read_networks(given.webhook_networks)
+        return AgentCallbacks(self._ground.engine, self.agent_desk, self._ground.cipher, networks, given.site)
+
+    @cached_property
     def events(self) -> RequestEvents:
         given = self._ground.settings
         channels = self._ground.channels
@@ -147,7 +155,7 @@ class RequestServices:
     @cached_property
     def incoming_mail(self) -> IncomingMail:
         """Reads each mail that arrives: bounces, and what people write back."""
-        return IncomingMail(self._ground.engine, self.events, self.bounces, self._visitors)
+        return IncomingMail(self._ground.engine, self.events, self.bounces, self._visitors, self.files)
 
     @cached_property
     def bounce_mailbox(self) -> BounceMailbox | None:
@@ -184,7 +192,7 @@ class RequestServices:
         reminders, mailbox = Reminders(engine, self.events), self.bounce_mailbox
         return OutboxWorker(
             engine, self.events, messages, self.mailer, self.webhooks, chats=chats, conversations=self._notices(),
-            records=self.webhook_registry,
+            records=self.webhook_registry, callbacks=self.agent_callbacks,
             bounces=partial(mailbox.look, self.incoming_mail.read) if mailbox else None,
             jobs={
                 "missing due dates": lambda _: self.staff_desk.set_missing_dates(), "reminders": reminders.write,

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from candor.tickets.models import TicketEventRow, TicketRow
-from candor.tickets.states import OWED
+from candor.tickets.states import OPEN
 
 ACKNOWLEDGED = "acknowledged"
 # Events that tell the requester, or that the requester can only have caused after being told.
@@ -31,7 +31,7 @@ def acknowledged_at(session: Session, tickets: Iterable[int]) -> dict[int, datet
     return {first[event]: when for event, when in at}
 
 
-def still_owed() -> ColumnElement[bool]:
+def needs_acknowledgement() -> ColumnElement[bool]:
     """The condition on TicketRow that an acknowledgement is required and no event has given one.
 
     This counts rather than using EXISTS: for EXISTS, PostgreSQL reads the whole event table when it does not know how few
@@ -39,5 +39,5 @@ def still_owed() -> ColumnElement[bool]:
     """
     events = select(func.count()).where(TicketEventRow.ticket_id == TicketRow.id, TicketEventRow.what.in_(ACKNOWLEDGING))
     return (
-        TicketRow.status.in_(OWED) & TicketRow.acknowledge_by.is_not(None) & (events.correlate(TicketRow).scalar_subquery() == 0)
+        TicketRow.status.in_(OPEN) & TicketRow.acknowledge_by.is_not(None) & (events.correlate(TicketRow).scalar_subquery() == 0)
     )

@@ -26,7 +26,8 @@ class AgentAuthority:
     """Who asks for whom, in the agent's own terms.
 
     agent: the id of its row. verified: what of the person it says to have verified, of email, phone_number and address.
-    permission: whether it names a signed document. trusted: what it has verified counts as proven here.
+    permission: whether it names a signed document. trusted: what it has verified counts as proven here. status_callback: where it
+    wants to be told of each change; empty: nowhere.
     """
 
     request_id: str
@@ -39,6 +40,7 @@ class AgentAuthority:
     verified: tuple[str, ...] = ()
     permission: bool = False
     trusted: bool = False
+    status_callback: str = ""
 
 
 def record_authority(session: Session, events: RequestEvents, row: TicketRow, authority: AgentAuthority, at: datetime) -> None:
@@ -47,6 +49,7 @@ def record_authority(session: Session, events: RequestEvents, row: TicketRow, au
         AgentRequestRow(
             request_id=authority.request_id, ticket_id=row.id, agent=authority.agent, exercise=authority.exercise,
             regime=authority.regime, agent_request_id=authority.agent_request_id,
+            status_callback=events.cipher.encrypt(authority.status_callback) if authority.status_callback else None,
         )
     )  # fmt: skip
     known = authority.trusted and "email" in authority.verified

@@ -66,6 +66,7 @@ class AgentWish:
     details: str = ""
     verified: Sequence[str] = ()
     permission: bool = False
+    status_callback: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class AgentDesk:
         of_agent = f"{agent.id} {company} {wish.agent_request_id or request_id}"
         authority = AgentAuthority(
             request_id, agent.id, agent.agent_id, agent.name, wish.exercise, wish.regime, wish.agent_request_id,
-            tuple(wish.verified), wish.permission, agent.trusted,
+            tuple(wish.verified), wish.permission, agent.trusted, wish.status_callback,
         )  # fmt: skip
         opened = self._desk.open(
             Confirmed(
@@ -120,6 +121,13 @@ class AgentDesk:
         if row.agent != agent.id:
             raise NotYourExerciseError("another agent's request")
         return AgentRequest(row.request_id, row.agent_request_id, self._staff.details(ticket.number))
+
+    def of_number(self, number: str) -> AgentRequest:
+        """The request by its own number, which an agent has made. Raises: sqlalchemy.exc.NoResultFound where none has."""
+        query = select(AgentRequestRow).join(TicketRow, TicketRow.id == AgentRequestRow.ticket_id)
+        with Session(self._engine) as session:
+            row = session.scalars(query.where(TicketRow.number == number)).one()
+        return AgentRequest(row.request_id, row.agent_request_id, self._staff.details(number))
 
     def revoke(self, agent: AuthorizedAgent, company: str, request_id: str, reason: str = "") -> AgentRequest:
         """Withdraw it; a second time changes nothing. reason: what the person said; it is kept with the request.

@@ -24,6 +24,7 @@ from candor.errors import InvalidInputError, NotFoundError
 from candor.tickets.events import find_row
 from candor.tickets.models import ChecklistPointRow, RequestPointRow, TicketRow
 from candor.tickets.request_types import REQUEST_TYPES
+from candor.tickets.writers import about_number
 
 TABLE = Path(__file__).with_name("checklists.yml")
 PointKind = Literal["system", "processor"]
@@ -103,7 +104,7 @@ class Checklists:
                 f"A point is a line of at most {LONGEST_POINT} characters, with a name of at most {LONGEST_WHO}."
             )
         own = [ChecklistPointRow.company == company, ChecklistPointRow.request_type == request_type]
-        with writing(self._engine) as session:
+        with writing(self._engine, f"checklists of {company}") as session:
             session.execute(delete(ChecklistPointRow).where(*own))
             for one in points:
                 session.add(
@@ -117,7 +118,7 @@ class Checklists:
 
     def tick(self, number: str, place: int, actor: str, now: datetime, *, done: bool) -> None:
         """Tick a point, or take the tick back. Raises: UnknownRequestError; NoSuchPointError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             rows = take_copy(session, find_row(session, number))
             if not 0 <= place < len(rows):
                 raise NoSuchPointError(f"request {number} has no point {place}")
@@ -125,7 +126,7 @@ class Checklists:
 
     def tick_all(self, number: str, actor: str, now: datetime) -> None:
         """Tick every point that is open. Raises: UnknownRequestError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             for row in take_copy(session, find_row(session, number)):
                 if row.done_at is None:
                     _set(row, actor, now, done=True)

@@ -19,4 +19,4 @@ class RequestCompany:
     promised_days: Mapping[str, int] = field(default_factory=dict)  # by request type: the policy's own promise, in calendar days
 
 
-CompanyOf = Callable[[str], RequestCompany]  # never fails: a company that is no longer served still owes its answers
+CompanyOf = Callable[[str], RequestCompany]  # never fails: a company that is no longer served must still answer

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from candor.database.transactions import writing
 from candor.tickets.identity import LIVE, OVER
 from candor.tickets.models import HandoffRow, IdentityAttemptRow, IdentityCodeRow, SenderRow, TicketAccessRow, TicketRow
+from candor.tickets.writers import about, about_waiting
 
 FORGOTTEN = "forgotten"  # stored as who answered, where nobody can be answered any more
 
@@ -37,7 +38,7 @@ class RequestLinks:
         if not conversation:
             return
         now = self._now().astimezone(UTC)
-        with writing(self._engine) as session:
+        with writing(self._engine, about_waiting(conversation), *map(about, self._companies(conversation))) as session:
             session.execute(delete(TicketAccessRow).where(TicketAccessRow.conversation == conversation))
             session.execute(delete(SenderRow).where(SenderRow.conversation == conversation))
             its_attempts = IdentityAttemptRow.conversation == conversation
@@ -49,3 +50,11 @@ class RequestLinks:
             session.execute(update(HandoffRow).where(*waits).values(answered_at=now, answered_by=FORGOTTEN, question=None))
             session.execute(update(HandoffRow).where(HandoffRow.conversation == conversation).values(conversation=""))
             session.execute(update(TicketRow).where(TicketRow.conversation == conversation).values(conversation=""))
+
+    def _companies(self, conversation: str) -> list[str]:
+        """The companies of the requests that it has to do with."""
+        may_see = select(TicketAccessRow.ticket_id).where(TicketAccessRow.conversation == conversation)
+        asked_for = select(IdentityCodeRow.ticket_id).where(IdentityCodeRow.conversation == conversation)
+        theirs = or_(TicketRow.conversation == conversation, TicketRow.id.in_(may_see), TicketRow.id.in_(asked_for))
+        with Session(self._engine) as session:
+            return list(session.scalars(select(TicketRow.company).where(theirs).distinct()))

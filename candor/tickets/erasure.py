@@ -23,24 +23,25 @@ from candor.tickets.models import HandoffRow, IdentityCodeRow, TicketAccessRow, 
 from candor.tickets.requester import canonical_address
 from candor.tickets.retention import NOBODY, erase
 from candor.tickets.states import CLOSED
+from candor.tickets.writers import about, about_waiting, companies_of
 
 
-class StillOwedError(ConflictError):
+class StillOpenError(ConflictError):
     """A request of this person has not been answered yet."""
 
-    public = "A request of this person is still open, and its answer is owed. Answer and close it first, then erase."
+    public = "A request of this person is still open. Answer and close it first, then erase."
 
     def __init__(self) -> None:
-        super().__init__("a request of this person is still owed an answer: close it first")
+        super().__init__("a request of this person is still open: close it first")
 
 
 @dataclass(frozen=True)
 class PersonTickets:
-    """What is stored about a person, as ids. `owed`: the numbers of requests that are not closed yet."""
+    """What is stored about a person, as ids."""
 
-    owed: tuple[str, ...] = ()
+    open_numbers: tuple[str, ...] = ()
     closed: tuple[int, ...] = ()
-    open: tuple[int, ...] = ()  # the same requests as `owed`
+    open: tuple[int, ...] = ()  # the same requests as `open_numbers`
     handoffs: tuple[int, ...] = ()
     waiting: int = 0  # how many of the handoffs nobody has answered
     conversations: frozenset[str] = frozenset()  # where they were opened, or asked about with a right code
@@ -107,14 +108,14 @@ class TicketErasure:
     ) -> None:  # fmt: skip
         """Erase what was found. also_open: also requests that are open here because a backup is older than their answer.
 
-        along: writes into the same transaction, once it is certain that nothing is owed, and before anything is erased.
-        Raises: StillOwedError, erasing nothing, if a request is open or was reopened meanwhile.
+        along: writes into the same transaction, once it is certain that no request is open, and before anything is erased.
+        Raises: StillOpenError, erasing nothing, if a request is open or was reopened meanwhile.
         """
         now = self._now().astimezone(UTC)
-        with writing(self._engine) as session:
+        with writing(self._engine, *self._about(person)) as session:
             states = session.scalars(select(TicketRow.status).where(TicketRow.id.in_(person.closed))).all()
-            if not also_open and (person.owed or set(states) - set(CLOSED)):
-                raise StillOwedError
+            if not also_open and (person.open_numbers or set(states) - set(CLOSED)):
+                raise StillOpenError
             along(session)
             for ticket in (*person.closed, *(person.open if also_open else ())):
                 erase(session, ticket, now)
@@ -125,11 +126,21 @@ class TicketErasure:
             session.execute(update(HandoffRow).where(theirs).values(**NOBODY))
         self._sweep()
 
+    def _about(self, person: PersonTickets) -> list[str]:
+        """What an erasure keeps out: whoever writes to their requests, or to the queue in which they wait."""
+        with Session(self._engine) as session:
+            waiting = session.scalars(select(HandoffRow.conversation).where(HandoffRow.id.in_(person.handoffs)).distinct()).all()
+        companies = companies_of(self._engine, [*person.closed, *person.open])
+        return ["erasures", *map(about, companies), *map(about_waiting, waiting)]
+
     def hash_older(self) -> int:
         """Hash addresses that were stored before hashes existed; returns how many. Those under a lost key stay without."""
-        done = 0
-        with writing(self._engine) as session:
-            for row in session.scalars(select(HandoffRow).where(HandoffRow.email.is_not(None), HandoffRow.email_hash.is_(None))):
+        without, done = select(HandoffRow).where(HandoffRow.email.is_not(None), HandoffRow.email_hash.is_(None)), 0
+        with Session(self._engine) as session:
+            if session.scalar(without.limit(1)) is None:
+                return 0
+        with writing(self._engine, "addresses without a hash") as session:
+            for row in session.scalars(without):
                 try:
                     row.email_hash = self._cipher.fingerprint(canonical_address(self._cipher.decrypt(row.email or b"")))
                 except LostKeyError:

@@ -20,7 +20,7 @@ from candor.errors import InvalidInputError, NotFoundError
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.company import CompanyOf
 from candor.tickets.delivery import outbox
-from candor.tickets.delivery.receivers import company_of_handoff, receivers_of
+from candor.tickets.delivery.receivers import agent_wants_status, company_of_handoff, receivers_of
 from candor.tickets.delivery.request_files import drop_unsent
 from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, clock_for
 from candor.tickets.law.laws import Term, TermUnit
@@ -29,6 +29,7 @@ from candor.tickets.states import CLOSED, Action, Fact, Party, transition
 from candor.tickets.stranger_mail import next_mail
 
 MAIL_RECEIVED = "mail_received"
+AGENT_STATUS = "agent.status"  # an outbox message that tells an authorized agent how its request is
 TALK = "talk"  # an outbox message that passes on a turn of a live chat
 LONGEST_WORDS = 4000  # characters
 CLOCK_EVENTS = {
@@ -175,7 +176,7 @@ class RequestEvents:
         row.respond_article = article_of(because)
         row.extended_until = clock.due.ends_at if clock.is_extended else None
         appeal = clock.appeal(self._appealed_at(session, row)) if row.status == "appealed" else None
-        if appeal:  # what is owed now is its decision
+        if appeal:  # what must be done now is to decide it
             row.respond_by, row.respond_article, row.extended_until = appeal.ends_at, article_of(appeal.because), None
         return clock
 
@@ -236,6 +237,8 @@ class RequestEvents:
             self.write(session, row, letter, event)
         if self._targets.chat and action in ANNOUNCED_IN_CHAT:
             outbox.put(session, "chat", action, event.at, ticket=row.id, event=event.id)
+        if agent_wants_status(session, row.id):
+            outbox.put(session, "callback", AGENT_STATUS, event.at, ticket=row.id, event=event.id)
         staff_letter = "" if row.status == "duplicate" else STAFF_LETTERS.get(action, "")
         self.tell_staff(session, staff_letter, event.at, row=row, event=event, hook=f"request.{row.status}")
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from candor.database.transactions import writing
 from candor.tickets.cipher import FieldCipher
-from candor.tickets.models import FileLinkRow, HandoffRow, IdentityCodeRow, RequestFileRow, TicketRow, TicketTextRow, WebhookRow
+from candor.tickets.models import (
+    AgentRequestRow,
+    FileLinkRow,
+    HandoffRow,
+    IdentityCodeRow,
+    RequestFileRow,
+    TicketRow,
+    TicketTextRow,
+    WebhookRow,
+)
 from candor.tickets.requester import canonical_address
 
 
@@ -46,7 +56,16 @@ def rotate(engine: Engine, cipher: FieldCipher) -> int:
             assert handoff.question is not None  # noqa: S101  (the query says so)
             handoff.question = cipher.rotate(handoff.question)
             changed += 1
-        for webhook in session.scalars(select(WebhookRow)):
-            webhook.url, webhook.secret = cipher.rotate(webhook.url), cipher.rotate(webhook.secret)
-            changed += 1
+        changed += _rotate_addresses(session, cipher)
     return changed
+
+
+def _rotate_addresses(session: Session, cipher: FieldCipher) -> int:
+    """Addresses that other systems are told at. Returns how many."""
+    webhooks = session.scalars(select(WebhookRow)).all()
+    for webhook in webhooks:
+        webhook.url, webhook.secret = cipher.rotate(webhook.url), cipher.rotate(webhook.secret)
+    requests = session.scalars(select(AgentRequestRow).where(AgentRequestRow.status_callback.is_not(None))).all()
+    for request in requests:
+        request.status_callback = cipher.rotate(request.status_callback) if request.status_callback else None
+    return len(webhooks) + len(requests)

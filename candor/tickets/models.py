@@ -211,7 +211,10 @@ class AgentMessageRow(TicketBase):
 
 
 class AgentRequestRow(TicketBase):
-    """Under which name an agent knows a request. It holds nothing about the person."""
+    """Under which name an agent knows a request. It holds nothing about the person.
+
+    status_callback: the address at which the agent wants to be told of each change, encrypted; gone with the person's data.
+    """
 
     __tablename__ = "agent_request"
 
@@ -221,6 +224,7 @@ class AgentRequestRow(TicketBase):
     agent_request_id: Mapped[str] = mapped_column(String(100), default="", server_default="")
     exercise: Mapped[str] = mapped_column(String(40))
     regime: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    status_callback: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class IdentityCodeRow(TicketBase):

@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, Engine, and_, case, exists, false, func, o
 from sqlalchemy.orm import Session, aliased
 
 from candor.accounts.actors import REQUESTER, SYSTEM
-from candor.tickets.acknowledgement import still_owed
+from candor.tickets.acknowledgement import needs_acknowledgement
 from candor.tickets.delivery.trouble import LetterTrouble, letter_troubles, tickets_in_trouble
 from candor.tickets.events import MAIL_RECEIVED, RequestEvents
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import TicketEventRow, TicketRow
-from candor.tickets.states import OWED
+from candor.tickets.states import OPEN
 from candor.tickets.ticket import Ticket, ticket_of
 
 SOON = 3  # days
@@ -92,7 +92,7 @@ class QueuePage:
 class QueueCounts:
     """Open requests by urgency. soon: due within SOON days, not counting today."""
 
-    owed: int = 0
+    open: int = 0
     overdue: int = 0
     today: int = 0
     soon: int = 0
@@ -129,7 +129,8 @@ class RequestQueue:
         with Session(self._engine) as session:
             conditions = {
                 "overdue": _overdue(now), "today": _within(session, now, 0), "soon": _within(session, now, SOON, 1),
-                "acknowledge": still_owed(), "awaiting_identity": TicketRow.status.in_(("received", "awaiting_identity")),
+                "acknowledge": needs_acknowledgement(),
+                "awaiting_identity": TicketRow.status.in_(("received", "awaiting_identity")),
                 "waiting_for_requester": TicketRow.status == "waiting_for_requester",
                 "nobody": TicketRow.assignee == "", "mine": TicketRow.assignee == actor,
             }  # fmt: skip
@@ -137,7 +138,7 @@ class RequestQueue:
             totals = session.execute(
                 select(func.count(), *sums)
                 .select_from(TicketRow)
-                .where(TicketRow.status.in_(OWED), TicketRow.closed_at.is_(None), *_of(companies))
+                .where(TicketRow.status.in_(OPEN), TicketRow.closed_at.is_(None), *_of(companies))
             ).one()
         return QueueCounts(**dict(zip([one.name for one in fields(QueueCounts)], map(int, totals), strict=True)))
 
@@ -200,7 +201,7 @@ class RequestQueue:
     def unacknowledged(self, numbers: Sequence[str]) -> set[str]:
         """Those of these requests whose receipt still has to be acknowledged."""
         with Session(self._engine) as session:
-            return set(session.scalars(select(TicketRow.number).where(TicketRow.number.in_(numbers), still_owed())))
+            return set(session.scalars(select(TicketRow.number).where(TicketRow.number.in_(numbers), needs_acknowledgement())))
 
     def laws(self) -> list[str]:
         """The laws that requests fall under. Jumps through the index from one law to the next, so it does not read every row."""
@@ -215,14 +216,14 @@ class RequestQueue:
         if query.state:
             conditions.append(TicketRow.status == query.state)
         elif not query.closed:
-            conditions.append(TicketRow.status.in_(OWED))
+            conditions.append(TicketRow.status.in_(OPEN))
         # Their states say the same, but this condition uses the index that has the page's order.
         conditions.append(TicketRow.closed_at.is_not(None) if query.closed else TicketRow.closed_at.is_(None))
         conditions += [TicketRow.request_type == query.request_type] if query.request_type else []
         conditions += [TicketRow.law == query.law] if query.law else []
         conditions += [TicketRow.assignee == ("" if query.whose == NOBODY else query.whose)] if query.whose else []
         if query.due:
-            due = {"overdue": _overdue(now), "acknowledge": still_owed()}.get(query.due)
+            due = {"overdue": _overdue(now), "acknowledge": needs_acknowledgement()}.get(query.due)
             if due is None:
                 due = _within(session, now, SOON, 1) if query.due == "soon" else _within(session, now, 0)
             conditions.append(due)
@@ -237,7 +238,7 @@ class RequestQueue:
                 .group_by(TicketEventRow.ticket_id)
             ).all()
         )
-        unacknowledged = set(session.scalars(select(TicketRow.id).where(TicketRow.id.in_(ids), still_owed())))
+        unacknowledged = set(session.scalars(select(TicketRow.id).where(TicketRow.id.in_(ids), needs_acknowledgement())))
         clocks = self._events.clocks(session, [row for row in rows if row.status in CAN_WAIT])
         troubles = letter_troubles(session, ids)
         entries = (_entry(row, newest.get(row.id, 0), row.id in unacknowledged, clocks.get(row.id), now) for row in rows)
@@ -268,8 +269,8 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 def _within(session: Session, now: datetime, most: int, least: int = 0) -> ColumnElement[bool]:
     """Due in `least` to `most` days, in each request's own zone. The last day ends with the first instant of the next."""
-    owed = (TicketRow.status.in_(OWED), TicketRow.closed_at.is_(None))
-    zones = session.scalars(select(TicketRow.time_zone).distinct().where(*owed)).all()
+    still_open = (TicketRow.status.in_(OPEN), TicketRow.closed_at.is_(None))
+    zones = session.scalars(select(TicketRow.time_zone).distinct().where(*still_open)).all()
     return or_(false(), *(_in_zone(zone, now, most, least) for zone in zones))
 
 

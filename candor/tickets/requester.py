@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.database.transactions import writing
 from candor.errors import InvalidInputError
-from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
+from candor.tickets.acknowledgement import ACKNOWLEDGED, needs_acknowledgement
 from candor.tickets.addresses import Address, NotAnAddress, read_address
 from candor.tickets.agent_authority import AgentAuthority, record_authority
 from candor.tickets.events import LETTERS, RequestEvents
@@ -27,7 +27,7 @@ from candor.tickets.reference import new_number, read_number
 from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 from candor.tickets.senders import sender_of
 from candor.tickets.standing import BY_EARLIER_CODE, told_ticket
-from candor.tickets.states import CLOSED, FIRST, OWED, Fact
+from candor.tickets.states import CLOSED, FIRST, OPEN, Fact
 from candor.tickets.ticket import Ticket
 from candor.tickets.writers import about, about_number
 
@@ -177,10 +177,10 @@ class RequestDesk:
         """Record, once and if the law requires an acknowledgement, that the requester reads the receipt in the chat."""
         own = [TicketRow.number == number, TicketRow.conversation == conversation]
         with Session(self._engine) as session:  # most requests need none: do not lock the database for them
-            if session.scalar(select(TicketRow.id).where(*own, still_owed())) is None:
+            if session.scalar(select(TicketRow.id).where(*own, needs_acknowledgement())) is None:
                 return
         with writing(self._engine, about_number(self._engine, number)) as session:
-            row = session.scalar(select(TicketRow).where(*own, still_owed()))
+            row = session.scalar(select(TicketRow).where(*own, needs_acknowledgement()))
             if row is not None:
                 self._events.note(session, row, ACKNOWLEDGED, SYSTEM, self._now(), data={"by": "the reply in the chat"})
 
@@ -375,7 +375,7 @@ class RequestDesk:
         same = [TicketRow.company == row.company, TicketRow.request_type == row.request_type, TicketRow.email_hash.in_(hashes)]
         return session.scalar(
             select(TicketRow)
-            .where(TicketRow.id != row.id, *same, TicketRow.status.in_(OWED), counts)
+            .where(TicketRow.id != row.id, *same, TicketRow.status.in_(OPEN), counts)
             .order_by(TicketRow.id)
             .limit(1)
         )
@@ -408,7 +408,7 @@ class RequestDesk:
     def _takes_address(self, session: Session, row: TicketRow) -> bool:
         if row.status in {"received", "awaiting_identity"}:
             return True
-        return row.status in OWED and self._told(session, row).proof == "not_needed"
+        return row.status in OPEN and self._told(session, row).proof == "not_needed"
 
     def _is_address(self, row: TicketRow, address: Address) -> bool:
         return row.email_hash in self._events.cipher.fingerprints(address.same)

@@ -16,6 +16,7 @@ from candor.tickets.delivery.outbox import DEAD, DUE, LAPSED, REFUSED, SENDING, 
 from candor.tickets.delivery.request_files import erase_files
 from candor.tickets.identity import DAY
 from candor.tickets.models import (
+    AgentRequestRow,
     HandoffRow,
     IdentityAttemptRow,
     IdentityCodeRow,
@@ -28,6 +29,7 @@ from candor.tickets.models import (
     TicketTextRow,
 )
 from candor.tickets.states import CLOSED
+from candor.tickets.writers import about
 
 OUTBOX_KEEPS = 90 * DAY  # for sent messages; after that no reminder of the same date can be repeated
 NOBODY = {"email": None, "email_hash": None, "conversation": "", "answer": None, "question": None}
@@ -58,27 +60,32 @@ class Retention:
 
     def erase_requests(self, now: datetime) -> int:
         """Returns how many. State, dates and events stay: the yearly figures are counted from them."""
-        with writing(self._engine) as session:
-            tickets = session.scalars(select(TicketRow.id).where(*self.requests_over(now))).all()
-            for ticket in tickets:
-                erase(session, ticket, now)
+        with Session(self._engine) as session:
+            companies = session.scalars(select(TicketRow.company).where(*self.requests_over(now)).distinct()).all()
+        erased = 0
+        for company in companies:
+            with writing(self._engine, about(company)) as session:
+                over = select(TicketRow.id).where(TicketRow.company == company, *self.requests_over(now))
+                for ticket in session.scalars(over).all():
+                    erase(session, ticket, now)
+                    erased += 1
         self._sweep()
-        return len(tickets)
+        return erased
 
     def erase_handoffs(self, now: datetime) -> int:
         """Erase address and conversation of answered handoffs; that and when they were answered stays. Returns how many."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "handoffs that are over") as session:
             return changed(session.execute(update(HandoffRow).where(*self.handoffs_over(now)).values(**NOBODY)))
 
     def drop_sent(self, now: datetime) -> int:
         """Delete messages that were sent or cannot be sent. Returns how many."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "messages that are over") as session:
             session.execute(delete(ReceivedMailRow).where(ReceivedMailRow.at < now - self._outbox_keeps))
             return changed(session.execute(delete(OutboxRow).where(*self.sent_over(now))))
 
     def drop_codes(self, now: datetime) -> int:
         """Delete codes, attempts, access grants and senders that no check uses any more. Returns how many."""
-        with writing(self._engine) as session:
+        with writing(self._engine, "codes that are over") as session:
             counted = [TicketRow.sender != "", TicketRow.received_at < now - 2 * DAY]
             session.execute(update(TicketRow).where(*counted).values(sender=""))
             return sum(changed(session.execute(delete(table).where(*over))) for table, over in self.codes_over(now))
@@ -115,5 +122,8 @@ def erase(session: Session, ticket: int, now: datetime) -> None:
     erase_files(session, ticket)
     session.execute(delete(IdentityCodeRow).where(IdentityCodeRow.ticket_id == ticket))
     session.execute(delete(TicketAccessRow).where(TicketAccessRow.ticket_id == ticket))
+    # The agent's own name for it may be the person's, and so may the address that it is told at.
+    forgotten = {"agent_request_id": "", "status_callback": None}
+    session.execute(update(AgentRequestRow).where(AgentRequestRow.ticket_id == ticket).values(**forgotten))
     erased = {"email": None, "email_hash": None, "conversation": "", "sender": "", "erased_at": now}
     session.execute(update(TicketRow).where(TicketRow.id == ticket).values(**erased))

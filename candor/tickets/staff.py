@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from candor.database.transactions import rehearsing, writing
 from candor.errors import InvalidInputError
-from candor.tickets.acknowledgement import ACKNOWLEDGED, still_owed
+from candor.tickets.acknowledgement import ACKNOWLEDGED, needs_acknowledgement
 from candor.tickets.attachments import speaks_of_attachment
 from candor.tickets.checklists import open_points, take_copy
 from candor.tickets.delivery.messages import letter_to_requester
@@ -33,7 +33,7 @@ from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.optimistic_lock import OptimisticLock, already_applied
 from candor.tickets.reference import read_number
 from candor.tickets.standing import is_proven
-from candor.tickets.states import IN_WORK, OWED, Action, transition
+from candor.tickets.states import IN_WORK, OPEN, Action, transition
 from candor.tickets.ticket import Ticket, last_day, ticket_of
 from candor.tickets.writers import about_number
 
@@ -137,7 +137,7 @@ class TicketFilter:
 
     company: str = ""
     request_type: str = ""
-    states: Sequence[str] = OWED
+    states: Sequence[str] = OPEN
 
 
 class StaffDesk:
@@ -173,13 +173,13 @@ class StaffDesk:
 
     def unacknowledged(self, now: datetime | None = None) -> list[Ticket]:
         """Every request whose receipt should have been acknowledged before `now` and was not, the most overdue first."""
-        late = select(TicketRow).where(still_owed(), TicketRow.acknowledge_by <= (now or self._now()))
+        late = select(TicketRow).where(needs_acknowledgement(), TicketRow.acknowledge_by <= (now or self._now()))
         with Session(self._engine) as session:
             return [ticket_of(row) for row in session.scalars(late.order_by(TicketRow.acknowledge_by, TicketRow.id))]
 
     def of_person(self, person: PersonTickets) -> list[Ticket]:
         """All requests of a person that was found, the newest first; those that were erased are not among them."""
-        theirs = or_(TicketRow.number.in_(person.owed), TicketRow.id.in_(person.closed))
+        theirs = or_(TicketRow.number.in_(person.open_numbers), TicketRow.id.in_(person.closed))
         with Session(self._engine) as session:
             return [ticket_of(row) for row in session.scalars(select(TicketRow).where(theirs).order_by(TicketRow.id.desc()))]
 

@@ -23,9 +23,9 @@ Fact = Literal["", "the same request is open already", "the time was extended"]
 Need = Literal["", "words"]
 
 FIRST: TicketState = "received"
-OWED: tuple[TicketState, ...] = ("received", "awaiting_identity", "open", "waiting_for_requester", "extended", "appealed")
+OPEN: tuple[TicketState, ...] = ("received", "awaiting_identity", "open", "waiting_for_requester", "extended", "appealed")
 CLOSED: tuple[TicketState, ...] = ("completed", "refused", "withdrawn", "duplicate")
-STATES: tuple[TicketState, ...] = OWED + CLOSED
+STATES: tuple[TicketState, ...] = OPEN + CLOSED
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("waiting_for_requester", "answer", "extended", ("requester", "staff"), when="the time was extended"),
     *_from(("open", "waiting_for_requester"), "extend", "extended", ("staff",), "words"),
     *_from(IN_WORK, "complete", "completed", ("staff",), "words"),
-    *_from(OWED, "refuse", "refused", ("staff",), "words"),
-    *_from(OWED, "withdraw", "withdrawn", ("requester", "staff")),
+    *_from(OPEN, "refuse", "refused", ("staff",), "words"),
+    *_from(OPEN, "withdraw", "withdrawn", ("requester", "staff")),
     *_from(IN_WORK, "mark_duplicate", "duplicate", ("staff",)),
     *_from(CLOSED, "reopen", "open", ("staff",), "words"),
     Transition("refused", "appeal", "appealed", ("staff",)),  # where the law gives one; refused again, or reopened

@@ -10,16 +10,16 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from candor.tickets.models import HandoffRow, TicketRow
-from candor.tickets.states import OWED
+from candor.tickets.states import OPEN
 
 SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class OwedRequests:
-    """Requests whose answer is owed now. overdue: the due date has passed, or none could be determined. due_soon: in 7 days."""
+class OpenRequests:
+    """Requests that are open now. overdue: the due date has passed, or none could be determined. due_soon: in 7 days."""
 
-    owed: int
+    open: int
     due_soon: int
     overdue: int
 
@@ -37,17 +37,17 @@ def handoffs_asked_for(engine: Engine, periods: Sequence[Period], companies: Seq
     return _counts(engine, HandoffRow, HandoffRow.asked_at, periods, companies)
 
 
-def owed_now(engine: Engine, now: datetime, companies: Sequence[str] | None) -> OwedRequests:
+def open_now(engine: Engine, now: datetime, companies: Sequence[str] | None) -> OpenRequests:
     """The requests that are open now, whenever they came in. companies: None for all."""
     due = func.coalesce(TicketRow.extended_until, TicketRow.respond_by)
-    query = select(due).where(TicketRow.status.in_(OWED))
+    query = select(due).where(TicketRow.status.in_(OPEN))
     if companies is not None:
         query = query.where(TicketRow.company.in_(companies))
     with Session(engine) as session:
         due_times = list(session.scalars(query))
     overdue = sum(at is None or at <= now for at in due_times)
     due_soon = sum(at is not None and now < at <= now + SOON for at in due_times)
-    return OwedRequests(len(due_times), due_soon, overdue)
+    return OpenRequests(len(due_times), due_soon, overdue)
 
 
 def _counts(

@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
-from candor.transcripts.recognizers.beside_words import claim_beside_words, claim_logins, claim_secrets
-from candor.transcripts.recognizers.birth_dates import claim_birth_dates
+from candor.transcripts.lexicon import COMMON, ORDINARY
+from candor.transcripts.recognizers.beside_words import claim_beside_words, claim_logins, claim_secrets, is_beside_word
+from candor.transcripts.recognizers.birth_dates import claim_birth_dates, claim_dates_of_people
+from candor.transcripts.recognizers.context import claim_by_context
 from candor.transcripts.recognizers.ibans import claim_ibans
 from candor.transcripts.recognizers.network import (
     claim_codes,
@@ -27,6 +29,7 @@ from candor.transcripts.recognizers.people import claim_people
 from candor.transcripts.recognizers.postal import claim_addresses
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import KIND_NAMES, KINDS, Claims, MaskedSpan
+from candor.transcripts.tagger import tagger
 
 __all__ = [
     "KINDS",
@@ -52,14 +55,15 @@ NEVER_KEPT = frozenset({"card"})  # kinds whose values are not even kept in the 
 BUDGET = 0.0115  # seconds of CPU; a message of 4,000 characters takes 5 to 12 ms
 SHORT = 1000  # characters that never take so long; only a garbage collection in between would use the budget up
 LONGEST_WORD = 200  # characters; no recogniser looks into longer ones
-COARSE = re.compile(r"[^\s<>]+")
-SIGN = re.compile(r"[\d@/\\=]")  # in a word that is masked where time is short
+# Words with a digit or sign, and those that stand beside them: what is masked where time is short.
+COARSE = re.compile(r"(?:(?<![^\s<>])[^\s<>\d@/\\=]*+[\d@/\\=][^\s<>]*+\s{0,2})+")
 RUN_ON = re.compile(rf"[^\s<>]{{{LONGEST_WORD},}}")
 
 
 @cache
 def load_recognizers() -> None:
     """Load what the recognisers read now (0.4 s), for a process whose first visitor should not wait for it."""
+    tagger()
     _claim_all(Claims("I am Jo, call 79460958 00, 123456789, 44051401359, 12 High Street"), frozenset())
 
 
@@ -70,14 +74,29 @@ def find_personal_data(text: str, kept: Collection[str] = (), cpu: Callable[[], 
     message that takes too long, the rest is masked coarsely: each word with a digit or sign, and each that may be a name.
     """
     load_recognizers()
-    claims = Claims(text, cpu, BUDGET if len(text) > SHORT else float("inf"))
-    for pattern in (TOKEN, NUMBER_OF_REQUEST):
-        for match in pattern.finditer(text):
-            claims.protect(*match.span())
     names = frozenset(folded(name) for name in kept)
+    claims = _by_rules(text, names, cpu)
+    if not claims.out_of_time:
+        claim_by_context(claims, names, tagger())
+        claim_dates_of_people(claims)
+    return claims.spans()
+
+
+def find_by_rules(text: str) -> list[MaskedSpan]:
+    """The same without the tagger, and without regard to time: what the tagger is trained beside."""
+    return _by_rules(text, frozenset(), cpu=lambda: 0.0).spans()
+
+
+def _by_rules(text: str, names: frozenset[str], cpu: Callable[[], float]) -> Claims:
+    claims = Claims(text, cpu, BUDGET if len(text) > SHORT else float("inf"))
+    for match in TOKEN.finditer(text):
+        claims.protect(*match.span())
+    for match in NUMBER_OF_REQUEST.finditer(text):
+        if "-" in match[0] or not is_beside_word(claims, match.start()):
+            claims.protect(*match.span())
     _protect_kept(claims, names)
     _claim_all(claims, names)
-    return claims.spans()
+    return claims
 
 
 def _claim_all(claims: Claims, names: frozenset[str]) -> None:
@@ -110,10 +129,10 @@ def _claim_run_on(claims: Claims) -> None:
 
 def _claim_coarsely(claims: Claims, names: frozenset[str]) -> None:
     for match in COARSE.finditer(claims.text):
-        if SIGN.search(match[0]):
-            claims.claim("account", *match.span())
+        claims.claim("account", *match.span())
     for word in claims.words:
-        if (word.common or (word.capital and not word.ordinary)) and word.plain not in names:
+        flags = word.flags
+        if (COMMON in flags or (word.text[0].isupper() and ORDINARY not in flags)) and word.plain not in names:
             claims.claim("name", word.start, word.end)
 
 

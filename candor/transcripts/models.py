@@ -123,7 +123,7 @@ class VaultRow(TranscriptBase):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
     token: Mapped[str] = mapped_column(String(24))
-    fingerprint: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)  # people are looked for by it
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -53,7 +53,7 @@ class ConversationNotes:
             if session.get(ConversationRow, conversation) is None:
                 raise UnknownConversationError("unknown conversation")
         masked = self._but_for(conversation, text, naming)
-        with writing(self._engine) as session:
+        with writing(self._engine, f"notes on {conversation}") as session:
             row = ConversationNoteRow(conversation_id=conversation, by=by, at=self._now(), text=masked)
             session.add(row)
             session.flush()

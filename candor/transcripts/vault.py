@@ -25,13 +25,18 @@ from candor.typed.emails import sole_address
 DROPPED = b""  # replaces a value whose period is over; its token stays taken, so that no other value gets it
 
 
+def nothing_kept(text: str) -> Collection[str]:
+    """No name is nobody's."""
+    return ()
+
+
 class Vault:
     """Encrypts with keys derived from the secret key (HKDF, RFC 5869), and still reads what older secret keys encrypted."""
 
     def __init__(
-        self, engine: Engine, secret: str, old_secrets: Sequence[str] = (), kept: Callable[[], Collection[str]] = tuple
-    ) -> None:
-        """kept: names that are nobody's, such as those of the companies, and are not masked."""
+        self, engine: Engine, secret: str, old_secrets: Sequence[str] = (), kept: Callable[[str], Collection[str]] = nothing_kept
+    ) -> None:  # fmt: skip
+        """kept: tells of a text which names in it are nobody's, such as those of the companies, and are not masked."""
         self._engine, self._kept = engine, kept
         keys = [base64.urlsafe_b64encode(_derive(each, b"candor vault encryption")) for each in (secret, *old_secrets)]
         self._cipher = MultiFernet([Fernet(key) for key in keys])
@@ -39,7 +44,7 @@ class Vault:
 
     def find(self, text: str) -> list[MaskedSpan]:
         """What is to be masked in a text. Needs CPU, and no database."""
-        return find_personal_data(text, self._kept())
+        return find_personal_data(text, self._kept(text))
 
     def mask(self, conversation: str, text: str) -> str:
         """Mask a message. New values are stored; a value that the conversation had before gets the same token again."""

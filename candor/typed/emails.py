@@ -38,8 +38,8 @@ PROVIDERS = {
     "gmx": "gmx.net",
     "proton": "proton.me",
 }
-# Usual slips in the names that most addresses end with.
-SLIPS = {
+# Usual misspellings of the names that most addresses end with.
+MISSPELT = {
     **dict.fromkeys(("con", "cmo", "ocm", "comm", "vom", "xom", "coom"), "com"),
     **dict.fromkeys(("ogr", "orgg", "prg"), "org"),
     **dict.fromkeys(("nett", "nte", "ner"), "net"),
@@ -284,7 +284,7 @@ def _domain(text: str, start: int) -> _Domain | None:
     while kept > 1 and not _ends(labels[kept - 1]):  # "example.org.Please delete it", "example dot org dot thanks"
         kept -= 1
     if kept == 1:
-        return _slip(text, labels, ends, tight=bool(dots) and dots[-1][0] == ".")
+        return _misspelt(text, labels, ends, tight=bool(dots) and dots[-1][0] == ".")
     sure, end = True, ends[kept - 1]
     if kept < len(labels) and dots[kept - 1][0] == ".":
         sure, end = False, ends[-1]
@@ -293,23 +293,23 @@ def _domain(text: str, start: int) -> _Domain | None:
     elif text[end : end + 1] in set("_@#\\") and re.match(r"\S", text[end + 1 : end + 2]):
         sure, end = False, _word_end(text, end)
     first = labels[0].lower()
-    if kept == 2 and first in SLIPS:
-        labels[0], sure = SLIPS[first], False
+    if kept == 2 and first in MISSPELT:
+        labels[0], sure = MISSPELT[first], False
     return _Domain(".".join(labels[:kept]), end, sure, all(dot[0] == "." for dot in dots[: kept - 1]))
 
 
-def _slip(text: str, labels: list[str], ends: list[int], *, tight: bool) -> _Domain | None:
+def _misspelt(text: str, labels: list[str], ends: list[int], *, tight: bool) -> _Domain | None:
     """A domain whose end is none that exists, with what may be meant."""
     if len(labels) > 1:
         last = labels[-1].lower()
-        meant = SLIPS.get(last) or next((each for each in ("com", "org", "net") if last.startswith(each)), last)
-        names = [SLIPS.get(label.lower(), label) for label in labels[:-1]]
+        meant = MISSPELT.get(last) or next((each for each in ("com", "org", "net") if last.startswith(each)), last)
+        names = [MISSPELT.get(label.lower(), label) for label in labels[:-1]]
         return _Domain(".".join([*names, meant]), ends[-1], sure=False) if tight else None
     label, end = labels[0], ends[0]
     far = FAR_ENDING.match(text, end)
     if far:  # "example,org", "gmail com"
         return _Domain(f"{label}.{far[1].lower()}", far.end(), sure=False)
-    provider = PROVIDERS.get(SLIPS.get(label.lower(), label.lower()))
+    provider = PROVIDERS.get(MISSPELT.get(label.lower(), label.lower()))
     return _Domain(provider, end, sure=False, dotted=False) if provider else None
 
 

@@ -167,11 +167,11 @@ def _known(word: str) -> str:
             return shorter
     if not 4 <= len(word) <= LONGEST_WORD or not word.isascii():
         return word
-    meant = {near for near in _one_slip_away(word) if near in vocabulary and len(near) >= 4} - _yes_words()
+    meant = {near for near in _one_edit_away(word) if near in vocabulary and len(near) >= 4} - _yes_words()
     return meant.pop() if len(meant) == 1 else word
 
 
-def _one_slip_away(word: str) -> set[str]:
+def _one_edit_away(word: str) -> set[str]:
     """Two letters swapped, one missing, or one too many; in long words also one other letter."""
     cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     letters = "abcdefghijklmnopqrstuvwxyz"

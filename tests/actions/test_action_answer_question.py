@@ -18,6 +18,7 @@ from knowledge.aspects import Aspect
 from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
+from tests.actions.requests import a_conversation
 from tests.actions.trackers import a_tracker, payload_of, worded
 from tests.conftest import ACME
 from tests.fakes import A_COMPANY, an_answer
@@ -239,3 +240,33 @@ async def test_a_right_is_asked_for_by_its_name_where_the_words_found_nothing(
 
     assert [asked for asked, _, _ in fake.asked] == [tracker.latest_message["text"], "can I have my data deleted?"]
     assert worded(dispatcher.messages[0]).startswith("I see nothing about this right in")
+
+
+@pytest.mark.parametrize("kind", ["not_in_policy", "unsure"])
+async def test_who_waits_for_a_person_asks_that_person_what_the_policy_does_not_tell(
+    parts: Services, dispatcher: CollectingDispatcher, kind: AnswerKind
+) -> None:
+    """No passages that only come near, no advice to ask somebody: it goes with the question, and by when is said."""
+    action, _ = asking(parts, an_answer(kind, 0.3, SELLING, (a_hit(0.4),) if kind == "unsure" else ()))
+    talk = a_conversation(parts)
+    parts.conversations.handoff_queue.wanted(talk, "acme", question="My card is out there.")
+
+    await action.run(dispatcher, a_tracker("is it only me?", sender=talk, waits_for_person="data_exposed"), domain={})
+
+    (message,) = dispatcher.messages
+    (waiting,) = parts.conversations.handoff_queue.waiting()
+    assert (message["response"], payload_of(message).shown.kind) == ("utter_asked_person", "handoff")
+    assert message["day"] in worded(message)
+    assert waiting.question == "My card is out there.\n\nis it only me?"
+
+
+async def test_what_the_policy_does_tell_is_answered_to_who_waits_too(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """And once somebody has answered them, what it does not tell is said as to everybody."""
+    action, _ = asking(parts, an_answer("answer", 0.9, SELLING, (a_hit(1.0),)))
+    talk = a_conversation(parts)
+    parts.conversations.handoff_queue.wanted(talk, "acme")
+    await action.run(dispatcher, a_tracker("do you sell it", sender=talk, waits_for_person=True), domain={})
+    action, _ = asking(parts, an_answer("not_in_policy", 0.1, SELLING))
+    await action.run(dispatcher, a_tracker("is it only me?", sender=a_conversation(parts), waits_for_person=True), domain={})
+
+    assert [payload_of(message).shown.kind for message in dispatcher.messages] == ["answer", "not_in_policy"]

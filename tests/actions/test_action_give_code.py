@@ -60,7 +60,7 @@ async def test_the_right_code_among_others_costs_no_attempt(parts: Services) -> 
 
 
 @pytest.mark.parametrize("typed", ["12345", "the code is 1234567", "here is the code"])
-async def test_a_slip_ends_no_code_that_is_valid(parts: Services, typed: str) -> None:
+async def test_a_typing_error_ends_no_code_that_is_valid(parts: Services, typed: str) -> None:
     """It is asked for again, and no new one is sent: the one in the mail still opens the request."""
     conversation = a_conversation(parts)
     number = a_request(parts, conversation)

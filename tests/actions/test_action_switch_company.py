@@ -36,3 +36,27 @@ async def test_asks_which_one_where_none_that_we_know_was_named(
     assert [button["payload"] for button in message["buttons"]] == ["switch to Acme", "switch to Globex"]
     assert "switch_company" not in message["custom"]
     assert events == []
+
+
+@pytest.mark.parametrize("said", ["switch to Globex", "what about globx", "I meant Globex, not Acme"])
+async def test_a_company_that_rasa_was_not_trained_with_is_understood(
+    parts: Services, dispatcher: CollectingDispatcher, said: str
+) -> None:
+    """Its policy may have been released a minute ago."""
+    await ActionSwitchCompany().run(dispatcher, a_tracker(said, company="acme"), domain={})
+
+    (message,) = dispatcher.messages
+    assert message["custom"]["switch_company"] == "globex"
+
+
+async def test_of_many_companies_only_some_are_offered(
+    parts: Services, dispatcher: CollectingDispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody reads ten thousand buttons."""
+    monkeypatch.setattr("actions.action_switch_company.MOST_NAMED", 1)
+
+    await ActionSwitchCompany().run(dispatcher, a_tracker("another company"), domain={})
+
+    (message,) = dispatcher.messages
+    assert worded(message) == "Which company do you mean? I have the policies of Acme, 1 more."
+    assert [button["payload"] for button in message["buttons"]] == ["switch to Acme"]

@@ -26,4 +26,16 @@ async def test_a_person_is_told_at_once_and_the_visitor_what_to_do_first(
     assert message["contact"] in worded(message)
     assert payload_of(message).shown.kind == "handoff"
     assert (waiting.urgent, waiting.question) == (True, "he found me, help")
-    assert slots_of(events) == {"waits_for_person": True}
+    assert slots_of(events) == {"waits_for_person": intent}
+
+
+@pytest.mark.parametrize("intent", ["in_danger", "data_exposed"])
+async def test_said_again_it_is_answered_in_short(parts: Services, dispatcher: CollectingDispatcher, intent: str) -> None:
+    """What to do first was read already; who writes and when is said each time."""
+    tracker = a_tracker("please hurry", intent=intent, sender=a_conversation(parts), waits_for_person=intent)
+
+    await ActionUrgent().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert len(worded(message)) < 250
+    assert message["day"] in worded(message)

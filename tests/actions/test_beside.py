@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_give_address import ActionGiveAddress
 from actions.action_propose_request import ActionProposeRequest
+from actions.beside import kind_of
 from actions.validate_request_form import ValidateRequestForm
 from candor.services import Services
-from tests.actions.trackers import a_tracker, slots_of, worded
+from tests.actions.trackers import RESPONSES, a_tracker, payload_of, slots_of, worded
 
 BEGUN = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 SELLS = ("do you sell my data?", "policy")
@@ -17,14 +21,14 @@ TAKES = ("how long does that take?", "request")
 async def test_a_question_beside_a_wish_is_answered_and_the_wish_proposed(
     parts: Services, dispatcher: CollectingDispatcher
 ) -> None:
-    """First the answer with its quote, then the request: that is what the form goes on with."""
+    """First the answer with one quote open, then the form's question, which says what would be opened: one screen of a phone."""
     tracker = a_tracker("erase me, do you sell my data?", intent="request_deletion", questions=(SELLS,), rest="erase me")
 
     events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
-    answer, proposed = dispatcher.messages
-    assert answer["custom"]["kind"] == "answer"
-    assert proposed["response"] == "utter_propose_request"
+    (answer,) = dispatcher.messages
+    assert (answer["custom"]["kind"], payload_of(answer).shown.citations_shown) == ("answer", 1)
+    assert slots_of(events)["proposal"]["request_type"] == "deletion"
     assert slots_of(events)["last_question"]["text"]
     assert events[-1]["name"] == "request_form"
 
@@ -37,7 +41,7 @@ async def test_by_when_is_said_of_the_request_that_is_wished_for(parts: Services
 
     await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
-    assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_when", "utter_propose_request"]
+    assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_when"]
     assert "Art. 12(3) GDPR" in worded(dispatcher.messages[0])
 
 
@@ -54,6 +58,31 @@ async def test_a_question_beside_an_answer_is_answered_and_the_answer_kept(
 
     assert [message["custom"]["kind"] for message in dispatcher.messages] == ["answer"]
     assert slots_of(events)["residence"] == "FR"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("what does it cost?", "cost"), ("is it for free", "cost"), ("which number do i get", "number"),
+        ("can i take it back later", "undo"), ("do you want to see my passport", "proof"), ("how many weeks is that", "when"),
+        ("who works on it", "next"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_about_a_request_gets_its_own_answer(question: str, kind: str) -> None:
+    """Each has a sentence, before the request is open."""
+    assert kind_of(question) == kind
+    assert RESPONSES[f"utter_about_request_{kind}"]
+
+
+async def test_an_offer_is_taken_up_by_a_place_or_an_address(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Who answers what the form would ask has taken the offer for its question. Nothing is opened by it."""
+    offered = {"kind": "smalltalk", "may_open": "deletion"}
+
+    place = await ActionAnswerQuestion().run(dispatcher, a_tracker("Norway", intent="provide_residence", said=(offered,)), {})
+    address = await ActionGiveAddress().run(dispatcher, a_tracker("<email_1>", intent="provide_email", said=(offered,)), {})
+
+    assert (slots_of(place)["proposal"]["request_type"], slots_of(place)["residence"]) == ("deletion", "NO")
+    assert (slots_of(address)["proposal"]["request_type"], slots_of(address)["email"]) == ("deletion", "<email_1>")
 
 
 async def test_what_answers_nothing_beside_a_question_leaves_the_form_where_it_is(

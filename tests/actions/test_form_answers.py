@@ -56,6 +56,7 @@ def meant(asked: str, text: str, intent: str, confidence: float = 0.9, request_t
         ("do you sell data in Germany?", "ask_policy", None),
         ("send me a copy of my data", "request_access", None),
         ("hello there", "greet", None),
+        ("first Lima, then Quito, which one counts", "ask_policy", Unclear("now")),
     ],
 )
 def test_where_somebody_lives(text: str, intent: str, meaning: Meaning) -> None:
@@ -68,7 +69,11 @@ def test_where_somebody_lives(text: str, intent: str, meaning: Meaning) -> None:
     [
         ("<email_1>", "provide_email", "deletion", FilledSlot("email", "<email_1>")),
         ("it's <email_1> ok", "affirm", "deletion", FilledSlot("email", "<email_1>")),
-        ("<email_1> or <email_2>", "provide_email", "deletion", Unclear("several")),
+        ("<email_1> or <email_2>", "provide_email", "deletion", Unclear("several", ("<email_1>", "<email_2>"))),
+        ("<email_1>, or <email_2> if that bounces", "provide_email", "deletion", FilledSlot("email", "<email_1>")),
+        ("either <email_1> or <email_2>", "provide_email", "deletion", FilledSlot("email", "<email_1>")),
+        ("may i use my office mail", "correct_answer", "deletion", Unclear("any")),
+        ("which mail do you need?", "ask_about_request", "deletion", Unclear("any")),
         ("not <email_1>, <email_2>", "correct_answer", "deletion", FilledSlot("email", "<email_2>")),
         ("ada at example", "provide_email", "deletion", Unclear("none")),
         ("skip", "skip", "deletion", Unclear("needed")),
@@ -389,3 +394,36 @@ def test_an_answer_counts_with_what_comes_along() -> None:
     assert meant("email", "<email_1> and no further details", "provide_email") == FilledSlot(
         "email", "<email_1>", (FilledSlot("details", ""),)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("the first one", "<email_1>"), ("second", "<email_2>"), ("you choose", "<email_1>"), ("hm", None), ("2", "<email_2>")],
+)
+def test_which_of_two_addresses_is_told_by_its_place(text: str, address: str | None) -> None:
+    """Nobody has to write an address once more."""
+    asked = FormMessage("email", text, "nlu_fallback", 0.4, "deletion", why="several", options=("<email_1>", "<email_2>"))
+
+    assert read_answer(asked) == (FilledSlot("email", address) if address else Unclear("none"))
+
+
+def test_who_answers_the_next_question_has_read_the_guess() -> None:
+    """ "Do you mean Norway?" is answered by an address: the summary shows both. With another place in it, that one counts."""
+    asked = FormMessage("residence", "<email_1>", "provide_email", 0.9, "deletion", why="guess", options=("NO",))
+    address = FilledSlot("email", "<email_1>")
+
+    assert read_answer(asked) == FilledSlot("residence", "NO", (address,))
+    assert read_answer(replace(asked, text="peru, <email_1>")) == FilledSlot("residence", "PE", (address,))
+
+
+def test_what_asks_nothing_and_holds_a_number_is_a_detail() -> None:
+    """Whatever it was taken for."""
+    told = "we act under a mandate of 2 June; our reference is 40/7"
+
+    assert meant("details", told, "ask_policy") == FilledSlot("details", told)
+    assert meant("details", "how long do you keep orders of 2019", "ask_policy") is None
+
+
+def test_who_objects_refuses_nothing() -> None:
+    """It is what the request is about."""
+    assert meant("residence", "i object to that", "request_objection", request_type="objection") is None

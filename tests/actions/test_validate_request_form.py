@@ -57,7 +57,31 @@ async def test_an_address_is_kept_as_its_token(
     assert slots_of(events) == expected
 
 
-async def test_a_slip_in_a_provider_s_name_is_asked_back_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
+async def test_a_date_put_right_says_nothing_of_the_address(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Only what stands in the address that was given can be respelt there."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    masked = parts.conversations.vault.mask(conversation, "ada@example.org")
+    told = "it is the 4th of June, 1979 not 1997"
+    correction = {**PROPOSAL, "request_type": "correction"}
+    tracker = a_tracker(told, intent="add_details", asked="details", proposal=correction, sender=conversation, email=masked)
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events) == {"details": told, "unclear": None}
+
+
+async def test_what_cannot_be_read_in_another_language_is_said_in_it(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """What can: places, addresses, yes and no. No other request is offered in the middle of one."""
+    tracker = a_tracker("das verstehe ich leider nicht", intent="out_of_scope_gibberish", asked="residence", proposal=PROPOSAL)
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert (message["response"], message["buttons"]) == ("utter_in_the_form_de", [])
+    assert slots_of(events)["unclear"]["why"] == "unread"
+
+
+async def test_a_typing_error_in_a_provider_s_name_is_asked_back_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Who writes it again means it."""
     conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
     masked = parts.conversations.vault.mask(conversation, "ada@gmial.com")

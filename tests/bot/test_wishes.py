@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.wishes import asked_beside, signs_in_words, wish_beside, wish_put_politely, wishes_in
+from bot.wishes import COPY_FOR_ME, asked_beside, signs_in_words, wish_beside, wish_put_politely, wishes_in
 
 RASA = {"stop selling my data": "request_opt_out_of_sale", "fix my name": "request_correction", "do you sell it": "ask_policy"}
 
@@ -135,3 +135,18 @@ def test_questions_beside_a_wish_or_an_answer_are_told_apart(text: str, rest: st
 def test_a_sign_beside_words_is_read_as_its_verb(text: str, read: str) -> None:
     """Alone it says nothing of what is meant."""
     assert signs_in_words(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        ("hello, i am from chile, may i have a copy of my file", True),
+        ("could we please get the export of our data", True),
+        ("can i get a copy of the policy", False),
+        ("can anybody get a copy of my data", False),
+        ("how can i get a copy", False),
+    ],
+)
+def test_who_may_have_a_copy_of_their_own_wishes_for_it(text: str, *, wishes: bool) -> None:
+    """The policy's words are said too, and the request begun."""
+    assert bool(COPY_FOR_ME.search(text)) is wishes

@@ -160,3 +160,13 @@ def test_nobody_else_may_look_into_the_folder_of_the_data(tmp_path: Path) -> Non
     make_private(folder)
 
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_masking_knows_the_companies_that_a_message_names(parts: Services) -> None:
+    """By every name of theirs, however they are written; where no index is served, none."""
+    spared = parts.conversations.vault.find("my name is Acme, says GLOBEX")
+    nobody = of(parts.settings.var_dir / "new", "a secret")
+
+    assert parts.knowledge.company_names_in("does ACME keep it?") == {"Acme", "acme"}
+    assert spared == []
+    assert nobody.knowledge.company_names_in("does ACME keep it?") == frozenset()

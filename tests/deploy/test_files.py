@@ -62,6 +62,19 @@ def test_every_command_that_is_run_exists(path: Path) -> None:
     assert set(lists + lines + in_templates) - commands() == set()
 
 
+def test_commands_run_with_the_settings_of_the_unit() -> None:
+    """With others, `candor user add` would make an account in another database, where nobody can sign in with it."""
+    unit, script = (text_of(DEPLOY / "systemd" / name) for name in ("candor.service", "candor"))
+    named = re.findall(r"^(User|Group|WorkingDirectory|EnvironmentFile|StateDirectory|StateDirectoryMode|UMask)=(.+)", unit, re.M)
+    options = {"User": "--uid=", "Group": "--gid=", "WorkingDirectory": "--working-directory="}
+    environment = dict(re.findall(r"(CANDOR_\w+)=(\S+)", unit))
+
+    for name, value in named:
+        assert f"{options.get(name, f'--property={name}=')}{value}" in script
+    for name in ("CANDOR_VAR_DIR", "CANDOR_TRAINED_DIR"):
+        assert f"--setenv={name}={environment[name]} " in script
+
+
 def test_the_chart_and_the_template_unit_run_processes_that_there_are() -> None:
     """The names that stand for commands there."""
     (parts,) = re.findall(r"range \$part := list ([^}]+?) *\}\}", text_of(DEPLOY / "helm/candor/templates/deployments.yaml"))

@@ -86,6 +86,47 @@ def test_a_passage_that_plainly_answers_comes_first_and_is_sure(catalogue: Polic
     assert answer.parts[0].line.kind == "no"
 
 
+PARTS = """Privacy Policy
+
+1. Robot receptionist
+
+We have a robot. Your data is stored in Norway by this robot.
+
+2. Rights in Brazil
+
+You may ask for a copy of your data.
+
+3. Children
+
+We never sell personal data.
+
+4. Everything else
+
+We are glad that you read this. We like to be asked. Nobody likes long policies. Ask us anything you like.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "line"),
+    [
+        ("where is my data stored", "unsure", FirstLine("part_unsure", value="1. Robot receptionist")),
+        ("which country is the robot in", "answer", None),
+        ("can i have a copy of my data", "answer", FirstLine("part", value="2. Rights in Brazil")),
+        ("do you sell my data", "unsure", FirstLine("part_unsure", value="3. Children")),
+    ],
+)
+def test_what_is_said_of_a_part_is_not_given_as_the_answer_about_all(
+    policies: Path, tmp_path: Path, question: str, kind: str, line: FirstLine | None
+) -> None:
+    """A quote of one tool, one country or one group of people says so before it is read, and is not sure where all was asked."""
+    (policies / "acme" / "2026-01-15.txt").write_text(PARTS, encoding="utf-8")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+
+    answer = small_answers(PolicyCatalogue(tmp_path / "index", FakeEncoder.id)).answer(question, "acme")
+
+    assert (answer.kind, answer.parts[0].line) == (kind, line)
+
+
 def test_an_unknown_company_is_refused(catalogue: PolicyCatalogue) -> None:
     """The message lists the known ones."""
     with pytest.raises(UnknownCompanyError, match="acme, globex"):
@@ -233,6 +274,18 @@ def test_a_follow_up_finds_what_it_would_not_find_alone(catalogue: PolicyCatalog
 
     assert alone.aspect is None
     assert after.hits[0].passage.text == "We never sell personal data."
+
+
+def test_a_follow_up_without_content_gets_no_value_of_another_matter(policies: Path, tmp_path: Path) -> None:
+    """ "And for how long?" after a question about horses is not told how long something else is kept."""
+    (policies / "acme" / "2026-01-15.txt").write_text("Policy\n\n1. Data\n\nWe keep your data for 12 months.\n", encoding="utf-8")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    answers = small_answers(PolicyCatalogue(tmp_path / "index", FakeEncoder.id))
+
+    alone, after = answers.answer("for how long", "acme"), answers.answer("for how long", "acme", after="do you breed horses")
+
+    assert alone.parts[0].line == FirstLine("span", value="12 months")
+    assert after.parts[0].line is None
 
 
 def test_a_message_in_another_language_is_not_searched(catalogue: PolicyCatalogue) -> None:

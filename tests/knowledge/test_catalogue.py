@@ -248,3 +248,29 @@ def test_what_follows_from_policies_is_kept_up_to_so_many_bytes(catalogue: Polic
         small.once("acme", ("number", number), lambda number=number: text_of(number))  # type: ignore[misc]
 
     assert made == [0, 1, 2, 3, 1]
+
+
+def test_what_follows_from_all_companies_is_made_again_only_when_one_is_another(
+    catalogue: PolicyCatalogue, policies: Path, index: Path
+) -> None:
+    """A new version of a policy changes nobody's name: ten thousand names are not read again for it."""
+    companies, passages = catalogue.companies, catalogue.passages()
+
+    add_version(policies, index, "2026-03-01")
+    after_a_version, more = catalogue.companies, catalogue.passages()
+    library_in(index).releases.retire("globex", withdrawn=True)
+
+    assert after_a_version is companies
+    assert more == passages
+    assert list(catalogue.companies) == ["acme"]
+    assert catalogue.passages() < passages
+
+
+def test_names_follow_the_companies(catalogue: PolicyCatalogue, index: Path) -> None:
+    """They are made once for the same companies."""
+    assert catalogue.names == {"acme": "Acme", "globex": "Globex"}
+    assert catalogue.names is catalogue.names
+
+    library_in(index).releases.retire("globex", withdrawn=True)
+
+    assert catalogue.names == {"acme": "Acme"}

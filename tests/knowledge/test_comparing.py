@@ -13,7 +13,6 @@ from knowledge.comparing import (
     companies_to_compare,
     compare,
     shown_hits,
-    within_one_letter,
     without_names,
 )  # fmt: skip
 from knowledge.retrieval import Hit
@@ -54,19 +53,6 @@ COMPANIES = {
 def test_named_companies_are_found(text: str, named: list[str]) -> None:
     """Case, possessives and one wrong letter do not matter; an ambiguous name is ignored."""
     assert companies_named(text, COMPANIES) == named
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "near"),
-    [
-        ("clevra", "clevra", True), ("clevra", "clevrra", True), ("clevra", "clera", True), ("clevra", "clevro", True),
-        ("clevra", "celvra", True), ("clevra", "clevar", True), ("clevra", "clevertap", False), ("clevra", "arvelc", False),
-        ("ab", "ba", True), ("abc", "cba", False), ("", "a", True), ("", "ab", False),
-    ],
-)  # fmt: skip
-def test_one_letter_apart(one: str, other: str, near: bool) -> None:
-    """One letter inserted, deleted, replaced or swapped; the relation is symmetric."""
-    assert within_one_letter(one, other) is within_one_letter(other, one) is near
 
 
 @pytest.mark.parametrize(

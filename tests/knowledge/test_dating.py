@@ -24,7 +24,7 @@ def test_a_question_about_changes_is_not_one_for_the_date(question: str) -> None
     "text",
     [
         "Last updated: January 15, 2026", "Effective 15 January 2026", "The version of 2026-01-15.", "Last revised APRIL-2024",
-        "In force from 1st of May 2025", "Updated 15.01.2026",
+        "In force from 1st of May 2025", "Updated 15.01.2026", "Effective as of 15-01-2026",
     ],
 )  # fmt: skip
 def test_a_passage_states_the_policys_date(text: str) -> None:

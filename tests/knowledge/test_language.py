@@ -101,6 +101,9 @@ def test_words_are_taken_out_of_texts_in_lower_case() -> None:
         "my name is Joaquín Muñoz, do you sell my data?",
         "🙂",
         "12345",
+        "in the eu",
+        "hi ich moechte my data delete",
+        "quiero delete my account please",
         "",
     ],
 )
@@ -113,6 +116,10 @@ def test_english_is_recognised_however_it_is_typed(message: str, bank_words: fro
     "message",
     [
         "verkauft ihr meine daten",
+        "ik wil mijn account verwijderen",
+        "je ne comprends pas",
+        "no entiendo",
+        "nesaprotu",
         "wie lange speichert ihr meine daten?",
         "vendez-vous mes données personnelles ?",
         "¿venden ustedes mis datos personales?",
@@ -162,6 +169,10 @@ def test_a_foreign_word_in_an_english_message_does_not_matter(bank_words: frozen
         ("vocês vendem meus dados?", "pt_br"),
         ("quero excluir minha conta", "pt_br"),
         ("gostava de apagar os meus dados", "pt"),
+        ("dobry den, prosim smazte me udaje", "cs"),
+        ("nerozumiem", "sk"),
+        ("kemm iżżommu d-data tiegħi", "mt"),
+        ("ek wil my rekening uitvee", "af"),
     ],
 )
 def test_the_language_of_a_message_is_told_among_those_that_candor_can_answer_in(message: str, code: str) -> None:
@@ -175,4 +186,5 @@ def test_each_of_these_languages_has_a_sentence_and_buttons() -> None:
     codes = ({code.name.lower() for code in ANSWERED} | set(CODES)) - {"en"}
 
     assert {name.removeprefix("utter_language_") for name in responses if name.startswith("utter_language_")} == codes
+    assert {name.removeprefix("utter_in_the_form_") for name in responses if name.startswith("utter_in_the_form_")} == codes
     assert all(len(responses[f"utter_buttons_language_{code}"][0]["buttons"]) == 2 for code in codes)

@@ -51,6 +51,7 @@ def test_two_questions_are_two(message: str, questions: list[str]) -> None:
         "retention periods and deletion",
         "cookies?",
         "Hello? Do you sell my data?",
+        "who is named under Art. 37 GDPR, and in No. 4 of it?",
         "?",
         "",
         "   ",
@@ -156,7 +157,13 @@ def test_the_customer_of_a_customer_is_recognised(message: str) -> None:
     assert from_end_user("my dentist uses Acme, do you sell my data", ["Acme"])
 
 
-@pytest.mark.parametrize("message", ["do you sell my data", "i use your app", "my phone is old", "what do you do with my name?"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "do you sell my data", "i use your app", "my phone is old", "what do you do with my name?", "my daughter uses your app",
+        "how tall must my pupil be to use your app",
+    ],
+)  # fmt: skip
 def test_who_deals_with_the_company_itself_is_no_end_user(message: str) -> None:
     """Most people."""
     assert not from_end_user(message)

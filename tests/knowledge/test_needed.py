@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.needed import needed_in_answer
+from knowledge.needed import needed_in_answer, plain_question_for
 from knowledge.passages import Passage
 
 
@@ -52,6 +52,23 @@ def test_an_answer_about_time_or_place_names_one(question: str, answer: str, bes
         ("can i get everything you have on me", "You may ask for a copy.", "What we collect depends on what you use."),
         ("what is your legal basis", "We rely on your consent.", "We follow our own rules."),
         ("will you film me", "Video cameras watch the entrance.", "Visitors sign a book."),
+        ("can i get off your mailing list", "You may unsubscribe in each mail.", "We may send you our news by mail."),
+        ("my complaint was not answered, what now", "You may go to the regulator.", "We reply to every letter within a week."),
+        ("do you have my exact location", "GPS data stays on the phone.", "We see which shops you like."),
+        ("do you follow me around the web", "Other sites tell us that you came.", "We count how often you come back."),
+        ("will the site obey dnt", "A Do Not Track header changes nothing.", "You may refuse trackers in your browser."),
+        ("is there hotjar on it", "We use Hotjar and two more.", "Some tools tell us where people click."),
+        ("are deleted drafts in your backups", "Archives are overwritten after a month.", "Deleted drafts are gone at once."),
+        ("who is your eu representative", "Our Art. 27 contact is in Dublin.", "People in the EU have further rights."),
+        ("will i be told if it changes", "You get notice by mail.", "We may change it at any time."),
+        ("do your people read my notes", "Only authorised staff open notes.", "Notes may be read offline."),
+        ("who can look at my pictures", "Your pictures are public.", "Pictures may be of any size."),
+        ("can my boss read it", "Workspace owners see all rooms.", "Messages can be read on any phone."),
+        ("can i use a fake name", "You need not give your real name.", "We draw up anonymous statistics."),
+        ("do you buy lists about me", "We receive addresses from data brokers.", "You buy a ticket at the door."),
+        ("i applied to you, now what", "Recruiting notes are kept for a year.", "You may use our application freely."),
+        ("do you have a postal address", "Write to 12 Harbour Street.", "Write to us whenever you like."),
+        ("what percentage makes it a subsidiary", "We hold more than 50 % of it.", "Subsidiaries may get it."),
         ("from what age can i sign up", "You must be 16 years old.", "Anybody can sign up."),
     ],
 )
@@ -78,3 +95,61 @@ def test_a_heading_is_no_time() -> None:
 def test_a_question_that_names_nothing_certain_needs_nothing(question: str) -> None:
     """Then no passage is preferred."""
     assert needed_in_answer(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "something_else"),
+    [
+        ("do you sell my data", "In a merger, or a sale of assets, data may move to the buyer."),
+        ("do you sell my data", "Our sales team may call you."),
+        ("is my data sold", "What you sell through a shop is seen by your customers."),
+        ("is my stuff used to train ai", "Our staff are trained to work with AI."),
+    ],
+)
+def test_words_that_name_something_else_do_not_count(question: str, something_else: str) -> None:
+    """The sale of a company is none of data."""
+    needed = needed_in_answer(question)
+
+    assert needed is not None
+    assert not needed.held_by(passage(something_else))
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("any chance you flog my number", "do you sell my data"),
+        ("will you lease out our mailing list", "do you rent my data"),
+        ("r my chats fed to your ai", None),
+        ("do you feed my chats to an ai", "do you use my personal data to train ai"),
+        ("would you hand it to the cops", "do you share my data with the police"),
+        ("do you pass my name on to ad networks", "do you share my data with advertisers"),
+        ("do you show ads to us", None),
+        ("do the police use your app", None),
+        ("is there a picnic", None),
+    ],
+)
+def test_a_question_about_a_named_thing_is_a_plain_question_if_it_says_what_is_done(question: str, plain: str | None) -> None:
+    """In whatever words it is asked."""
+    assert plain_question_for(question) == plain
+
+
+def test_a_question_for_several_things_needs_them_all() -> None:
+    """In one passage, or above it where a heading may name it: how long backups are kept is not told by how long logs are."""
+    needed = needed_in_answer("how long do your backups keep my card number")
+
+    assert needed is not None
+    assert needed.held_by(passage("Backups that hold card numbers go after 30 days."))
+    assert needed.held_by(passage("Card numbers go after 30 days.", context="Backups"))
+    assert not needed.held_by(passage("Card numbers go after 30 days."))
+    assert not needed.held_by(passage("Backups hold card numbers.", context="30 days"))
+    assert needed.partly_held_by(passage("Backups are encrypted."))
+    assert not needed.partly_held_by(passage("Logs go after 30 days."))
+
+
+def test_the_very_name_that_was_asked_for_must_stand_there() -> None:
+    """Another company's is not its."""
+    needed = needed_in_answer("do you give it to Klarna")
+
+    assert needed is not None
+    assert needed.held_by(passage("Invoices are paid through klarna."))
+    assert not needed.held_by(passage("Invoices are paid through Stripe."))

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from knowledge.passages import Passage
-from knowledge.plain_statements import plainly_stated
+from knowledge.plain_statements import lacks_its_substance, plainly_stated
+
+
+def passage(text: str, lead_in: str = "") -> Passage:
+    return Passage("acme", "1", "item" if lead_in else "sentence", "", 0, len(text), text, lead_in, "")
 
 
 def stated(text: str, lead_in: str = "") -> set[str]:
-    return set(plainly_stated(Passage("acme", "1", "item" if lead_in else "sentence", "", 0, len(text), text, lead_in, "")))
+    return set(plainly_stated(passage(text, lead_in)))
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,30 @@ def test_what_only_sounds_like_a_right_is_not_one(text: str) -> None:
 def test_some_other_things_are_said_in_so_many_words(text: str, aspects: set[str]) -> None:
     """Selling that is denied, and who the data protection officer is."""
     assert stated(text) == aspects
+
+
+def test_what_lacks_an_aspects_substance_only_comes_near_it() -> None:
+    """No address without one, no date without one, no pointer to another page, no exception where all is asked."""
+    lacking = [
+        ("contact.email", "Please contact us.", "Write to dpo@acme.example."),
+        ("contact.phone", "Give us a ring.", "Ring 030 123456."),
+        ("children.minimum_age", "Grown-ups only.", "You must be 16 years old."),
+        ("changes.last_updated", "This notice is for the newest release.", "Last updated on 3 May 2024."),
+        ("cookies.banner", "You agree to our cookies.", "The banner asks you about cookies."),
+        ("retention.logs", "Logs are kept for this period.", "Logs are kept for 30 days."),
+        ("retention.general", "Please note that posts are kept for years.", "We keep data for two years."),
+        ("transfers.location", "Harbour Street 12", "Our servers stand in Iceland."),
+        ("selling.sold", "In a merger or sale, assets may move.", "We do not sell your data."),
+        ("security.in_transit", "Learn more about HTTPS.", "Traffic is encrypted by TLS."),
+        ("legal_basis.other_laws", "Complain to the commissioner.", "We comply with the Privacy Act."),
+    ]
+
+    wrong = [
+        (aspect, text)
+        for aspect, beside, right in lacking
+        for text, expected in ((beside, True), (right, False))
+        if lacks_its_substance(aspect, passage(text)) != expected
+    ]
+
+    assert wrong == []
+    assert not lacks_its_substance("other.terms", passage("Please read our terms."))

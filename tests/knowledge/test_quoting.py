@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.documents import PolicyDocument
 from knowledge.passages import Passage, passages_of
-from knowledge.quoting import LONGEST, Version, as_whole_list, extended, quotes_of
+from knowledge.quoting import LONGEST, Version, as_whole_list, extended, only_names, quotes_of
 from knowledge.retrieval import Hit
 from knowledge.structure import read_structure
 
@@ -31,6 +31,14 @@ def test_an_item_can_be_quoted_with_its_whole_list() -> None:
 
     assert as_whole_list(Hit(item, 0.5), passages).passage.text.endswith("• have it deleted")
     assert as_whole_list(Hit(sentence, 0.5), passages).passage is sentence
+
+
+def test_an_item_of_a_few_words_only_names_something() -> None:
+    """ "Golden teapots" says nothing of what is done with them; a sentence of as many words does."""
+    text = "Policy\n\n1. Gifts\n\nWe accept none of these:\n\n  • Golden teapots\n  • Spoons made of silver\n\nWe refuse gifts."
+    passages = passages_of(text, read_structure(text), company="acme", version="undated")
+
+    assert [one.text for one in passages if only_names(one)] == ["Golden teapots"]
 
 
 def the_one(version: Version, starting: str) -> Passage:
@@ -73,7 +81,20 @@ def test_a_limit_under_another_heading_stays_there() -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["However, this", "It", "They", "These", "Such data", "In this case it", "Otherwise data"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "However, this",
+        "It",
+        "They",
+        "These",
+        "Such data",
+        "In this case it",
+        "Otherwise data",
+        "All such data",
+        "When this ends it",
+    ],
+)
 def test_a_sentence_that_refers_back_is_quoted_with_the_one_before(word: str) -> None:
     """ "It is deleted then" says neither what nor when."""
     leaning = f"{word} is deleted after a year."

@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 
-from candor.database.engine import make_engine, upgrade
+from candor.database.engine import make_engine
 from candor.errors import InvalidInputError, UnknownCompanyError, UnknownVersionError
 from candor.services.knowledge import LOOK_EVERY
 from knowledge.artefact_stores import DatabaseStore, FolderStore, NearbyStore
@@ -21,38 +20,20 @@ from knowledge.ingestion import ingest
 from knowledge.policy_library import PolicyLibrary, library_in
 from knowledge.releases import PolicyPlan, Releases, VersionRecord, company_of, facts_of
 from tests.fakes import FakeEncoder
-from tests.postgresql import running_server
+from tests.postgresql import Databases
 
 ACME = Company("acme", "Acme", "a@acme.example", aliases=("ac me",), laws=("gdpr",), promised_days={"access": 30})
 OLD, NEW = (VersionRecord(f"202{n}-01-01", f"{n}" * 40, "fake:1", 3, content=f"text {n}") for n in (5, 6))
 
 
-NAMES = count(1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server() as url:
-        yield url
-
-
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
-def another(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
+def another(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> Iterator[Callable[[], Engine]]:
     """Makes one more engine on the same database, as another process has."""
     made: list[Engine] = []
-    url = ""
-    if request.param == "PostgreSQL":
-        server, name = request.getfixturevalue("server"), f"releases_{next(NAMES)}"
-        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
-        url = f"{server}/{name}"
+    url = databases.with_tables() if request.param == "PostgreSQL" else ""
 
     def make() -> Engine:
         made.append(make_engine(url) if url else library_in(tmp_path).releases.engine)
-        if url:
-            upgrade(made[-1])
         return made[-1]
 
     yield make
@@ -98,8 +79,20 @@ def test_only_what_changed_is_read_again(releases: Releases) -> None:
 
     assert [one.company.id for one in releases.since(seen)] == ["acme"]
     assert [one.company.id for one in releases.since()] == ["acme", "globex"]
+    assert [one.company.id for one in releases.since(only=["globex", "unknown"])] == ["globex"]
     assert releases.stamp() > seen
     assert releases.since(releases.stamp()) == []
+
+
+def test_more_companies_than_are_read_at_once_are_all_read(releases: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its own versions."""
+    monkeypatch.setattr("knowledge.releases.MANY", 2)
+    for number in range(5):
+        put(releases, *([OLD] if number % 2 else [OLD, NEW]), company=replace(ACME, id=f"acme-{number}"))
+
+    assert [(one.company.id, len(one.versions)) for one in releases.since()] == [
+        (f"acme-{number}", 1 if number % 2 else 2) for number in range(5)
+    ]
 
 
 def test_another_version_can_be_released(releases: Releases) -> None:

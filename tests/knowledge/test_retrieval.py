@@ -10,9 +10,20 @@ import pytest
 
 import knowledge.retrieval
 from knowledge.catalogue import PolicyCatalogue
+from knowledge.naming import things_in
 from knowledge.needed import needed_in_answer
+from knowledge.particulars import particular
 from knowledge.passages import Passage
-from knowledge.retrieval import Hit, Retrieval, holding_first, readable_order, with_whole_lists, without_overlap
+from knowledge.retrieval import (
+    Hit,
+    Retrieval,
+    holding_first,
+    naming_first,
+    readable_order,
+    rule_first,
+    with_whole_lists,
+    without_overlap,
+)  # fmt: skip
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
@@ -139,3 +150,62 @@ def test_a_passage_with_the_span_of_time_comes_before_a_nearer_one_without() -> 
     assert [hit.score for hit in moved] == [3.0, 2.0]
     assert (found, missing) == (True, False)
     assert unmoved == [near, near, near, far]
+
+
+def hits_of(*passages: tuple[str, str, float]) -> list[Hit]:
+    """A hit for each sentence, section and score."""
+    return [
+        Hit(replace(passage(100 * place, 100 * place + 60), text=text, section=section, context=section), score)
+        for place, (text, section, score) in enumerate(passages)
+    ]
+
+
+def in_order(question: str, hits: list[Hit], within: float = 3.0) -> list[str]:
+    """The first words of the hits, a rule before its exception."""
+    things, needed = things_in(question), needed_in_answer(question)
+    ordered = rule_first(hits, lambda one: particular(one, question, {}), things, needed, within)
+    assert [hit.score for hit in ordered] == [hit.score for hit in hits]
+    return [hit.passage.text.split()[0] for hit in ordered]
+
+
+def test_a_rule_comes_before_its_exception_an_example_and_one_groups_sentence() -> None:
+    """Where it is near enough, and answers no less."""
+    rule = ("We keep your data for a year.", "Storage", 1.0)
+    before_rule = [
+        ("Please note that public posts are kept for years.", "Storage", 3.0),
+        ("As another example, a deleted song is kept for a week.", "Storage", 3.0),
+        ("Crash data is kept for a week.", "Storage", 3.0),
+        ("Applications are kept for six months.", "Job applicants", 3.0),
+        ("Learn more about how long it is kept within 30 days.", "Storage", 3.0),
+    ]
+
+    firsts = [in_order("how long do you keep my data", hits_of(limited, rule))[0] for limited in before_rule]
+
+    assert firsts == ["We"] * len(before_rule)
+    assert in_order("how long do you keep my data", hits_of(before_rule[0], rule), within=1.0)[0] == "Please"
+
+
+def test_a_general_sentence_that_answers_less_stays_behind() -> None:
+    """One that names no time, or less of what was asked, or that stands in another section than the example's."""
+    limited = ("Please note that public posts are kept for years.", "Storage", 3.0)
+    example = ("For example, a deleted song is kept for a week.", "Storage", 3.0)
+
+    assert in_order("how long do you keep my data", hits_of(limited, ("We keep data safe.", "Storage", 2.0)))[0] == "Please"
+    assert in_order("are posts public", hits_of(limited, ("We like posts.", "Storage", 2.0)))[0] == "Please"
+    assert in_order("how long do you keep it", hits_of(example, ("We keep it for a year.", "Other", 2.0)))[0] == "For"
+
+
+def test_of_two_near_passages_the_one_that_names_a_rare_word_of_the_question_comes_first() -> None:
+    """Product names stand in no bank of questions; but nothing far off is fetched, and a time that was asked for stays."""
+    general, own = (
+        ("Training may be switched off.", "Choices", 3.0),
+        ("Switched off, training spares Zibble too.", "Choices", 2.5),
+    )
+    rare = frozenset(["zibbl"])
+
+    def first(question: str, *passages: tuple[str, str, float]) -> str:
+        return naming_first(hits_of(*passages), rare, needed_in_answer(question), 1.0)[0].passage.text
+
+    assert first("is zibble spared", general, own) == own[0]
+    assert first("is zibble spared", general, (own[0], own[1], 1.5)) == general[0]
+    assert first("how long", ("It is kept for a year.", "Choices", 3.0), own) == "It is kept for a year."

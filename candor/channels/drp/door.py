@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from candor.accounts.audit import AuditLog
 from candor.channels.drp import messages
 from candor.channels.drp.messages import EXERCISES, VERSION, DistrustedError, Exercise, KeySetup, ReplayedError, UnreadableError
-from candor.channels.drp.statuses import ExerciseStatus, status_of
 from candor.errors import NotAllowedError, NotFoundError
 from candor.tickets.agent_desk import AgentDesk, AgentWish
+from candor.tickets.agent_statuses import ExerciseStatus, status_of
 from candor.tickets.agents import AuthorizedAgent, AuthorizedAgents
+from candor.tickets.delivery.network_guard import BadReceiverError, Network, check_url
 from candor.tickets.law.residence import ResidenceOutcome, parse_residence
 from knowledge.catalogue import PolicyCatalogue
 
@@ -51,15 +52,17 @@ class Discovery(BaseModel):
 class AgentDoor:
     """Blocks while it waits for the database: from an event loop it is called in a thread.
 
+    networks: private ones in which an agent's status_callback may be.
     site: where agents and people reach Candor, without a slash at the end.
     """
 
     def __init__(
         self, agents: AuthorizedAgents, desk: AgentDesk, catalogue: PolicyCatalogue, audit: AuditLog, site: str,
+        networks: Sequence[Network] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         self._agents, self._desk, self._catalogue, self._audit = agents, desk, catalogue, audit
-        self._site, self._now = site, now
+        self._site, self._networks, self._now = site, networks, now
 
     def known(self, token: str) -> tuple[AuthorizedAgent, str]:
         """The agent with this token, and the company it is for. Raises: TokenMissingError."""
@@ -75,6 +78,11 @@ class AgentDoor:
         message = messages.read(Exercise, claims, agent_id=agent.agent_id, business_id=business, now=self._now())
         if message.right not in EXERCISES:
             raise UnreadableError(f"this right is not supported; those that are: {', '.join(EXERCISES)}")
+        if message.status_callback:
+            try:
+                check_url(message.status_callback, self._networks)
+            except BadReceiverError as error:
+                raise UnreadableError(f"status_callback cannot be used: {error}") from None
         self._spend(signed, message)
         return status_of(self._desk.open(agent, company, wish_of(agent, message)), self._site)
 
@@ -128,6 +136,7 @@ def wish_of(agent: AuthorizedAgent, message: Exercise) -> AgentWish:
         request_type=EXERCISES[message.right], exercise=message.right, regime=message.regime,
         agent_request_id=message.agent_request_id, email=message.email.strip(), residence=_residence(message),
         details=details_of(agent, message), verified=message.verified, permission=bool(message.power_of_attorney),
+        status_callback=message.status_callback,
     )  # fmt: skip
 
 

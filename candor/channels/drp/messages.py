@@ -19,6 +19,7 @@ from nacl.signing import VerifyKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from candor.errors import ConflictError, InvalidInputError, NotAllowedError
+from candor.tickets.delivery.network_guard import LONGEST_URL
 from candor.tickets.request_types import RequestTypeName
 
 VERSION = "0.9.4"
@@ -97,6 +98,7 @@ class Exercise(Signed):
     agent_request_id: str = Field(default="", alias="agent-request-id", max_length=100)
     exercise: str = Field(max_length=40)
     regime: Literal["", "ccpa"] = ""  # no other is encoded yet; without one it is the law of where the person lives
+    status_callback: str = Field(default="", max_length=LONGEST_URL)
     relationships: list[Annotated[str, Field(max_length=80)]] = Field(default_factory=list, max_length=20)
     name: Text = ""
     email: str = Field(default="", max_length=254)

@@ -1,6 +1,6 @@
 """The endpoints of the Data Rights Protocol 0.9 that a business has (§ 2): exercise, status, revoke, key set-up, and discovery.
 
-Not called: status_callback (§ 2.03). Agents ask for the status; Candor opens no connections to addresses that come with requests.
+What an agent is told at its status_callback (§ 2.03) goes through the outbox: candor/tickets/delivery/agent_callbacks.py.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from candor.channels.drp.door import AgentDoor, Discovery
 from candor.channels.drp.messages import DistrustedError
-from candor.channels.drp.statuses import ExerciseStatus
 from candor.channels.web.api_document import MEANINGS
 from candor.channels.web.errors import status_of as status_code
 from candor.channels.web.limits import counted, within
 from candor.errors import CandorError, UnavailableError
 from candor.tickets.agent_desk import NotYourExerciseError
+from candor.tickets.agent_statuses import ExerciseStatus
 from candor.tickets.agents import AuthorizedAgent
 
 DISCOVERY = "/.well-known/data-rights.json"

@@ -23,6 +23,7 @@ from candor.channels.web.api_document import MEANINGS
 from candor.channels.web.errors import status_of
 from candor.channels.web.limits import counted
 from candor.errors import CandorError, NotAllowedError, NotFoundError, TooManyError, UnavailableError
+from candor.services.shared_routes import routes_of
 
 HOME = "/scim/v2"
 KIND = "application/scim+json"
@@ -282,3 +283,6 @@ async def remove_group(id: str, directory: Dir) -> Response:
 def _shown(resource: User[Any] | Group, status: int = 200) -> ScimResponse:
     location = resource.meta.location if resource.meta else None
     return ScimResponse(made.dumped(resource), status, {"Location": str(location)} if location and status == 201 else None)
+
+
+ROUTES = routes_of(router)  # last: a router takes over what stands above

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from candor.channels.web.errors import answered, broken, problem
 from candor.channels.web.headers import HEADERS
 from candor.channels.web.origins import is_foreign
+from candor.tickets.delivery.dsn import LARGEST_MAIL
 from knowledge.uploads import LARGEST_POLICY
 
 PRIVATE = ("/api/", "/console/", "/files/")  # pages of other sites may not call these
@@ -24,6 +25,8 @@ SENDS_BODY = frozenset({"POST", "PUT", "PATCH"})  # whose length must be known b
 UPLOADS = re.compile(r"(/console|/api/staff/v1)/requests/[^/]+/files")
 # and where they upload policies
 POLICY_UPLOADS = re.compile(r"/console/policies(/[^/]+)?/upload|/api/staff/v1/companies/[^/]+/versions")
+# and where mail servers hand on what came back, or what people answer, with its files
+MAILS = re.compile(r"/bounces")
 FORM_AROUND = 100_000  # bytes of a form around a file
 FILES_AT_ONCE = 5  # of the largest size, in one body
 YEAR = 365 * 24 * 3600  # seconds
@@ -36,7 +39,7 @@ def add_guard(app: FastAPI, largest_body: int, public_url: str = "", largest_fil
     """
     hosts = served_hosts(public_url)
     app.add_middleware(Compressed, minimum_size=500)
-    uploads = {UPLOADS: FILES_AT_ONCE * largest_file, POLICY_UPLOADS: LARGEST_POLICY + FORM_AROUND}
+    uploads = {UPLOADS: FILES_AT_ONCE * largest_file, POLICY_UPLOADS: LARGEST_POLICY + FORM_AROUND, MAILS: LARGEST_MAIL}
     app.add_middleware(Guard, hosts=hosts, largest_body=largest_body, uploads=uploads)
 
 

@@ -10,9 +10,10 @@ from candor.console.api import conversations, figures, me, policies, requests, w
 from candor.console.deps import AssistantAccess
 from candor.database.rate_limits import RateLimits
 from candor.services import Services
+from candor.services.shared_routes import routes_of
 
 STAFF_API = "/api/staff/v1"
-ROUTERS = (me.router, requests.router, conversations.router, figures.router, policies.router, webhooks.router)
+ROUTES = routes_of(me.router, requests.router, conversations.router, figures.router, policies.router, webhooks.router)
 
 
 def add_staff_api(
@@ -24,5 +25,4 @@ def add_staff_api(
     """
     app.state.parts, app.state.assistant = parts, assistant
     app.state.limits, app.state.sender_of = limits, sender_of
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(ROUTES)

@@ -15,7 +15,7 @@ from candor.console.api.selection import companies_of, now
 from candor.console.reports.query import read
 from candor.errors import InvalidInputError
 from candor.tickets.figures import figures as yearly_figures
-from candor.tickets.workload import handoffs_asked_for, owed_now, received
+from candor.tickets.workload import handoffs_asked_for, open_now, received
 from candor.transcripts.figures import FigureScope, TurnCounts
 from candor.transcripts.figures import figures as turn_figures
 
@@ -53,10 +53,10 @@ class PlaceCounts(Counts):
     channel: str
 
 
-class Owed(BaseModel):
-    """Requests whose answer is owed now; due_soon: within seven days."""
+class OpenRequestsData(BaseModel):
+    """Requests that are open now; due_soon: within seven days."""
 
-    owed: int
+    open: int
     due_soon: int
     overdue: int
 
@@ -71,7 +71,7 @@ class FiguresData(BaseModel):
     before: Counts
     intervals: list[Interval]
     places: list[PlaceCounts]
-    requests: Owed
+    requests: OpenRequestsData
 
 
 class YearlyKind(BaseModel):
@@ -131,7 +131,7 @@ def figures(
     return FiguresData(
         first=asked.span.first, last=asked.span.last, zone=asked.zone, total=Counts(**_counts(found.total)),
         before=Counts(**_counts(found.before)), intervals=intervals, places=places,
-        requests=Owed(**asdict(owed_now(parts.engine, asked.span.now, companies))),
+        requests=OpenRequestsData(**asdict(open_now(parts.engine, asked.span.now, companies))),
     )  # fmt: skip
 
 

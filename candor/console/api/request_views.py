@@ -18,13 +18,13 @@ from candor.tickets.law.refusals import grounds_for
 from candor.tickets.queue import QueueEntry, days_left
 from candor.tickets.request_types import RequestTypeName
 from candor.tickets.staff import STEPS, StaffStep
-from candor.tickets.states import OWED, TicketState
+from candor.tickets.states import OPEN, TicketState
 from candor.tickets.ticket import Ticket
 
 
 class RequestSummary(BaseModel):
-    """One request. due: the last day for the answer; days_left: until then, negative where it is late, null where nothing is
-    owed. assignee: an actor, such as account:3; its name beside it."""
+    """One request. due: the last day for the answer; days_left: until then, negative where it is late, null where it is
+    closed. assignee: an actor, such as account:3; its name beside it."""
 
     number: str
     company: str
@@ -188,7 +188,7 @@ def summary_of(ticket: Ticket, names: Names, now: datetime) -> dict[str, Any]:
         "number": ticket.number, "company": ticket.company, "request_type": ticket.request_type, "state": ticket.status,
         "received_at": ticket.received_at, "verified": ticket.verified, "residence": ticket.residence, "law": ticket.law,
         "due": ticket.due_on, "due_article": ticket.respond_article,
-        "days_left": days_left(ticket, now) if ticket.due_on and ticket.status in OWED else None,
+        "days_left": days_left(ticket, now) if ticket.due_on and ticket.status in OPEN else None,
         "acknowledge_by": ticket.acknowledge_by, "closed_at": ticket.closed_at, "assignee": ticket.assignee,
         "assignee_name": names.get(ticket.assignee, "") if ticket.assignee else "",
     }  # fmt: skip

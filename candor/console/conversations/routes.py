@@ -142,7 +142,7 @@ def _address(filters: Filters) -> str:
 def _rows_context(parts: Services, staff: Account, filters: Filters, page: ConversationPage) -> dict[str, Any]:
     """The context of the rows and the set filters, which htmx asks for while somebody types."""
     people = {account.id: account.name for account in parts.staff.accounts.all()}
-    names = {f"company:{known}": about.name for known, about in parts.knowledge.catalogue.companies.items()}
+    names = {f"company:{known}": name for known, name in parts.knowledge.catalogue.names.items()}
     names |= {f"{facet}:{id_}": name for facet in ("reviewer", "assignee") for id_, name in people.items()}
     views = parts.staff.saved_filters.visible_to(staff.id)
     return {

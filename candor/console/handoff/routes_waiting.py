@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -30,11 +32,12 @@ from candor.console.notes.telling import panel as notes_panel
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
 from candor.console.replies.offers import Offer, offers, with_reply
-from candor.console.requests.text import plain
+from candor.console.requests.text import plain, why_no_reason
 from candor.conversations.handoff.queue import WaitingVisitor
 from candor.conversations.handoff.sessions import LiveChatSession, PassedOnError, SessionOverError, SessionTakenError
 from candor.errors import InvalidInputError, NotFoundError, UnknownConversationError
 from candor.services import Services
+from candor.transcripts.masking import TOKEN, mask
 
 router = APIRouter(prefix="/waiting", dependencies=[needs("talk")])
 After = Annotated[int, Query(ge=0, le=1_000_000)]
@@ -110,6 +113,14 @@ class StaffConversation:
     def passed(self) -> str:
         """For the state: to whom it was passed on."""
         return f"{self.visitor.id}{self.visitor.meant_for}" if self.visitor and self.visitor.passed_by else ""
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """What stands masked on the page."""
+        shown = lines_of(self.turns, 0, lambda company: self.staff.may("talk", company)).lines
+        said = [line.text for line in shown] + [str(reply.get("text", "")) for line in shown for reply in line.replies]
+        asked = [self.visitor.question or ""] if self.visitor else []
+        return frozenset(found[0] for text in (*said, *asked) for found in TOKEN.finditer(text))
 
     def box_of(self, state: str) -> tuple[str, ...]:
         """The parts of a state that change the reply box. During a chat, a change of `waiting` must not replace the box."""
@@ -187,6 +198,23 @@ def say(
     return _back(conversation)
 
 
+@router.post("/{conversation}/reveal")
+def reveal(request: Request, parts: Parts, staff: Staff, conversation: str, reason: Annotated[str, Form()] = "") -> Response:
+    """Show what is masked in the talk, once, on the spot; the reason goes into the audit log."""
+    case = StaffConversation(parts, staff, conversation)
+    staff.require("reveal", case.company)
+    reason = " ".join(plain(reason).split())
+    wrong = why_no_reason(reason, None)
+    if wrong:
+        return _page(request, parts, case, wrong=wrong, reason=reason)
+    kept = mask(reason, lambda kind, _: f"<{kind}>")
+    parts.staff.audit.record(
+        staff.actor, "conversation.reveal", f"conversation {conversation}", company=case.company, reason=kept
+    )  # fmt: skip
+    values = parts.conversations.vault.values(conversation)
+    return _page(request, parts, case, revealed={one: value for one, value in values.items() if one in case.tokens})
+
+
 @router.post("/{conversation}/hand-back")
 def hand_back(parts: Parts, assistant: TheAssistant, staff: Staff, conversation: str) -> Response:
     """Let Candor answer again. Anybody who may chat can do this, because colleagues go home and leave a visitor behind."""
@@ -257,11 +285,16 @@ def named(parts: Services, actor: str) -> str:
 
 
 def _page(
-    request: Request, parts: Services, case: StaffConversation, *, done: str = "", typed: str = "", untold: str = ""
+    request: Request, parts: Services, case: StaffConversation, *, done: str = "", typed: str = "", untold: str = "",
+    wrong: str = "", reason: str = "", revealed: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:  # fmt: skip
     parts.staff.audit.record(case.staff.actor, "conversation.read", f"conversation {case.id}", company=case.company)
     notes = notes_panel(parts, case.staff, case.id, case.company, untold)
-    return show(request, "handoff/talk.html", case.context(0, done=done, typed=typed) | notes)
+    about = {
+        "wrong": wrong, "reason": reason, "revealed": revealed,
+        "may_reveal": bool(case.tokens) and not revealed and case.staff.may("reveal", case.company),
+    }  # fmt: skip
+    return show(request, "handoff/talk.html", case.context(0, done=done, typed=typed) | notes | about, 422 if wrong else 200)
 
 
 def _require_own(case: StaffConversation) -> None:

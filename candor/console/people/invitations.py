@@ -44,7 +44,7 @@ def link_for(parts: Services, account: int, at: str = "") -> str:
         raise InvalidInputError("sign-in with a password is switched off: the person signs in at the company's provider")
     token = parts.staff.sealed_tokens.make(PURPOSE, account=account, stamp=parts.staff.accounts.new_stamp(account))
     home = parts.settings.public_url.rstrip("/") or at.rstrip("/") or own_address(parts)
-    return f"{home}{FOLDER}/welcome?slip={token}"
+    return f"{home}{FOLDER}/welcome?token={token}"
 
 
 def invited(parts: Services, token: str) -> Account:

@@ -13,9 +13,9 @@ from candor.tickets.agents import AgentNotTakenError
 
 router = APIRouter(prefix="/agents")
 DONE = {
-    "add": "The agent is entered. It can ask for its token now.",
-    "enable": "The agent is let in again. It must ask for a new token.",
-    "disable": "The agent is let in no more. Its open requests stay, and you work on them as before.",
+    "add": "The agent is added. It can ask for its token now.",
+    "enable": "The agent is accepted again. It must ask for a new token.",
+    "disable": "The agent is refused from now on. Its open requests stay, and you work on them as before.",
     "key": "The key is changed. The agent must ask for a new token.",
     "trust": "An address that this agent has verified counts as proven from now on.",
     "distrust": "What this agent has verified counts as its word only.",

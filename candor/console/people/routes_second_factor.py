@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.sessions import SignedIn
-from candor.console.deps import FormText, Parts, TokenField, Who, before_enrolment, must_enrol, parts
+from candor.console.deps import FormText, Parts, Who, before_enrolment, must_enrol, parts
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.sign_in.cookies import device_of, key_of
@@ -38,7 +38,7 @@ def enrol(request: Request, who: Who) -> Response:
 @router.post("")
 @before_enrolment
 def confirm(
-    request: Request, parts: Parts, who: Who, token: TokenField = "", code: FormText = "", next: FormText = "",
+    request: Request, parts: Parts, who: Who, token: FormText = "", code: FormText = "", next: FormText = "",
     kept: FormText = "",
 ) -> Response:  # fmt: skip
     """Set it up if the code belongs to the secret that was shown; every other browser is signed out."""

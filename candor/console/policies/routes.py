@@ -17,6 +17,7 @@ from candor.console.policies.trying import dated_in_words, effect_of, first_answ
 from candor.errors import IndexUnusableError, InvalidInputError
 from knowledge.artefact import PolicyArtefact
 from knowledge.catalogue import read_again
+from knowledge.company_names import names_of_one
 from knowledge.formats.readers import known_suffixes
 from knowledge.proofreading import proofread
 from knowledge.uploads import LARGEST_POLICY, UploadRefusedError
@@ -25,18 +26,23 @@ router = APIRouter(dependencies=[needs("release")])
 HERE = f"{FOLDER}/policies"
 DONE = {"released", "back", "retired", "discarded"}
 SHOWN = 20  # answers that change
+FEW, MOST_LISTED = 12, 200  # companies: that need no search, and that one page lists
 MOST_FOUND, WIDEST = 25, 1000  # policies across companies: that are shown, and that are looked at for somebody who sees some
 KINDS = ",".join(known_suffixes())
 PolicyFile = Annotated[UploadFile | None, File()]
 
 
 @router.get("/policies")
-def every(request: Request, parts: Parts, staff: Staff) -> Response:
-    """The companies that this person may release for, and what each is answered from."""
+def every(request: Request, parts: Parts, staff: Staff, text: Annotated[str, Query(max_length=80)] = "") -> Response:
+    """The companies that this person may release for, and what each is answered from. text: a part of their names."""
     known = {release.company.id: release for release in parts.knowledge.catalogue.policy_library.releases.since()}
-    rows = [known[company] for company in staff.companies("release", known)]
-    first = {row.company.id for row in rows if row.retired and not parts.knowledge.releasing.was_served(row.company.id)}
-    return show(request, "policies/every.html", {"rows": rows, "first": first, "may_add": staff.covers("release")})
+    rows, wanted = [known[company] for company in staff.companies("release", known)], " ".join(text.casefold().split())
+    if wanted:
+        rows = [row for row in rows if any(wanted in name.casefold() for name in names_of_one(row.company))]
+    waiting = [row.company.id for row in rows[:MOST_LISTED] if row.retired]
+    first = {company for company in waiting if not parts.knowledge.releasing.was_served(company)}
+    about = {"rows": rows, "first": first, "may_add": staff.covers("release"), "text": text}
+    return show(request, "policies/every.html", {**about, "few": FEW, "most": MOST_LISTED})
 
 
 @router.get("/policies/new")

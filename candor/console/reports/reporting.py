@@ -12,7 +12,7 @@ from candor.console.reports.figures import counted_sheet, sheets_of
 from candor.console.reports.query import ReportQuery
 from candor.console.reports.sheets import ReportTable
 from candor.services import Services
-from candor.tickets.workload import handoffs_asked_for, owed_now, received
+from candor.tickets.workload import handoffs_asked_for, open_now, received
 from candor.transcripts.figures import FigureScope, Today, figures, today
 
 
@@ -32,7 +32,7 @@ def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
     """The figures of a query. Raises: NotYoursError for a company that is not the person's."""
     scope = FigureScope(companies_for(parts, staff, "read_reports", asked.company), asked.channel)
     found = figures(parts.engine, asked.span, scope)
-    names = {company: about.name for company, about in parts.knowledge.catalogue.companies.items()}
+    names = parts.knowledge.catalogue.names
     sheets, tiles = sheets_of(found, names, parts.channels.label), tiles_of(found, asked.before_name)
     span = asked.span
     intervals = [span.instants(bucket) for bucket in span.buckets()]
@@ -42,8 +42,8 @@ def report(parts: Services, staff: Account, asked: ReportQuery) -> Report:
         sheets.append(
             counted_sheet("requests", "Requests received", "Privacy requests, by when they came in.", "Requests", span, came)
         )
-        now = owed_now(parts.engine, span.now, companies)
-        tiles.append(Tile("Requests due", f"{now.due_soon:,}", f"within 7 days, of {now.owed:,} open", ""))
+        now = open_now(parts.engine, span.now, companies)
+        tiles.append(Tile("Requests due", f"{now.due_soon:,}", f"within 7 days, of {now.open:,} open", ""))
         tiles.append(Tile("Requests overdue", f"{now.overdue:,}", "right now", "", tone="bad" if now.overdue else ""))
     *wanted, earlier = handoffs_asked_for(parts.engine, [*intervals, span.before], scope.companies)
     tiles.append(count_tile("People asked for", sum(wanted), earlier, asked.before_name))

@@ -21,7 +21,7 @@ from candor.tickets.queue import QueueQuery
 from candor.tickets.request_types import REQUEST_TYPES
 
 router = APIRouter(dependencies=[needs("work_requests")])
-WHICH = {"owed": "owed", "closed": "closed", "all": "all"}
+WHICH = {"open": "open", "closed": "closed", "all": "all"}
 FORMATS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 SHORTEST_REASON, LONGEST_REASON = 5, 200
 Year = Annotated[int | None, Query(ge=2000, le=9998)]
@@ -52,7 +52,7 @@ def export(
         return show(request, "requests/export.html", _choices(parts, staff) | {"wrong": wrong, "given": given}, 422)
     work, at = worklist(parts), now()
     ids = [
-        each for closed in (False, True) if which in {"all", "closed" if closed else "owed"}
+        each for closed in (False, True) if which in {"all", "closed" if closed else "open"}
         for each in work.ids(QueueQuery(companies, type, closed=closed), at)
     ]  # fmt: skip
     details: dict[str, Any] = {"format": format, "count": len(ids), "identity": identity} | (

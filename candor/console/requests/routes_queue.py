@@ -37,7 +37,7 @@ from candor.tickets.law.residence import place_name
 from candor.tickets.queue import DUES, NOBODY, QueueQuery, days_left
 from candor.tickets.reference import read_number
 from candor.tickets.request_types import REQUEST_TYPES
-from candor.tickets.states import CLOSED, OWED, STATES
+from candor.tickets.states import CLOSED, OPEN, STATES
 
 router = APIRouter(dependencies=[needs("work_requests")])
 ME = "me"  # in an address, which may be shared
@@ -78,7 +78,7 @@ def queue(
     return show(request, "requests/queue.html", {
         "page": page, "counts": work.counts(scope(parts, staff, "work_requests"), staff.actor, at), "given": given, "q": q[:40],
         "done": "It is yours now." if done == "assign" else "", "closed": closed, "after": after, "able": able,
-        "types": REQUEST_TYPES, "laws": work.laws(), "states": CLOSED if closed else OWED, "names": names(parts),
+        "types": REQUEST_TYPES, "laws": work.laws(), "states": CLOSED if closed else OPEN, "names": names(parts),
         "say": say, "form": form_name(), "first": _address(given), "next": _address(given | {"after": page.after}),
         "back": _address(given | {"after": after[:80]}), "address": _address, "url": REQUESTS,
         "filtered": any(value for name, value in given.items() if name != "closed"),

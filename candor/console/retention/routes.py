@@ -17,7 +17,7 @@ from candor.console.places import FOLDER
 from candor.errors import CandorError, ConflictError, NotFoundError, UnknownConversationError
 from candor.retention.erasure import NotSearchableError
 from candor.services import Services
-from candor.tickets.erasure import StillOwedError
+from candor.tickets.erasure import StillOpenError
 from candor.transcripts.spans import IN_PLURAL, KIND_NAMES
 from candor.transcripts.store import Conversation
 from knowledge.catalogue import PolicyCatalogue
@@ -127,13 +127,13 @@ async def erase(
     request: Request, staff: Staff, parts: Parts, retention: TheRetention, assistant: TheAssistant,
     sealed: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Erase what is found now; that may be more than the preview showed. Raises: OldPreviewError; StillOwedError."""
+    """Erase what is found now; that may be more than the preview showed. Raises: OldPreviewError; StillOpenError."""
     staff.require("forget")
     person = _unsealed(parts, staff, sealed)
     try:
         erased = await retention.erasing.erase(person, assistant.forget_now, scope_of(staff, parts.knowledge.catalogue))
-    except StillOwedError:
-        parts.staff.audit.record(staff.actor, "person.erase_refused", because="owed")
+    except StillOpenError:
+        parts.staff.audit.record(staff.actor, "person.erase_refused", because="open")
         raise
     counts: dict[str, Any] = {
         "conversations": erased.conversations, "requests": erased.requests, "handoffs": erased.handoffs,

@@ -21,7 +21,7 @@ FIELD = "kept"  # the form field that carries it through sign-in
 PURPOSE = "form kept over a sign-in"
 LASTS = timedelta(hours=12)
 ROOM = 4000  # bytes that the rest of the sign-in form needs
-SECRET = re.compile(r"passw|secret|token|^code$|^slip$", re.IGNORECASE)
+SECRET = re.compile(r"passw|secret|token|^code$", re.IGNORECASE)
 NEVER = {CSRF_FIELD, FIELD, "next"}
 WORDY = 24  # characters; a longer value is shown as a text
 

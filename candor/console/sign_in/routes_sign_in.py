@@ -14,7 +14,6 @@ from candor.console.deps import (
     FormText,
     Parts,
     Sender,
-    TokenField,
     Who,
     before_enrolment,
     before_sign_in,
@@ -81,7 +80,7 @@ def enter(
 @router.post("/sign-in/code")
 @before_sign_in
 def enter_code(
-    request: Request, parts: Parts, sender: Sender, token: TokenField = "", code: FormText = "", next: FormText = "",
+    request: Request, parts: Parts, sender: Sender, token: FormText = "", code: FormText = "", next: FormText = "",
     kept: FormText = "",
 ) -> Response:  # fmt: skip
     context = {"next": own(next), "kept": kept}

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from candor.accounts.passwords import WeakPasswordError
 from candor.accounts.roles import Account
 from candor.accounts.sign_in import CodeNeeded
-from candor.console.deps import FormText, Parts, Sender, TokenField, before_sign_in
+from candor.console.deps import FormText, Parts, Sender, before_sign_in
 from candor.console.pages import show
 from candor.console.people.invitations import OldInvitationError, invited
 from candor.console.places import FOLDER
@@ -22,15 +22,19 @@ router = APIRouter(prefix="/welcome")
 
 
 @router.get("")
-def welcome(request: Request, parts: Parts, token: Annotated[str, Query(alias="slip")] = "") -> Response:
-    """Looking at the page uses nothing up, so a mail program that opens links does no harm."""
+def welcome(request: Request, parts: Parts, token: str = "", earlier: Annotated[str, Query(alias="slip")] = "") -> Response:
+    """Looking at the page uses nothing up, so a mail program that opens links does no harm.
+
+    earlier: the token in invitations that were sent before its name in links changed.
+    """
+    token = token or earlier
     return _page(request, invited(parts, token), token)
 
 
 @router.post("")
 @before_sign_in
 def set_password(
-    request: Request, parts: Parts, sender: Sender, token: TokenField = "", new_password: FormText = "",
+    request: Request, parts: Parts, sender: Sender, token: FormText = "", new_password: FormText = "",
     new_password_again: FormText = "",
 ) -> Response:  # fmt: skip
     """Set the password. Every earlier session ends; whoever has a second factor is asked for its code."""

@@ -16,6 +16,7 @@ from candor.tickets.delivery import outbox
 from candor.tickets.delivery.promised_mail import MailOnItsWay, mail_on_its_way
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow
+from candor.tickets.writers import about_handoff, about_waiting
 
 SATURDAY = 5
 ANSWER = "person_answer"  # the letter's name
@@ -96,7 +97,7 @@ class HandoffQueue:
         address = read_address(email) if email else None
         if isinstance(address, NotAnAddress):
             return address
-        with writing(self._engine, "handoffs") as session:
+        with writing(self._engine, about_waiting(conversation)) as session:
             waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
             row = session.scalar(select(HandoffRow).where(*waits))
             now = self._clock().astimezone(UTC)
@@ -120,7 +121,7 @@ class HandoffQueue:
     def add_to_question(self, conversation: str, text: str) -> bool:
         """Add what a visitor writes for the person that they wait for. Returns False if they wait for none."""
         waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
-        with writing(self._engine, "handoffs") as session:
+        with writing(self._engine, about_waiting(conversation)) as session:
             row = session.scalar(select(HandoffRow).where(*waits))
             if row is not None:
                 row.question = self._with_question(row, text)
@@ -138,7 +139,7 @@ class HandoffQueue:
 
         While they wait already, it is added to what they want to know.
         """
-        with writing(self._engine, "handoffs") as session:
+        with writing(self._engine, about_handoff(self._engine, waiting)) as session:
             before, now = session.get(HandoffRow, waiting), self._clock().astimezone(UTC)
             if before is None or before.email is None:
                 return
@@ -210,7 +211,7 @@ class HandoffQueue:
         brings it to them.
         """
         waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
-        with writing(self._engine, "handoffs") as session:
+        with writing(self._engine, about_waiting(conversation)) as session:
             rows, now, settled = session.scalars(select(HandoffRow).where(*waits)).all(), self._clock().astimezone(UTC), True
             for row in rows:
                 row.said_at, row.said_by = now, actor[:40]
@@ -226,7 +227,7 @@ class HandoffQueue:
         with Session(self._engine) as session:  # a page asks every few seconds, and nearly always nothing is to be recorded
             if session.scalar(select(HandoffRow.id).where(*waits).limit(1)) is None:
                 return False
-        with writing(self._engine, "handoffs") as session:
+        with writing(self._engine, about_waiting(conversation)) as session:
             rows = session.scalars(select(HandoffRow).where(*waits)).all()
             for row in rows:
                 row.answered_at, row.answered_by = self._clock().astimezone(UTC), row.said_by
@@ -235,7 +236,7 @@ class HandoffQueue:
     def answered_in(self, conversation: str, actor: str) -> bool:
         """Record that somebody has answered in this conversation; return whether its visitor waited."""
         waits = [HandoffRow.conversation == conversation, HandoffRow.answered_at.is_(None)]
-        with writing(self._engine, "handoffs") as session:
+        with writing(self._engine, about_waiting(conversation)) as session:
             rows = session.scalars(select(HandoffRow).where(*waits)).all()
             for row in rows:
                 row.answered_at, row.answered_by = self._clock().astimezone(UTC), actor[:40]
@@ -248,7 +249,7 @@ class HandoffQueue:
 
         Raises: NobodyWaitsError, also where no address is left; AnsweredError; MailOnItsWayError.
         """
-        with writing(self._engine, "handoffs") as session:
+        with writing(self._engine, about_handoff(self._engine, waiting)) as session:
             if outbox.has(session, key):
                 return False
             row = session.get(HandoffRow, waiting)
@@ -277,7 +278,7 @@ class HandoffQueue:
 
     def answered(self, waiting: int, actor: str) -> None:
         """Record that somebody has answered. Raises: NobodyWaitsError."""
-        with writing(self._engine, "handoffs") as session:
+        with writing(self._engine, about_handoff(self._engine, waiting)) as session:
             row = session.get(HandoffRow, waiting)
             if row is None or row.answered_at is not None:
                 raise NobodyWaitsError

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from candor.errors import InvalidInputError, UnavailableError
 from candor.tickets.delivery.bounces import BounceOutcome
-from candor.tickets.delivery.dsn import LONGEST
+from candor.tickets.delivery.dsn import LARGEST_MAIL
 from candor.tickets.delivery.mailer import LOOPBACK
 
 TIMEOUT = 20  # seconds
@@ -80,7 +80,7 @@ class BounceMailbox:
 
     def _mail(self, imap: imaplib.IMAP4, uid: str) -> bytes:
         """The mail's first bytes; PEEK leaves it unread."""
-        _, found = imap.uid("FETCH", uid, f"(BODY.PEEK[]<0.{LONGEST}>)")
+        _, found = imap.uid("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST_MAIL}>)")
         return next((part[1] for part in found if isinstance(part, tuple)), b"")
 
     @contextmanager

@@ -17,6 +17,7 @@ from candor.tickets.delivery.undelivered import MAILBOX, SET_UP, Undelivered
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import IdentityCodeRow, OutboxRow
 from candor.tickets.stranger_mail import USED
+from candor.tickets.writers import about_letter
 
 # no_bounce: a mail of another kind, or of no letter of ours. known: nothing new. too_early: the letter is not noted as sent yet.
 # reply: no bounce, but what a person wrote back (replies.py).
@@ -36,7 +37,7 @@ class Bounces:
 
     def record(self, bounce: Bounce) -> BounceOutcome:
         """Record a bounce. What is about the mailbox is final; the rest was somebody's set-up, and can be sent again."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_letter(self._engine, bounce.keys)) as session:
             letters = [OutboxRow.key.in_(bounce.keys), OutboxRow.channel == "requester"]
             row = session.scalar(select(OutboxRow).where(*letters).order_by(OutboxRow.id.desc()).limit(1))
             if row is None:

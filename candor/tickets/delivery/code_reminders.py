@@ -18,6 +18,7 @@ from candor.tickets.delivery.trouble import letter_troubles
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.ticket import ticket_of
+from candor.tickets.writers import about_ticket
 
 REMINDER, REMINDED = "code_reminder", "code_reminded"  # the letter, and its event
 FIRST, LAST = "first", "last"
@@ -40,7 +41,7 @@ class CodeReminders:
             due = [row.id for row in rows if _stage(session, row, now)]
         written = 0
         for ticket in due:
-            with writing(self._engine) as session:
+            with writing(self._engine, about_ticket(self._engine, ticket), "reminders of codes") as session:
                 row = session.get(TicketRow, ticket)
                 written += row is not None and self._remind(session, row, now)
         return written

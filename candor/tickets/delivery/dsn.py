@@ -26,7 +26,8 @@ RETURNED = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "
 STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
 SENT_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 QMAIL = re.compile(r"\A\s*Hi\. This is the ", re.IGNORECASE)
-LONGEST = 1_000_000  # bytes that are read
+LONGEST = 1_000_000  # bytes that are read for what a mail says
+LARGEST_MAIL = 26_000_000  # bytes of a mail whose files are looked at; mail servers take 25 MB, seldom more
 RANDOM_BYTES = 24
 
 

@@ -31,6 +31,7 @@ from candor.tickets.delivery.request_files import (
 from candor.tickets.events import RequestEvents
 from candor.tickets.identity import Codes, NewCodeSent, RightCode, TooManyCodes, WrongCode, may_see
 from candor.tickets.models import FileLinkRow, IdentityCodeRow, RequestFileRow, TicketRow
+from candor.tickets.writers import about_ticket
 
 DOWNLOADED = "files_downloaded"  # the event
 DAY_SECONDS = 24 * 3600
@@ -109,14 +110,14 @@ class FilePage:
 
     def send_code(self, token: str, visitor: str) -> NewCodeSent | TooManyCodes:
         """Send a code to the address of the request. Raises: NoSuchLinkError; LinkClosedError where it has ended."""
-        with writing(self._engine) as session:
+        with writing(self._engine, self._about(token)) as session:
             row, now = self._live(session, token), self._now()
             limit = self._codes.stranger_limit(session, visitor, now)
             return limit or self._codes.issue(session, row, visitor, now, "asked")
 
     def give_code(self, token: str, visitor: str, typed: str) -> RightCode | WrongCode | NewCodeSent | TooManyCodes:
         """Check a code. A right one opens the files in this browser for an hour. Raises: as `send_code`."""
-        with writing(self._engine) as session:
+        with writing(self._engine, self._about(token)) as session:
             row, now = self._live(session, token), self._now()
             limit = self._codes.stranger_limit(session, visitor, now)
             if limit:
@@ -130,7 +131,7 @@ class FilePage:
 
         Raises: NoSuchLinkError; LinkClosedError; DownloadsUsedError; BrokenFileError while it is read.
         """
-        with writing(self._engine) as session:
+        with writing(self._engine, self._about(token)) as session:
             row, now = self._live(session, token), self._now()
             if not may_see(session, row, visitor, now):
                 raise LinkClosedError("no right code was given in this browser")
@@ -152,6 +153,11 @@ class FilePage:
         if link.ended_at is not None or link.until <= self._now() or row.email is None:
             raise LinkClosedError("the link has ended")
         return row
+
+    def _about(self, token: str) -> str:
+        with Session(self._engine) as session:
+            ticket = session.scalar(select(FileLinkRow.ticket_id).where(FileLinkRow.token_hash == token_hash(token)))
+        return about_ticket(self._engine, ticket)
 
     def _found(self, session: Session, token: str) -> tuple[FileLinkRow, TicketRow]:
         link = session.scalar(select(FileLinkRow).where(FileLinkRow.token_hash == token_hash(token)))

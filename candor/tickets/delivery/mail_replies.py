@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -17,9 +18,10 @@ from email.utils import parseaddr
 import quotequail
 from selectolax.lexbor import LexborHTMLParser
 
-from candor.tickets.delivery.dsn import LONGEST, keys_in
+from candor.tickets.delivery.dsn import LARGEST_MAIL, LONGEST, keys_in
 
 LONGEST_REPLY = 3500  # characters that are kept; a request's text may have 4000
+LONGEST_LIST = 200  # characters of files' names
 MOST_LINES = 400  # that are read: who quotes takes time in their square
 MOST_ATTACHMENTS = 20  # that are named
 SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)  # RFC 3676, section 4.3; many programs drop its space
@@ -39,8 +41,7 @@ BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 class MailReply:
     """A mail that a person wrote. id: a hash of its Message-ID, or of all of it. sender: their address.
 
-    keys: what may be the key of the letter that it answers, the likeliest first. attachments: the names of files, which are
-    not kept.
+    keys: what may be the key of the letter that it answers, the likeliest first. attachments: the names of files.
     """
 
     id: str
@@ -51,9 +52,23 @@ class MailReply:
 
     @property
     def words(self) -> str:
-        """What is shown: the text, and what was attached, by name."""
-        named = f"Attached, and not kept: {', '.join(self.attachments)}" if self.attachments else ""
-        return "\n\n".join(part for part in (self.text, named) if part) or "(nothing was written)"
+        """What is shown where none of its files is kept."""
+        return self.words_with(())
+
+    def words_with(self, kept: Sequence[str]) -> str:
+        """What is shown: the text, and what was attached, by name. kept: the names of files that now lie with the request."""
+        left = [name for name in self.attachments if name not in kept]
+        named = [f"Put to the files: {_listed(kept)}"] if kept else []
+        named += [f"Attached, and not kept: {_listed(left)}"] if left else []
+        return "\n\n".join(part for part in (self.text, *named) if part) or "(nothing was written)"
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file that came with a mail. name: as MailReply.attachments has it."""
+
+    name: str
+    content: bytes
 
 
 def read_reply(raw: bytes) -> MailReply | None:
@@ -66,7 +81,23 @@ def read_reply(raw: bytes) -> MailReply | None:
     if not keys or not sender:
         return None
     name = _header(mail, "Message-ID").encode("utf-8", "replace") or raw
-    return MailReply(hashlib.sha256(name).hexdigest(), keys, sender, what_is_new(_text_of(mail)), _attached(mail))
+    return MailReply(
+        hashlib.sha256(name).hexdigest(), keys, sender, what_is_new(_text_of(mail)), tuple(map(_name_of, _parts(mail)))
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    text = ", ".join(names)
+    return text if len(text) <= LONGEST_LIST else f"{text[: LONGEST_LIST - 1].rstrip()}…"
+
+
+def files_in(raw: bytes) -> list[AttachedFile]:
+    """The files that came with a mail, at most MOST_ATTACHMENTS; none of a mail so large that its end may be missing."""
+    if len(raw) >= LARGEST_MAIL:
+        return []
+    mail = message_from_bytes(raw, policy=default)
+    assert isinstance(mail, EmailMessage)  # noqa: S101  (the policy says so)
+    return [AttachedFile(_name_of(part), _bytes_of(part)) for part in _parts(mail)]
 
 
 def what_is_new(text: str) -> str:
@@ -111,9 +142,20 @@ def _text_of(mail: EmailMessage) -> str:
     return tree.body.text(separator="\n", strip=True) if tree.body else ""
 
 
-def _attached(mail: EmailMessage) -> tuple[str, ...]:
-    names = [" ".join((part.get_filename() or "a file without a name").split())[:80] for part in mail.iter_attachments()]
-    return tuple(names[:MOST_ATTACHMENTS])
+def _parts(mail: EmailMessage) -> list[EmailMessage]:
+    return [part for part in mail.iter_attachments() if isinstance(part, EmailMessage)][:MOST_ATTACHMENTS]
+
+
+def _name_of(part: EmailMessage) -> str:
+    return " ".join((part.get_filename() or "a file without a name").split())[:80]
+
+
+def _bytes_of(part: EmailMessage) -> bytes:
+    try:
+        content = part.get_payload(decode=True)
+    except (LookupError, ValueError):  # an encoding that there is not
+        return b""
+    return content if isinstance(content, bytes) else b""
 
 
 def _header(mail: EmailMessage, name: str) -> str:

@@ -28,6 +28,7 @@ from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.standing import told_ticket
 from candor.tickets.states import CLOSED, FIRST
 from candor.tickets.ticket import Ticket, last_day, ticket_of
+from candor.tickets.writers import about_ticket
 
 REMINDERS = {"staff_reminder", "staff_acknowledge"}  # not sent if the request has been closed meanwhile
 READ_IN_CHAT = {"duplicate", "withdrawn"}  # a requester who has proven nothing has read about these in the chat
@@ -105,7 +106,7 @@ class OutboxMessages:
         return message.webhook_id is None or (receiver is not None and receiver.identity)
 
     def _code(self, message: OutboxMessage, now: datetime) -> EmailMessage | None:
-        with writing(self._engine) as session:
+        with writing(self._engine, about_ticket(self._engine, message.ticket_id)) as session:
             renewed = self._codes.renew(session, message.code_id, now) if message.code_id else None
             if renewed is None:
                 return None

@@ -18,7 +18,8 @@ from candor.database.transactions import changed, writing
 from candor.tickets.models import OutboxRow, WebhookRow
 
 # requester, staff: mail. chat, chat_staff: a chat channel. transcript: the conversation itself, where its visitor reads it.
-Channel = Literal["requester", "staff", "webhook", "chat", "chat_staff", "transcript"]
+# callback: an authorized agent's own address.
+Channel = Literal["requester", "staff", "webhook", "callback", "chat", "chat_staff", "transcript"]
 DUE, SENDING, SENT, REFUSED, DEAD, LAPSED = "due", "sending", "sent", "refused", "dead", "lapsed"
 
 LONGEST_SENDING = timedelta(minutes=5)  # after that the process that claimed it is presumed dead
@@ -140,7 +141,7 @@ class Outbox:
         """
         waits = and_(OutboxRow.state == DUE, OutboxRow.tries > 0)
         active = or_(OutboxRow.webhook_id.is_(None), OutboxRow.webhook_id.in_(select(WebhookRow.id).where(WebhookRow.active)))
-        with writing(self._engine) as session:
+        with writing(self._engine, "messages tried again") as session:
             session.execute(update(WebhookRow).where(WebhookRow.active).values(paused_until=None))
             failed = or_(OutboxRow.state == DEAD, UNTOLD, waits)
             again = update(OutboxRow).where(failed, active).values(state=DUE, tries=0, next_at=now)
@@ -188,10 +189,12 @@ class Outbox:
 
 
 def _in_flight(now: datetime) -> ColumnElement[bool]:
-    """Whether another webhook is being sent to the same receiver: one that hangs must hold up no more than itself."""
+    """Whether another webhook is being sent to the same receiver: one that hangs must hold up no more than itself. To agents goes
+    one callback at a time, so that they leave room for webhooks.
+    """
     other = aliased(OutboxRow)
     same = func.coalesce(other.webhook_id, 0) == func.coalesce(OutboxRow.webhook_id, 0)
-    hooks = [OutboxRow.channel == "webhook", other.channel == "webhook"]
+    hooks = [OutboxRow.channel.in_(("webhook", "callback")), other.channel == OutboxRow.channel]
     return exists().where(*hooks, same, other.state == SENDING, other.next_at > now)
 
 

@@ -1,4 +1,4 @@
-"""Which webhooks hear of an event: by its name and its company."""
+"""Who hears of an event besides people: webhooks, by its name and its company; the agent that has made the request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from candor.tickets.models import HandoffRow, WebhookRow
+from candor.tickets.models import AgentRequestRow, HandoffRow, WebhookRow
 from candor.tickets.states import STATES
 
 PING = "webhook.ping"  # what is sent to try a receiver; no filter holds it back
@@ -27,6 +27,12 @@ def receivers_of(session: Session, event: str, company: str) -> list[WebhookRow]
 def wants(events: Sequence[str], event: str) -> bool:
     """Whether a filter lets an event through; an empty one lets all."""
     return not events or any(event == one or (one.endswith(".*") and event.startswith(one.removesuffix("*"))) for one in events)
+
+
+def agent_wants_status(session: Session, ticket: int) -> bool:
+    """Whether an authorized agent has made the request, and gave an address at which it is told of each change."""
+    wants = [AgentRequestRow.ticket_id == ticket, AgentRequestRow.status_callback.is_not(None)]
+    return session.scalar(select(AgentRequestRow.request_id).where(*wants)) is not None
 
 
 def company_of_handoff(session: Session, handoff: int | None) -> str:

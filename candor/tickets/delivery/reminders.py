@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from candor.database.transactions import writing
-from candor.tickets.acknowledgement import still_owed
+from candor.tickets.acknowledgement import needs_acknowledgement
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import HandoffRow, TicketRow
-from candor.tickets.states import OWED
+from candor.tickets.states import OPEN
 from candor.tickets.ticket import last_day, ticket_of
 
 DAYS_BEFORE = (2, 7)
@@ -36,19 +36,21 @@ class Reminders:
     def write(self, now: datetime) -> int:
         """Returns how many reasons to remind there are, including those that reminders exist for."""
         with Session(self._engine) as session:
-            owed = session.scalars(select(TicketRow).where(TicketRow.status.in_(OWED), TicketRow.respond_by.is_not(None))).all()
-            reasons = [(row.id, key) for row in owed if (key := _key(row, now))]
-            unacknowledged_rows = session.scalars(select(TicketRow).where(still_owed())).all()
+            unanswered = session.scalars(
+                select(TicketRow).where(TicketRow.status.in_(OPEN), TicketRow.respond_by.is_not(None))
+            ).all()
+            reasons = [(row.id, key) for row in unanswered if (key := _key(row, now))]
+            unacknowledged_rows = session.scalars(select(TicketRow).where(needs_acknowledgement())).all()
             unacknowledged = [(row.id, key) for row in unacknowledged_rows if (key := _acknowledgement_key(row, now))]
             late = session.scalars(
                 select(HandoffRow.id).where(HandoffRow.answered_at.is_(None), HandoffRow.answer_by <= now)
             ).all()
         if not reasons and not unacknowledged and not late:
             return 0
-        with writing(self._engine) as session:
+        with writing(self._engine, "reminders") as session:
             for ticket, key in reasons:
                 row = session.get(TicketRow, ticket)
-                if row is not None and row.status in OWED:
+                if row is not None and row.status in OPEN:
                     self._events.tell_staff(session, "staff_reminder", now, row=row, key=key, hook="request.reminder")
             for ticket, key in unacknowledged:
                 row = session.get(TicketRow, ticket)

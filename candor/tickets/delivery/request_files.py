@@ -27,6 +27,7 @@ from candor.tickets.delivery.file_kinds import HEAD, FileRefusedError, check_con
 from candor.tickets.delivery.file_store import FileSealer, FileStore, new_blob, new_key
 from candor.tickets.models import FileLinkRow, RequestFileRow, TicketRow
 from candor.tickets.states import CLOSED
+from candor.tickets.writers import about, about_number, about_ticket, companies_of
 
 ARRIVING, HERE = "arriving", "here"
 MOST_FILES = 50  # of one request
@@ -155,7 +156,7 @@ class RequestFiles:
     def begin(self, number: str, name: str, actor: str) -> ArrivingFile:
         """Begin to take a file. Raises: FileRefusedError; ClosedToFilesError; NowhereToStoreError."""
         kept_as, blob, key = clean_name(name), new_blob(), new_key()
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             ticket = session.scalars(select(TicketRow).where(TicketRow.number == number)).one()
             if ticket.status in CLOSED or ticket.erased_at is not None:
                 raise ClosedToFilesError(f"request {number} is {ticket.status}")
@@ -222,7 +223,7 @@ class RequestFiles:
 
     def remove(self, number: str, file: int) -> None:
         """Remove a file that no live link gives, with its bytes. Raises: NoSuchFileError."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row = self._one(session, number, file)
             live = session.get(FileLinkRow, row.link_id) if row.link_id else None
             if live is not None and live.ended_at is None:
@@ -234,11 +235,10 @@ class RequestFiles:
         """End the links whose period is over, and remove files that lie with closed requests. Returns how many files went."""
         links, gone = [FileLinkRow.ended_at.is_(None), FileLinkRow.until <= now], 0
         with Session(self._engine) as session:
-            is_any = session.scalar(select(FileLinkRow.id).where(*links).limit(1)) or session.scalar(
-                select(RequestFileRow.id).where(*self.over(now)).limit(1)
-            )
-        if is_any:
-            with writing(self._engine) as session:
+            tickets = {*session.scalars(select(FileLinkRow.ticket_id).where(*links))}
+            tickets |= {*session.scalars(select(RequestFileRow.ticket_id).where(*self.over(now)))}
+        if tickets:
+            with writing(self._engine, *map(about, companies_of(self._engine, tickets))) as session:
                 for link in session.scalars(select(FileLinkRow).where(*links)):
                     gone += end_link(session, link, SYSTEM, now)
                 gone += changed(session.execute(delete(RequestFileRow).where(or_(*_files_over(now)))))
@@ -247,7 +247,7 @@ class RequestFiles:
 
     def take_back(self, number: str, link: int, actor: str) -> None:
         """End a link, with its files and their bytes. Raises: NoSuchFileError where it has ended already."""
-        with writing(self._engine) as session:
+        with writing(self._engine, about_number(self._engine, number)) as session:
             row = session.get(FileLinkRow, link)
             ticket = session.get(TicketRow, row.ticket_id) if row else None
             if row is None or ticket is None or ticket.number != number or row.ended_at is not None:
@@ -271,7 +271,7 @@ class RequestFiles:
 
     def has_arrived(self, file: int, size: int) -> None:
         """Raises: ClosedToFilesError if the request was closed while the file arrived."""
-        with writing(self._engine) as session:
+        with writing(self._engine, self._about(file)) as session:
             row = session.get(RequestFileRow, file)
             ticket = session.get(TicketRow, row.ticket_id) if row else None
             if row is None or ticket is None or ticket.status in CLOSED:
@@ -280,9 +280,13 @@ class RequestFiles:
 
     def drop(self, file: int) -> None:
         """Drop a file that did not arrive whole."""
-        with writing(self._engine) as session:
+        with writing(self._engine, self._about(file)) as session:
             session.execute(delete(RequestFileRow).where(RequestFileRow.id == file))
         self.sweep()
+
+    def _about(self, file: int) -> str:
+        with Session(self._engine) as session:
+            return about_ticket(self._engine, session.scalar(select(RequestFileRow.ticket_id).where(RequestFileRow.id == file)))
 
     def _one(self, session: Session, number: str, file: int) -> RequestFileRow:
         row = session.scalar(

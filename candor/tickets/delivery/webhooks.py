@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import httpx
 from standardwebhooks import Webhook
 
 from candor.errors import InvalidInputError, UnavailableError
@@ -70,14 +69,7 @@ class GuardedWebhook:
 
     async def send(self, key: str, body: dict[str, Any]) -> int:
         """Make one attempt; returns the status. Raises: WebhookFailedError, also for an address that is not called."""
-        try:
-            async with asyncio.timeout(self._longest):
-                address = await address_to_call(self._url, self._networks)
-                return await _post(self._url, self._signer, key, body, address, self._patience)
-        except TimeoutError as error:
-            raise WebhookFailedError(f"the webhook's receiver took longer than {self._longest:g} seconds") from error
-        except InvalidInputError as error:
-            raise WebhookFailedError(str(error)) from error
+        return await _post_guarded(self._url, self._signer, key, body, self._networks, self._patience, self._longest)
 
 
 class WebhookSender(Protocol):
@@ -99,17 +91,41 @@ def read_secret(secret: str) -> bytes:
         return b""
 
 
-async def _post(
-    url: str, signer: Webhook, key: str, body: dict[str, Any], address: str = "", patience: float = TIMEOUT
+async def post_guarded(url: str, body: dict[str, Any], networks: Sequence[Network]) -> int:
+    """Make one attempt to send a body that is not signed, to an address that somebody gave; returns the status.
+
+    Raises: WebhookFailedError, also for an address that is not called.
+    """
+    return await _post_guarded(url, None, "", body, networks, TIMEOUT, LONGEST_CALL)
+
+
+async def _post_guarded(
+    url: str, signer: Webhook | None, key: str, body: dict[str, Any], networks: Sequence[Network], patience: float, longest: float
 ) -> int:  # fmt: skip
-    """address: the network address to call; empty: whatever the name stands for."""
+    try:
+        async with asyncio.timeout(longest):
+            address = await address_to_call(url, networks)
+            return await _post(url, signer, key, body, address, patience)
+    except TimeoutError as error:
+        raise WebhookFailedError(f"the webhook's receiver took longer than {longest:g} seconds") from error
+    except InvalidInputError as error:
+        raise WebhookFailedError(str(error)) from error
+
+
+async def _post(
+    url: str, signer: Webhook | None, key: str, body: dict[str, Any], address: str = "", patience: float = TIMEOUT
+) -> int:  # fmt: skip
+    """signer: None: nothing is signed. address: the network address to call; empty: whatever the name stands for."""
+    import httpx  # a tenth of a second, which no command that calls nobody needs to spend
+
     at, text = datetime.now(UTC), json.dumps(body, ensure_ascii=False)
-    headers = {
-        "content-type": "application/json",
-        "webhook-id": key,  # the same with each attempt: the receiver's idempotency key
-        "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": signer.sign(key, at, text),
-    }
+    headers = {"content-type": "application/json"}
+    if signer:
+        headers |= {
+            "webhook-id": key,  # the same with each attempt: the receiver's idempotency key
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": signer.sign(key, at, text),
+        }
     target, options = httpx.URL(url), {}
     if address:
         headers["host"] = target.netloc.decode()

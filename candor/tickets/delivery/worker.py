@@ -25,6 +25,7 @@ from candor.tickets.delivery.undelivered import MAILBOX, SET_UP, Undelivered, Wh
 from candor.tickets.delivery.webhooks import WebhookFailedError, WebhookSender
 from candor.tickets.events import TALK, RequestEvents, turn_of
 from candor.tickets.ticket import Ticket
+from candor.tickets.writers import about_letter
 
 log = logging.getLogger("candor.outbox")
 LOOK_EVERY = timedelta(seconds=1)  # somebody waits for a code
@@ -93,9 +94,20 @@ class SendResult:
     answered: int | None = None
 
 
+class StatusCallbacks(Protocol):
+    """Tells authorized agents how their requests are."""
+
+    async def send(self, message: OutboxMessage) -> int | None:
+        """Make one attempt; returns what the agent answered, None if there is nothing to tell any more.
+
+        Raises: UnavailableError if a later attempt may succeed.
+        """
+        ...
+
+
 class OutboxWorker:
     """Delivers messages. `chats`: the chat channels, each of which is asked in turn. `conversations`: None: no news there.
-    `webhooks`: the receiver of the settings; `records`: those that administrators made.
+    `webhooks`: the receiver of the settings; `records`: those that administrators made. `callbacks`: addresses of agents.
 
     Webhooks go out beside everything else, several at a time, so that a receiver that hangs holds up neither a letter with a
     code nor another receiver.
@@ -108,7 +120,7 @@ class OutboxWorker:
         self, engine: Engine, events: RequestEvents, messages: OutboxMessages, mailer: Mailer,
         webhooks: WebhookSender | None = None, *, chats: Sequence[ChatSender] = (), conversations: ConversationNews | None = None,
         records: WebhookRecords | None = None, jobs: Mapping[str, Callable[[datetime], object]] | None = None,
-        bounces: Callable[[], object] | None = None,
+        callbacks: StatusCallbacks | None = None, bounces: Callable[[], object] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC), step: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self._engine, self._events, self._messages, self._mailer, self._webhooks = engine, events, messages, mailer, webhooks
@@ -119,9 +131,10 @@ class OutboxWorker:
             self._jobs.append(PeriodicJob("bounces", bounces, BOUNCES_EVERY, longest_wait=JOBS_EVERY))
         self._chats, self._conversations, self._undelivered = chats, conversations, Undelivered(events)
         # What nobody here can deliver stays in the outbox until somebody can.
-        self._records = records
+        self._records, self._callbacks = records, callbacks
         self._channels: list[Channel] = ["requester", "staff"]
         self._hooks: list[Channel] = ["webhook"] if webhooks or records else []
+        self._hooks += ["callback"] if callbacks else []
         self._channels += ["chat", "chat_staff"] if chats else []
         self._channels += ["transcript"] if conversations else []
 
@@ -208,6 +221,9 @@ class OutboxWorker:
         match message.channel:
             case "webhook":
                 return await self._send_webhook(message)
+            case "callback":
+                answered = await self._callbacks.send(message) if self._callbacks else None
+                return SendResult(answered is not None, answered)
             case "chat":
                 sent = await (self._pass_on(message, "requester") if message.what == TALK else self._tell_requester(message))
             case "chat_staff":
@@ -290,7 +306,7 @@ class OutboxWorker:
         """Staff must see that somebody was not reached, and the requester must hear it where mail is not needed."""
         if message.channel != "requester":
             return
-        with writing(self._engine) as session:
+        with writing(self._engine, about_letter(self._engine, [message.key])) as session:
             self._undelivered.note(session, message, why, self._now())
 
     def _now(self) -> datetime:

@@ -149,8 +149,9 @@ def read_laws(path: Path = TABLE) -> dict[str, Law]:
 
     Raises: InvalidInputError naming file, row, column, fault and remedy.
     """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (both are safe)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InvalidInputError(f"{path.name} cannot be read as YAML ({error}): restore the file") from error
     entries = document.get("laws") if isinstance(document, dict) else None

@@ -129,7 +129,14 @@ def inner_names() -> dict[str, Codes]:
 def doubtful_names() -> frozenset[str]:
     """Cities whose names are words of English too."""
     lines = (HERE / "city_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(name for line in lines for name in line.partition("\t")[2].split("|") if "?\t" in line)
+    told = {name for line in lines for name in line.partition("\t")[2].split("|") if "?\t" in line}
+    return frozenset(told | (ordinary_words() & inner_names().keys() - country_names().keys()))
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Words of English that are the name of a place but for one slip, or of a city too: ordinary_words.txt."""
+    return frozenset((HERE / "ordinary_words.txt").read_text(encoding="utf-8").split())
 
 
 def regions() -> dict[str, Codes]:

@@ -36,10 +36,11 @@ from candor.tickets.law.place_names import (
     doubtful_names,
     known_places,
     listed_names,
+    ordinary_words,
     place_name,
     plain_name,
 )
-from candor.tickets.law.place_slips import near_places
+from candor.tickets.law.place_spelling import near_places
 from candor.typed.folding import fold
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
@@ -75,6 +76,12 @@ class Residence:
 
 
 TOKEN = re.compile(r"<[a-z]{2,12}_\d+>|[\w.+-]{1,64}@[\w.-]+|https?://\S+")
+# Of a mail that was pasted: who sent it says nothing of where the visitor lives.
+HEADER = re.compile(
+    r"^[>\s]*(?:from|to|cc|sent|date|subject|von|an|gesendet|datum|betreff|de|à|envoy\w+|objet|para|asunto|fecha)\s*:.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+FEWEST_HEADERS = 2  # "from: Germany" alone is an answer
 FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0061-\U000e007a]{5}\U000e007f")
 NO_PLACE = word_set(
     """
@@ -107,11 +114,14 @@ SHORT = {"north": "n", "south": "s", "east": "e", "west": "w", "democratic": "dr
 NO_MARK = {"the", "of", "and"}
 ORDINALS = ({"first", "1st", "1"}, {"second", "2nd", "2"}, {"third", "3rd", "3"}, {"fourth", "4th", "4"})
 NEGATED_HALF = re.compile(r"\b(?:not|isnt|isn't|instead of|rather than)\s+([^,.;!]*)", re.IGNORECASE)
+LONG_NAME = 6  # letters; of a shorter one, one slip may make another word
 MOST_TO_NEGATE = 2  # with more options, "not the north" leaves several
 
 
 def parse_residence(text: str) -> Residence:
     """Where the person lives, as far as the text says. An ambiguous name is never guessed."""
+    if len(HEADER.findall(text)) >= FEWEST_HEADERS:
+        text = HEADER.sub(" ", text)
     folded = fold(TOKEN.sub(" , ", text)).text
     plain = plain_name(folded)
     flags = tuple(_flags(folded))
@@ -268,12 +278,14 @@ def _misspelt(words: Sequence[TypedWord]) -> Residence | None:
         squeezed = country_names().get(name.replace(" ", "")) or _squeezed(name)
         if squeezed and len(squeezed) == 1:
             return Residence(ResidenceOutcome.FOUND, squeezed[0])
-        slips, codes = near_places(
-            name, most=2 if len(name) >= 8 or (first in located and len(name) >= 7) else 1, cities=len(name) >= 7
-        )
-        if not codes or (len(name) < 5 and first not in located and not short):
+        word = inside <= ordinary_words()  # "thinking" is no town in China, but "hungry" may be a country
+        edits, codes = near_places(
+            name, most=2 if not word and (len(name) >= 8 or (first in located and len(name) >= 7)) else 1,
+            cities=len(name) >= 7 and not word, foreign=not word,
+        )  # fmt: skip
+        if not codes or (len(name) < 5 and first not in located and not short) or (word and len(name) < LONG_NAME):
             continue
-        if len(codes) == 1 and slips == 1 and len(name) >= 6:
+        if len(codes) == 1 and edits == 1 and len(name) >= LONG_NAME and not word:
             return Residence(ResidenceOutcome.FOUND, codes[0])
         guess = (
             Residence(ResidenceOutcome.GUESSED, codes[0], why="spelling")

@@ -1,4 +1,4 @@
-"""Dates of birth: a date beside a word for it. Other dates are what questions are about, and stay."""
+"""Dates of birth: a date beside a word for it, or behind a name. Other dates are what questions are about, and stay."""
 
 from __future__ import annotations
 
@@ -12,28 +12,43 @@ _MONTH = (
     r"|nov(?:ember|embre|iembre)?|dec(?:ember)?"
     r"|dez(?:ember)?|déc(?:embre)?|enero|febrero|diciembre)\.?"
 )
-_YEAR = r"(?:(?:19|20)\d\d|'?\d\d)"
+_ROMAN = r"(?:xi{0,2}|i?x|vi{0,3}|i?v|i{1,3})"
+_YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.)?"
 BIRTH_DATE = (
     rf"(?:(?:19|20)\d\d\s?[年년]\s?\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日일]"
     rf"|\d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}}|\d{{1,2}} \d{{1,2}} (?:19|20)\d\d|(?:19|20)\d{{6}}\b"
     rf"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d\b"
-    rf"|{_DAY}\s?-?(?:of |de )?{_MONTH}(?:(?:,? |,|-|/| of | de ){_YEAR}\b)?|{_MONTH}\s?-?{_DAY}\b(?:(?:,? |,"
-    rf"|-){_YEAR}\b)?|{_MONTH},? (?:19|20)\d\d|\d{{1,2}}[/.]\d{{1,2}}\b|(?:19|20)\d\d\b)"
+    rf"|{_DAY}\s?[-.]?(?:of |de )?{_MONTH}(?:(?:19|20)\d\d\b|(?:,? |,|-|/|\.| of | de ){_YEAR}\b)?"
+    rf"|{_MONTH}\s?-?(?:the )?{_DAY}\b(?:(?:,? |,|-){_YEAR}\b)?|{_DAY}[-/. ]{{1,2}}{_ROMAN}[-/. ]{{1,2}}{_YEAR}\b"
+    rf"|{_MONTH},? (?:19|20)\d\d|(?:19|20)\d\d {_MONTH} {_DAY}|\d{{1,2}}[/.]\d{{1,2}}\b|(?:19|20)\d\d\b)"
 )
+# In the languages that people write to Candor in.
 _WORDS = (
-    r"(?:d\.?\s?o\.?\s?b\.?|(?<=\()b\.|turn(?:ed|s|ing)? (?:1?\d\d|\d)(?= on\b| in\b)|dates?[- ]of[- ]birth|birth ?-?dates?"
-    r"|birth ?-?days?|b-?day|bday|born|geb(?:oren|urtsdatum"
-    r"|urtstag)?\.?|née?|naissance|nacid[oa]|nacimiento"
-    r"|生年月日[はがを:：]?|出生日期[是为:：]?|生日[是为:：]?|생년월일[은는이:：]?|дата (?:рождения|народження)|дата на раждане"
-    r"|data urodzenia"
-    r"|datum narození|dátum narodenia|születési (?:dátum|idő)|syntymäaika|födelsedatum|fødselsdato|geboortedatum|geboren"
-    r"|ημερομηνία γέννησης|doğum tarihi|तारीख ए पैदाइश|जन्म ?(?:तिथि|तारीख)|تاريخ (?:الميلاد|ميلادي)"
-    r"|nascita|nascid[oa]|nascimento|född|født|fødd|fædd(?:ur)?|syntynyt|urodz(?:on[ya]|iłe?[am]*)|ur\.|народи\w{1,6}"
-    r"|родил\w{1,4}|nat[oa](?= il\b)|nar(?:ozen[áa]?|odila?|odený|odená|\.)|rođen[ai]?|rojen[ai]?|születt?e(?:m|tt)"
-    r"|născut[ăa]?|sündinud|dzim(?:is|usi)|gim(?:ęs|usi|iau)|γεννήθηκα|γεννημέν\w{1,3}|doğdum|doğumlu(?:yum)?)"
+    r"(?:d\.?\s?o\.?\s?b\.?|y\.?o\.?b\.?|(?<=\()b\.|turn(?:ed|s|ing)? (?:1?\d\d|\d)(?= on\b| in\b)|dates?[- ]of[- ]birth"
+    r"|birth ?-?dates?|birth ?-?days?|b-?day|bday|birth|born|(?:is|was|be) (?:1?\d\d|\d) on"
+    r"|geb(?:oren|urtsdatum|urtstag)?\.?|n[ée]e?|n[ée]\(e\)|ddn|naissance|anniversaire"
+    r"|nacid[oa]|nacimiento|nac\.|nac[íi](?= (?:el|en)\b)|cumplea[ñn]os|cumple(?= )|nascita|compleanno|nat[oa](?= (?:il|nel|a)\b)"
+    r"|nascid[oa]|nascimento|nasci(?= (?:em|no|a)\b)|anivers[áa]rio|geboortedatum|verjaardag|jarig|gebore|verjaar(?:sdag)?"
+    r"|född|födelse(?:datum|dag)|fyller år|født|fødsels(?:dato|dag)|født|fødd|bursdag|fædd(?:ur)?|afmælisdagur"
+    r"|synty?nyt|synnyin|syntymä(?:aika|päivä|aikani|päiväni)|urodz(?:on[ya]|iłe?[am]*)|data urodzenia|urodziny|ur\."
+    r"|nar(?:ozen[áaý]?|odila?|odený|odená|\.)|datum narození|narozeniny|dátum narodenia|narodeniny"
+    r"|születt?e(?:m|tt)|született|születési (?:dátum|idő|ideje?m?)|születésnap\w{0,3}|szül\.|nyár"
+    r"|născut[ăa]?|nascut[ăa]?|data nașterii|zi(?:ua)?(?: mea)? de naștere|роден[аи]?|рожден(?:а дата| ден)|дата на раждане"
+    r"|народи\w{1,6}|народжен\w{0,3}|(?:дата|день) (?:рождения|народження)|д\. ?[рн]\.|родил\w{1,4}|г\. ?р\."
+    r"|γεννήθηκα|γεννημέν\w{1,3}|γενέθλι[αά]\w{0,3}|ημ(?:ερομηνία|\.)? ?γέννησης|γέννηση"
+    r"|rođen[ai]?|rođendan|datum rođenja|rojen[ai]?|rojstni dan|datum rojstva|sündinud|sünni(?:päev|aeg|kuupäev)"
+    r"|dzim(?:is|usi|\.)|dzimšanas (?:diena|datums)|gim(?:ęs|usi|iau|\.)|gimimo data|gimtadien\w{2}|twelid|data tat-twelid"
+    r"|għeluq snin\w*"
+    r"|rugadh|dáta breithe|lá breithe|breithlá|doğdum|doğumlu(?:yum)?|doğum (?:tarihi|günü)m?"
+    r"|janamdin|janam(?: ?tithi)?|जन्म ?(?:तिथि|तारीख|दिन)?|तारीख ए पैदाइश|(?:tanggal )?lahir|ngày sinh|sinh (?:ngày|năm)"
+    r"|kapanganakan|ipinanganak"
+    r"|生年月日[はがを:：]?|誕生日[はがを:：]?|出生日期[是为:：]?|生日[是为:：]?|"
+    r"생년월일[은는이:：]?|생일[은는이:：]?|تاريخ (?:الميلاد|ميلادي)|مواليد)"
 )
-_BEHIND_GLUED = r"(?:生年月日[はが]?|出生日期[是为]?|生日[是为]?|생년월일[은는이]?)"  # a date follows without a blank
+_SHORT = r"(?:(?:f|s|b|n|nac|nat|szül|gim|dzim|nar|ur|geb|r|р)\.\s?:?\s?|[*✶]\s?)"  # directly before a date: "f. 12.03.1985"
+# A date follows without a blank.
+_BEHIND_GLUED = r"(?:生年月日[はが]?|誕生日[はが]?|出生日期[是为]?|生日[是为]?|생년월일[은는이]?)"
 _CARDINAL = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
     r"|nineteen)"
@@ -45,35 +60,59 @@ _ORDINAL = (
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _SPELT_DAY = rf"(?:(?:(?:twenty|thirty)[- ])?(?:{_ORDINAL}|{_CARDINAL})|twenty|thirty)"
 _SPELT_YEAR = (
-    rf"(?:(?:nineteen|twenty|two thousand)(?: hundred)?(?: and)?(?:[- ](?:oh ?)?(?:{_TENS}(?:[- ]{_CARDINAL})?|{_CARDINAL}))?)\b"
+    rf"(?:(?:nineteen|twenty|two thousand)(?: hundred)?(?: and)?(?:[- ](?:oh ?)?(?:{_TENS}(?:[- ]{_CARDINAL})?|{_CARDINAL}))?"
+    rf"|{_TENS}(?:[- ]{_CARDINAL})?)\b"
 )
 _ENDS = rf"(?:,? (?:of |in )?(?:{_YEAR}\b|{_SPELT_YEAR}))?"
-# Only behind a word for births: a day and a year around a month in any language, and dates that are spelt out.
+_OF = r"(?:de |do |del |di |of |the )?"
+# Only behind a word for births: a day and a year around a month in any language, the year first as in Hungary and the Baltics,
+# years of two digits, and dates that are spelt out.
 _SAID = (
-    rf"(?:{_DAY} (?:de |do |del )?[^\W\d_]{{3,12}}\.? (?:de |del |do )?(?:19|20)\d\d\b"
+    rf"(?:{_DAY} {_OF}[^\s\d]{{3,14}} (?:de |del |do |of )?(?:19|20)\d\d\b|{_DAY} {_OF}{_OF}{_DAY} {_OF}{_YEAR}\b"
+    rf"|(?:19|20)\d\d\.? ?(?:m\. |gada |г\. )?(?:[^\s\d]{{3,14}} {_DAY}|{_DAY} [^\s\d]{{3,14}})(?: d\.)?"
     rf"|{_SPELT_DAY} (?:of )?{_MONTH}\b{_ENDS}|{_MONTH} (?:the )?(?:(?:twenty|thirty)[- ])?{_ORDINAL}\b{_ENDS}"
-    rf"|{_DAY} (?:of )?{_MONTH},? {_SPELT_YEAR})"
+    rf"|{_DAY} (?:of )?{_MONTH},? (?:in )?{_SPELT_YEAR}|\d{{1,2}} \d{{1,2}} \d\d\b|['’]\d\d\b|{_SPELT_YEAR}(?=[.,!?\n]|$))"
 )
 BEFORE = any_case(
-    rf"(?<!\w)(?:{_WORDS}(?!\w)(?P<gap>[^\n.!?]{{0,60}}?)(?<!\w)(?P<date>{_SAID}|{BIRTH_DATE})"
+    rf"(?<!\w)(?:{_WORDS}(?!\w)(?P<gap>[^\n.!?]{{0,60}}?)(?<![\w'’])(?P<date>{_SAID}|{BIRTH_DATE})"
+    rf"|{_SHORT}(?P<short>{_DAY}[^\w\n]{{1,2}}[^\s\d]{{0,12}}(?:\d{{1,2}})?[^\w\n]{{1,2}}(?:19|20)\d\d)\b"
     rf"|{_BEHIND_GLUED}[:：\s]{{0,2}}(?P<glued>{BIRTH_DATE}))"
 )
 AFTER = any_case(
     rf"(?<![\w/.-])(?P<date>{BIRTH_DATE})\s?(?:\(|,|-|–)?\s?(?:is|was|=|as)?\s?(?:my|her|his|their|our son's"
     rf"|our daughter's)?\s?(?:the )?{_WORDS}(?!\w)"
 )
-
-CORRECTED = any_case(rf",? ?(?:and |but )?(?:not|instead of|rather than|or|was) (?P<date>{BIRTH_DATE})")  # "…, not 4 May 1989"
+# "…, not 4 May 1989", "… but its 9 Sept 1976", "'62, on the 4th of July"
+MORE = any_case(
+    rf"[^\d\n!?]{{0,24}}?\b(?:not|instead of|rather than|or|was|is|its|it['’]s|on|in|should be|correct(?: is)?|really|to)"
+    rf"(?: the)? (?P<date>{_SAID}|{BIRTH_DATE})|,? ?(?:the |on )?(?P<day>{_DAY} (?:of )?{_MONTH}(?! (?:19|20)\d\d)\b)"
+)
 BOUND = any_case(r"\b(?:after|before|since|until|from|between)\b")  # "children born after 2010" are many
+# Behind a name: "Lachlan, 14 Feb 2015", "Ada Lovelace (1.2.1985)"; the day and the year make it one.
+BEHIND_NAME = any_case(
+    rf"\s?[,;/(–-]\s?(?:born |b\. ?|geb\. ?|\* ?)?(?P<date>\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?(?:19|20)\d\d"
+    rf"|(?:19|20)\d\d-\d\d-\d\d|{_DAY} (?:of )?{_MONTH},? (?:19|20)\d\d|{_MONTH} {_DAY},? (?:19|20)\d\d)\b"
+)
+YEAR_OF_BIRTH = any_case(r"(?:19|20)\d\d")
+LATEST_YEAR = 2017  # of a birth that nothing but a name before it tells; later dates are those of letters
 
 
 def claim_birth_dates(claims: Claims) -> None:
-    """Mask dates of birth."""
+    """Mask dates of birth beside a word for them."""
     for pattern in (BEFORE, AFTER):
         for match in pattern.finditer(claims.low):
             if not BOUND.search(match[0]):
-                group = "date" if match["date"] else "glued"
+                group = next(name for name in ("date", "short", "glued") if match.groupdict().get(name))
                 claims.claim("birthdate", *match.span(group))
-                corrected = CORRECTED.match(claims.low, match.end(group))
-                if corrected:
-                    claims.claim("birthdate", *corrected.span("date"))
+                more = MORE.match(claims.low, match.end(group))
+                if more:
+                    claims.claim("birthdate", *more.span("date" if more["date"] else "day"))
+
+
+def claim_dates_of_people(claims: Claims) -> None:
+    """Mask dates that stand behind a name."""
+    for span in claims.spans() if any(map(str.isdigit, claims.text)) else ():
+        match = BEHIND_NAME.match(claims.low, span.end) if span.kind == "name" else None
+        years = [int(year) for year in YEAR_OF_BIRTH.findall(match["date"])] if match else []
+        if match and years and years[0] <= LATEST_YEAR:
+            claims.claim("birthdate", *match.span("date"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from math import log2
 
-from candor.transcripts.lexicon import ORDINARY
-from candor.transcripts.patterns import any_case
+from candor.transcripts.lexicon import ORDINARY, lexicon
+from candor.transcripts.patterns import any_case, word_set
 from candor.transcripts.recognizers.national_ids import is_national_id
 from candor.transcripts.recognizers.words import words_in
 from candor.transcripts.spans import Claims, SpanKind
@@ -29,6 +29,14 @@ ID_IN_LINK = re.compile(
     r"[?&#;][^=\s]{1,60}=[^&\s]|/[^/\s]{0,200}?\d{4}[^/\s]{0,200}|/[A-Za-z0-9_\-]{24,}|://[^/\s]{0,100}@|/~|/@|/\+|/(?:u"
     r"|user|users|profile|account|member|customer|orders?|people)/"
 )
+# What a part of a path that names nobody is made of: words, short numbers, "v2", "art17".
+PLAIN_IN_LINK = re.compile(r"(?:[A-Z]?[a-z]{1,40}|[A-Z]{1,12}|\d{1,4}|[A-Za-z]{1,12}\d{1,3}|\d{1,3}[A-Za-z]{1,3})?")
+IN_PARTS = re.compile(r"[-_.,+~:()!']|%20|%2[CD]")
+OWN_SITE = any_case(
+    r"://(?!(?:www|about|help|support|blog|docs|en)\.)[\w-]{3,40}\.(?:tumblr|wordpress|blogspot|substack|carrd|github|gitlab"
+    r"|wixsite"
+    r"|weebly|livejournal|deviantart|bandcamp|neocities|itch)\.(?:com|co|io|net|org)"
+)
 YEAR_IN_LINK = re.compile(r"/(?:19|20)\d\d(?:[-/]\d\d?){0,2}(?=/|$)")
 IPV4 = re.compile(
     r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|\[\.\])){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)(?::\d{1,5})?(?:/\d\d?)?"
@@ -46,6 +54,21 @@ KEY = re.compile(
 )
 HANDLE = re.compile(r"(?<![\w@./<])(?:@|/?u/)[A-Za-z_][\w.]{1,40}\b")
 MADE_UP = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}[._][A-Za-z]{2,20}[._]?\d{1,4}(?![\w@-]|\.\w)")
+# "captain_biscuit", "captainbiscuit_07": words with an underscore, unless machines are made of their parts ("session_id", "_ga").
+SNAKE = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}_(?:[A-Za-z]{2,20}|\d{1,4})_?(?![\w@=(-]|\.\w)")
+OF_MACHINES = word_set(
+    "id ids key keys token tokens session sessions cookie cookies consent utm ga gid gat gcl fbp fbc user users api auth csrf"
+    " xsrf php"
+    " sid uid data date time type name email mail phone address first last full source medium campaign test file img page url"
+    " http"
+    " https www json xml csv sql db table column row field value true false null new old get set post put delete update create"
+    " is has"
+    " max min privacy policy policies do not opt out in en us de fr no yes version v step option section article chapter tracking"
+    " analytics advertising marketing ads ad pixel tag script bot server client app web mobile ios android local storage cache"
+)
+SAYS_USER = any_case(
+    r"\b(?:use[sd]?|using|as|names?|nick|handle|account|login|users?|called|alias|profile|am|im|it['’]?s)\b[^.!?\n]{0,24}$"
+)
 POINT = re.compile(
     r"(?<![\w.])-?\d{1,3}\.\d{4,10}°?\s?[NS]?\s?[,;/ ]\s?(?:(?:long?|longitude"
     r"|lng)[.:= ]{1,3})?-?\d{1,3}\.\d{4,10}(?:°?\s?[EW]\b)?"
@@ -81,7 +104,11 @@ def claim_links(claims: Claims) -> None:
 
 def names_somebody(link: str) -> bool:
     """Whether a link holds an id, a token, a query or a profile."""
-    if ID_IN_LINK.search(YEAR_IN_LINK.sub("", link)):
+    if ID_IN_LINK.search(YEAR_IN_LINK.sub("", link)) or OWN_SITE.search(link.lower()):
+        return True
+    path = link.partition("://")[2] or link
+    segments = re.split(r"[?#]", path)[0].split("/")[1:]
+    if not all(PLAIN_IN_LINK.fullmatch(part) for segment in segments for part in IN_PARTS.split(segment)):
         return True
     return bool(PROFILE.search(link.lower())) and not NO_PROFILE.search(link.lower())
 
@@ -158,6 +185,19 @@ def claim_handles(claims: Claims) -> None:
     for pattern in (HANDLE, MADE_UP):
         for match in pattern.finditer(claims.text):
             claims.claim("username", *match.span())
+    for match in SNAKE.finditer(claims.text) if "_" in claims.text else ():
+        if _is_made_up(match[0], claims.low[max(0, match.start() - 40) : match.start()]):
+            claims.claim("username", *match.span())
+
+
+def _is_made_up(written: str, before: str) -> bool:
+    """Whether a word with underscores is somebody's: none of its parts is a machine's, and one is no English or the text says"
+    " so."""
+    parts = [part for part in written.lower().split("_") if part.isalpha()]
+    if OF_MACHINES.intersection(parts):
+        return False
+    known = lexicon().words
+    return any(ORDINARY not in known.get(part, "") for part in parts) or SAYS_USER.search(before) is not None
 
 
 def claim_codes(claims: Claims) -> None:

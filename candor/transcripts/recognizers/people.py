@@ -72,7 +72,10 @@ KEPT = word_set(
     "virginia georgia florida washington colorado"
     " carolina dakota delaware montana nevada indiana iowa oregon utah israel india china america europe africa asia "
     "germany france spain italy poland ukraine"
-    " okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain ltd "
+    " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
+    " poste"
+    " fb insta ig yt okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain"
+    " ltd "
     "inc llc gmbh corp plc sa bv ag co company"
 )
 # Of what is kept, what people are called too: believed where a name is introduced, or before a surname ("Jan Peham").
@@ -187,7 +190,8 @@ class People:
         capitals = sum(map(str.isupper, letters))
         self._shouted = len(letters) > 12 and capitals > 0.6 * len(letters)
         english = sum(word.ordinary or word.plain in NEVER for word in self._words)
-        self._english = 2 * english >= len(self._words)  # else "una" and "mina" are no names
+        names = sum(word.common and not word.ordinary and len(word.plain) > 3 for word in self._words)
+        self._english = 2 * english >= len(self._words) - names  # else "una" and "mina" are no names
         self._fixed = self._places()
         self._parts: set[str] = set()
         self._at = {start: index for index, start in enumerate(self._starts)}
@@ -334,7 +338,7 @@ class People:
 
     def _titled(self, index: int) -> int:
         word = self._words[index]
-        if word.capital or word.surname or word.given:
+        if word.capital or word.surname or word.given or (word.unknown and self._english and len(word.plain) > 3):
             return 0 if word.plain in self._kept | NEVER else self._strong(index)
         return 0
 
@@ -345,7 +349,7 @@ class People:
     def _related(self, index: int, *, person: bool = False) -> int:
         """A name behind "my wife" or "the account of": capitals or the lexicon must tell it."""
         word = self._words[index]
-        if (word.plain in self._kept and not self._before_surname(index)) or word.plain in NEVER or index in self._fixed:
+        if (word.plain in self._kept and not self._before_surname(index)) or word.plain in NEVER | TITLES or index in self._fixed:
             return 0
         n = self._strong(index)
         if not n or (n == 1 and word.place):
@@ -573,8 +577,8 @@ class People:
                 if self._reads(index, name):
                     found.update(range(index, index + len(name)))
         for phrase in self._kept:
-            if " " in phrase:
-                name = tuple(phrase.split())
+            name = tuple(phrase.split())
+            if len(name) > 1:
                 for index, word in enumerate(self._words):
                     if word.plain == name[0] and self._reads(index, name):
                         found.update(range(index, index + len(name)))

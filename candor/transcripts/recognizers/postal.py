@@ -12,7 +12,7 @@ from candor.transcripts.recognizers.words import folded, words_in
 from candor.transcripts.spans import Claims
 
 MOST_PARTS = 8  # of an address: flat, floor, postcode, town, state, country
-_NO = r"(?:(?:no|nr|n[°º]|№|num|número)\.?\s?)?\d{1,5}(?:\s?[-/]\s?\d{1,4})?(?:\s?[a-zA-Z]\b)?(?:[/-]\d{1,4})?"
+_NO = r"(?:(?:no|nr|n[°º]|№|num|número)[.:]?\s?)?\d{1,5}(?:\s?[-/]\s?\d{1,4})?(?:\s?[a-zA-Z]\b)?(?:[/-]\d{1,4})?"
 STRONG = (
     "prospekt|street|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway"
     "|turnpike|mews|esplanade|alley|marg|nagar|salai|chowk|colony|layout|sarani|vihar|enclave|bypass"
@@ -21,7 +21,8 @@ WEAK = (
     "st|drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
     "|trail|trl|loop|view|quay|wharf|green|common|drift|point|ridge|run|path|pass|crossing|vale|bend|cove|heights|plaza"
     "|pike|broadway|cross|main|block|phase"
-    "|gate|mount|pde|tce|hwy|chase|fields?|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house|lodge"
+    "|gate|mount|pde|tce|hwy|chase|fields?|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house"
+    "|lodge"
 )
 # What the postal services of the USA, of Britain and of Australia deliver to besides; most of them are said of other things too.
 RARE = (
@@ -43,7 +44,8 @@ NUMBER_FIRST = any_case(
 NUMBER_AND_KIND = any_case(
     r"(?<![\w.,/-])\d{1,5}(?:\s?(?:bis|ter|[a-z]))?,?\s{1,2}(?:rue|avenue|av|bd|boulevard|all[ée]e?|chemin|impasse"
     r"|mont[ée]e|rang|côte|chaussée|cité|résidence|lotissement|sentier|ruelle|terrasse|esplanade|promenade"
-    r"|place|quai|route|cours|passage|square|faubourg)\.?\s(?:(?:d[eu]s?|la|le|les|l['’]"
+    r"|place|quai|route|cours|passage|square|faubourg|jalan|jln|lorong|calle|via|rua|strada|triq|carrer)\.?\s(?:(?:d[eu]s?|la|le"
+    r"|les|l['’]"
     r"|d['’])\s?){0,3}[^\W\d_][\w'’-]{0,40}"
 )
 # Calle Mayor 5; Via Roma 12; ul. Marszałkowska 10/5; вул. Хрещатик 22; Rua Augusta, 500; Jl. Sudirman No. 5
@@ -52,7 +54,9 @@ KIND_FIRST = any_case(
     rf"|largo|rua|travessa|praça|praca|estrada|rodovia|ul|ulica|aleja|al|os|pl|str|strada|bulevardul|bd|bul|boulevard"
     rf"|vul|vulytsia|ulitsa|prospekt|jalan|jl|calea|"
     rf"вул|вулиця|улица|ул|проспект|просп|пр|бульвар|бул|пров|пл|площа|šv|odos|odós|οδός|cadde|caddesi|sokak|gang"
-    rf"|lorong|soi|straße|strasse)\.?\s{{0,2}}(?:{_W}(?:,?\s{{1,2}}|,)){{1,5}}?(?:n\.?[°º]?\s?|no\.?\s?|nr\.?\s?"
+    rf"|lorong|soi|triq|straße|strasse)(?:\.\s{{0,2}}|\s{{1,2}}|(?<=/)\s?)(?:{_W}(?:,?\s{{1,2}}|,)){{1,5}}?(?:n\.?[°º]?\s?"
+    rf"|no\.?\s?"
+    rf"|nr\.?\s?"
     rf"|буд\.?\s?|д\.?\s?|dom\s)?\d{{1,5}}(?:\s?[-/]\s?\d{{1,4}})?[a-zA-Z]?\b"
 )
 # Hauptstraße 12; Keizersgracht 100; Storgatan 4; Mannerheimintie 5 A 12; Karl Johans gate 1; Istiklal Caddesi 12
@@ -71,16 +75,50 @@ BESIDE_TOWN = any_case(r"\d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)(?=
 WORDS_BEFORE = re.compile(r"(?<![\w.'’-])[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})? $")
 # A floor or a door behind the number, as other languages write it: "III/2", "2. tv", "3º izq", "lgh 1203", "sc. B"
 FLOOR = re.compile(
-    r"\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg|etage|og|stock"
+    r"\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg"
+    r"|etage|og|stock"
     r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
-    r"|(?:lgh|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc|stg)\b\.?\s?(?:\d{1,5}[a-z]?|(?<=\.\s)[a-z])\b)",
+    r"|(?:lgh|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc|stg)\b\.?\s?(?:\d{1,5}[a-z]?"
+    r"|(?<=\.\s)[a-z])\b)",
     re.IGNORECASE,
 )
 # Andador Sur 246; Aleea Tania 5; Privada Norte 12; Đường 36: words that are streets only before a name with a capital
+# Am Mühlbach 3, An der Alten Post 12: German streets that begin as a sentence goes on.
+AT_THE = any_case(
+    r"(?<!\w)(?<!\bi )(?<!\bi)(?:am|im|an de[rn]|auf de[rm]|in de[rn]|zu[mr]|unter den|hinter de[rm]|vor de[rm]|beim|bei der"
+    r"|obere|untere"
+    r"|alte|neue|große|kleine|lange|kurze|hohe)\s(?P<names>[^\W\d_][\w'’-]{2,30}(?:\s[^\W\d_][\w'’-]{2,30})?)\s(?!(?:19"
+    r"|20)\d\d\b)"
+    r"\d{1,3}\s?[a-z]?\b(?!\s?(?:[%€:]|uhr|abs|lit|satz|dsgvo|bdsg|tage|monate|jahre|wochen|stunden|personen|mal\b|gdpr))"
+)
+NO_STREETS = word_set(
+    "artikel art absatz abs version kapitel abschnitt paragraph schritt punkt jahr monat woche teil anhang seite fall nummer"
+    " ticket"
+    " quartal semester tag ziffer stufe phase klasse zeile block bild tabelle frage antwort regel case office ticket section step"
+)
+# The Old Forge, Mill Lane: a house with a name in a street, where no number tells.
+HOUSE = (
+    r"(?:house|cottages?|villa|haus|hof|farm(?:house)?|lodge|forge|barn|mill|rectory|vicarage|manor|hall|towers?|apartments?"
+    r"|residency"
+    r"|residences?|building|mansions?|chalet|edif[íi]cio|residencial|condom[íi]nio|résidence|palazzo|cascina|quinta|finca|dacha"
+    r"|stables|gables|nook|croft|grange|bungalow|studios?|wharf|yard|court|heights|arms|schoolhouse|chapel|parsonage|gatehouse)"
+)
+NAMED_HOUSE = any_case(
+    rf"(?<![\w-])(?:(?:the\s)?(?:{_W}\s){{0,3}}{HOUSE}|{HOUSE}\s{_W}(?:\s{_W})?),\s(?:{_W}\s){{1,3}}(?:{STRONG}|{WEAK})\b"
+)
+# "I live on Baker Street": without a number, only behind a word that says whose it is.
+LIVED_ON = any_case(
+    rf"\b(?:(?:i|we|he|she|they)(?: now| still| also)? (?:live|lives|lived|stay|reside|moved)|living|lives|address is"
+    rf"|my (?:house|flat|home) is)"
+    rf" (?:on|in|at|to)\s(?P<street>(?:the\s)?(?:{_W}\s){{1,3}}?(?:{STRONG}|mews|drive|close|crescent|terrace|gardens|grove"
+    rf"|square))\b"
+)
+NO_ROADS = word_set("the a an this that my your our main same other wrong on off in of one dead long old new quiet busy")
 _NAME = r"(?:[^\W\d_][\w'’.-]{0,30}(?:,?\s{1,2}|,))"
 KIND_BEFORE_NAME = any_case(
     rf"(?<![\w.])(?:andador|prolongaci[óo]n|corredor|diagonal|privada|pasaje|passatge|cuesta|cañada|acceso|ronda|glorieta"
-    rf"|traves[íi]a|callej[óo]n|urbanizaci[óo]n|urb|barrio|circuito|cerrada|calzada|rambla|c|alameda|campo|conjunto|chácara|trecho"
+    rf"|traves[íi]a|callej[óo]n|urbanizaci[óo]n|urb|barrio|circuito|cerrada|calzada|rambla|c|alameda|campo|conjunto|chácara"
+    rf"|trecho"
     rf"|morro|s[íi]tio|beco|ladeira|quadra|vila|r|canale|borgo|rotonda|contrada|salita|vico|lungomare|lungarno|frazione"
     rf"|località|stretto|[șşs]oseaua|[șşs]os|aleea|intrarea|splaiul|drumul|bulevardul|fundătura|gg|số|s[ốo] nhà|đường|phố|ngõ|hẻm"
     rf"|plac|osiedle|os|skwer|rondo|montée|rang|côte|cité|résidence|lotissement|sentier|ruelle|mont|chaussée|place|kampung|kg"
@@ -93,6 +131,10 @@ BARE = re.compile(
     r"(?<![\w.'’-])(?=[A-Za-z]{0,20}[À-ɏ])(?P<street>[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{3,25}) (?!(?:19|20)\d\d\b)"
     r"\d{1,4}(?:/\d{1,4})?[a-z]?\b(?!\s?[%€$.:-]\d|\s[a-z]{3,}en\b)"
 )
+# Gedimino pr. 9, Didžioji g. 12-3: Lithuanian; Ερμού 12, Αθήνα: Greek, with its town
+SHORT_KIND = any_case(r"(?<![\w.])[^\W\d_]{3,25}(?: [^\W\d_]{3,25})? (?:g|pr|al|pl|skg|kel)\. ?\d{1,4}[a-z]?(?:[-/]\d{1,4})?\b")
+_GREEK = "[Α-ΩΆ-Ώ][α-ωά-ώϊϋΐΰ]{2,25}"
+GREEK = re.compile(rf"(?<!\w){_GREEK}(?: {_GREEK})? \d{{1,4}}[Α-Ωα-ω]?(?=, ?(?:\d{{3}} ?\d\d ?)?[Α-ΩΆ-Ώ])")
 MONTHS = re.compile(
     r"f[ée]v|aoû|déc|únor|břez|květ|červ|čvc|zář|říj|wrześ|paźdz|stycze|grudzie|kwiecie|sierpie|ağus|şuba|mayı|eylü|kası|aralı"
     r"|januá|február|márc|ápri|máj|jún|júl|októ"
@@ -104,7 +146,8 @@ VIETNAMESE = any_case(
 LONGEST_STREET = 40  # characters
 # Calle 50 # 12-34; Cra. 7 No. 71-21, as Colombia writes them
 GRID = any_case(
-    r"(?<!\w)(?:av(?:enida)?\.?\s)?(?:calle|cll?|carrera|cra?|kr|avenida|av|diagonal|dg|transversal|tv)\.?\s{0,2}\d{1,3}\s?[a-zª]?"
+    r"(?<!\w)(?:av(?:enida)?\.?\s)?(?:calle|cll?|carrera|cra?|kr|avenida|av|diagonal|dg|transversal"
+    r"|tv)\.?\s{0,2}\d{1,3}\s?[a-zª]?"
     r"(?:\s?bis)?\s{0,2}(?:#|n[o°º]\.?)\s{0,2}\d{1,3}\s?[a-z]?\s?[-–]\s?\d{1,3}\b(?:\s(?:sur|este|norte|oeste)\b)?"
 )
 LOT = any_case(r"(?<!\w)(?:block|blk|b)\.?\s?\d{1,3},?\s(?:lot|l)\.?\s?\d{1,3}\b(?:\s[^\W\d_]{3,20}){0,3}")  # the Philippines
@@ -138,7 +181,7 @@ r"|[A-HK-Y]\d[ABEHMNPRV-Y]) ?\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"),
     any_case(r"(?<![\w])〒? ?\d{3}-\d{4}(?= ?,? ?(?:Tokyo|Osaka|Kyoto|Japan))"),
     any_case(
 r"(?<!\w)(?:zip(?: ?code)?|post ?codes?|postal code|plz|pin ?code|cep|eircode|code postal|cap)\b\s?(?:is|:|="
-r"|-)?\s?(?P<code>(?=[\w -]*\d)[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,4})?)(?![\w-])"),
+r"|-)?\s?(?P<code>(?=[A-Z0-9]{0,7}\d|[A-Z0-9]{2,8}[ -][A-Z0-9]{0,3}\d)[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,4})?)(?![\w-])"),
 )  # fmt: skip
 POSTCODES = (
     re.compile(r"(?<![\w-])[AC-FHKNPRTV-Y]\d[\dW] ?[0-9AC-FHKNPRTV-Y]{4}(?![\w-])"),  # Ireland
@@ -178,13 +221,15 @@ NOT_STREETS = STOPS | word_set(
 
 def claim_addresses(claims: Claims) -> None:
     """Mask postal addresses, each with its flat, postcode and town as one."""
+    for start, end in _named_streets(claims):
+        claims.claim("address", _begun(claims, start), _extended(claims.text, end))
     if not any(map(str.isdigit, claims.text)):
         return
     for start, end in _streets(claims):
         if claims.out_of_time:
             return
         if claims.is_free(start, start + 1):
-            claims.claim("address", start, _extended(claims.text, end))
+            claims.claim("address", _with_house(claims, start), _extended(claims.text, end))
     for match in CUE.finditer(claims.low):
         if claims.out_of_time:
             return
@@ -192,6 +237,38 @@ def claim_addresses(claims: Claims) -> None:
         if end:
             claims.claim("address", match.end(), _extended(claims.text, end))
     _claim_postcodes(claims)
+
+
+def _named_streets(claims: Claims) -> Iterator[tuple[int, int]]:
+    """Streets without a number: a house with a name in one, or one that somebody lives in."""
+    for match in NAMED_HOUSE.finditer(claims.low):
+        street = claims.text[match.start() : match.end()].rpartition(", ")[2].split()
+        start = match.start()
+        while start < match.end() and claims.text[start].islower():  # "to The Old Forge"
+            start = claims.text.find(" ", start) + 1 or match.end()
+        if start < match.end() and street[0][0].isupper() and re.search(rf"\b{HOUSE}\b", claims.low[start : match.end()]):
+            yield start, match.end()
+    for match in LIVED_ON.finditer(claims.low):
+        named = [folded(word) for word in match["street"].split()[:-1]]
+        if not all(word in NO_ROADS for word in named):
+            yield match.span("street")
+
+
+HOUSE_BEFORE = any_case(rf"(?:^|(?<=[\s,:;]))(?:(?:the\s)?(?:{_W}\s){{0,2}}{HOUSE}|{HOUSE}\s{_W}(?:\s{_W})?),\s$")
+
+
+def _with_house(claims: Claims, start: int) -> int:
+    """Where an address begins whose street begins at `start`: at the house's name before it, "Haus Sonnenblick, Am Mühlbach"
+    " 3"."""
+    if claims.text[max(0, start - 2) : start] != ", ":
+        return start
+    before = HOUSE_BEFORE.search(claims.low, max(0, start - 60), start)
+    if not before:
+        return start
+    begin = before.start()
+    while begin < start and claims.text[begin].islower():
+        begin = claims.text.find(" ", begin) + 1 or start
+    return begin if begin < start and claims.is_free(begin, start) else start
 
 
 def _claim_postcodes(claims: Claims) -> None:
@@ -236,8 +313,15 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
     yield from _beside_towns(claims)
     yield from () if text.isascii() else _in_other_letters(claims)
     yield from (match.span() for match in KIND_BEFORE_NAME.finditer(claims.low) if _is_before_name(match, text))
+    yield from (
+        match.span() for match in AT_THE.finditer(claims.low) if _is_at_the(text[match.start("names") : match.end("names")])
+    )
+    yield from (match.span() for match in SHORT_KIND.finditer(claims.low) if text[match.start()].isupper())
     for pattern in (BOX, FLAT, GRID, LOT):
         yield from (match.span() for match in pattern.finditer(claims.low))
+
+
+FLAT_BEFORE = any_case(r"(?:flat|unit|apt|suite|plot|door)\b")
 
 
 def _is_street(match: re.Match[str], claims: Claims) -> bool:
@@ -245,7 +329,7 @@ def _is_street(match: re.Match[str], claims: Claims) -> bool:
     name, kind = text[match.start("name") : match.end("name")].split(), match["type"]
     if any(folded(word) in NOT_STREETS and not word[0].isupper() for word in name) or folded(name[0]) in NOT_STREETS:
         return False
-    if re.fullmatch(STRONG, kind):
+    if re.fullmatch(STRONG, kind) or FLAT_BEFORE.match(match["no"]):
         return True
     rare = re.fullmatch(RARE, kind) and not re.fullmatch(WEAK, kind)
     if name[0][0].isupper() and text[match.start("type")].isupper() and not rare:
@@ -264,6 +348,12 @@ def _is_bare_street(street: str) -> bool:
     return not lexicon().words.get(folded(street)) and not MONTHS.match(street.lower())
 
 
+def _is_at_the(names: str) -> bool:
+    """Whether what follows "am" or "an der" is a street's name, and neither a month nor a part of a law."""
+    words = names.split()
+    return words[0][0].isupper() and not any(folded(word) in NO_STREETS or MONTHS.match(word.lower()) for word in words)
+
+
 def _is_before_name(match: re.Match[str], text: str) -> bool:
     """Whether a name with a capital stands between the kind of a street and its number."""
     start, end = match.span("names")
@@ -273,6 +363,7 @@ def _is_before_name(match: re.Match[str], text: str) -> bool:
 def _in_other_letters(claims: Claims) -> Iterator[tuple[int, int]]:
     """Streets that their letters tell."""
     yield from (match.span() for match in BARE.finditer(claims.text) if _is_bare_street(match["street"]))
+    yield from (match.span() for match in GREEK.finditer(claims.text))
     for pattern in (EAST_ASIAN, VIETNAMESE):
         yield from (match.span() for match in pattern.finditer(claims.low))
 
@@ -333,7 +424,7 @@ def _is_postcode(code: str, pattern: re.Pattern[str]) -> bool:
 
 
 PART = re.compile(
-    r"\s{0,2}[,;\n·|/-]\s{0,2}(?P<part>[^,;\n.!?<>|]{1,40})"
+    r"\.?\s{0,2}[,;\n·|/-]\s{0,2}(?P<part>(?:[^\W\d_]{1,4}\.\s?){0,2}[^,;\n.!?<>|]{1,40})"
     r"|\s(?P<bare>(?:#\s?)?\d[\w/-]{0,9}(?: \d{2,4}\b)?(?:\s[A-ZÀ-Þ][^\W\d_]{1,25}){0,3}|(?:apt|flat|suite|unit|ste"
     r"|floor|room)\.? \w{1,5}\b(?: \w{3,12}){0,2}"
     r"|[A-ZÀ-Þ][^\W\d_]{1,25}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,25}){0,2}(?: \d{4,6}\b)?)"

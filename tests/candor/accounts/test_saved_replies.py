@@ -19,30 +19,20 @@ from candor.accounts.saved_replies import (
     SavedReplies,
     UnknownReplyError,
 )
-from candor.database.engine import make_engine, upgrade
-from tests.postgresql import running_server
+from candor.database.engine import make_engine
+from tests.postgresql import Databases
 
 HOSTILE = ["<script>alert(1)</script>", "\u202egnp.exe", "=HYPERLINK(1)", "'; DROP TABLE saved_reply; --", "{ alone", "} {"]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server() as url:
-        yield url
-
-
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
-def database(request: pytest.FixtureRequest, engine: Engine) -> Iterator[Engine]:
-    """The same tables in each database. PostgreSQL's are emptied after each test."""
+def database(request: pytest.FixtureRequest, engine: Engine, databases: Databases) -> Iterator[Engine]:
+    """The same tables in each database."""
     if request.param == "SQLite":
         yield engine
         return
-    made = make_engine(f"{request.getfixturevalue('server')}/postgres")
-    upgrade(made)
+    made = make_engine(databases.with_tables())
     yield made
-    with made.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
     made.dispose()
 
 

@@ -176,6 +176,7 @@ def test_writers_do_not_wait_for_a_password_that_is_being_checked(desk: SignInDe
     assert isinstance(desk.authenticator.with_password(EMAIL, PASSWORD), Authenticated)
 
 
+@pytest.mark.usefixtures("strong_hashes")
 def test_a_password_is_hashed_anew_once_the_parameters_have_changed(desk: SignInDesk) -> None:
     """Which only works while we have it: at a sign-in."""
     old = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
@@ -229,7 +230,7 @@ def test_guessing_codes_runs_into_the_same_wait(desk: SignInDesk) -> None:
         desk.authenticator.with_password(EMAIL, PASSWORD)
 
 
-def test_a_slip_is_good_for_five_minutes_and_for_this_password(desk: SignInDesk) -> None:
+def test_a_sealed_token_is_good_for_five_minutes_and_for_this_password(desk: SignInDesk) -> None:
     """A changed password makes the half of a sign-in worthless."""
     secret, _ = desk.enrol()
     desk.clock.now += timedelta(minutes=1)

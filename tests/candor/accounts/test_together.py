@@ -13,30 +13,20 @@ from candor.accounts.roles import Grant
 from candor.accounts.sessions import Sessions, csrf_of
 from candor.accounts.sign_in import Authenticated, SignInRefusedError
 from candor.accounts.store import LastAdminError
-from candor.database.engine import make_engine, upgrade
+from candor.database.engine import make_engine
 from candor.errors import CandorError, ConflictError
 from tests.candor.accounts.test_sign_in import EMAIL, PASSWORD, SignInDesk
-from tests.postgresql import running_server
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server() as url:
-        yield url
+from tests.postgresql import Databases
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
-def desk(request: pytest.FixtureRequest, engine: Engine) -> Iterator[SignInDesk]:
-    """The same desk over each database. PostgreSQL's tables are emptied after each test with the server's own means."""
+def desk(request: pytest.FixtureRequest, engine: Engine, databases: Databases) -> Iterator[SignInDesk]:
+    """The same desk over each database."""
     if request.param == "SQLite":
         yield SignInDesk(engine)
         return
-    made = make_engine(f"{request.getfixturevalue('server')}/postgres")
-    upgrade(made)
+    made = make_engine(databases.with_tables())
     yield SignInDesk(made)
-    with made.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
     made.dispose()
 
 

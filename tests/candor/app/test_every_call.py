@@ -49,7 +49,7 @@ from tests.candor.channels.drp.signing import registered
 from tests.fakes import FakeEncoder, FakeRasa, small_answers
 
 SECRET = "only the mail server knows this"
-CALLS, STAFF_CALLS, CONSOLE_CALLS = 12, 4, 3  # made-up calls of each kind to each operation: together about two minutes
+CALLS, STAFF_CALLS, CONSOLE_CALLS = 6, 3, 2  # made-up calls of each kind to each operation: together about half a minute
 CONFORMS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance, negative_data_rejection,

@@ -30,7 +30,7 @@ def says(*arguments: str) -> tuple[int, str]:
 
 def test_an_agent_is_let_in_shut_out_and_given_another_key(known: Services) -> None:
     """Each is in the audit log."""
-    assert "No agent is entered" in says("drp", "list")[1]
+    assert "No agent is listed" in says("drp", "list")[1]
     assert says("drp", "add", "SLIP", "--key", KEY, "--name", "Permission Slip", "--trusted")[0] == 0
     assert all(says("drp", *step)[0] == 0 for step in (("disable", "SLIP"), ("enable", "SLIP"), ("key", "SLIP", OTHER)))
 

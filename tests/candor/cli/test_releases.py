@@ -44,7 +44,7 @@ def test_a_preview_shows_what_would_change(parts: Services) -> None:
 
     assert (told.exit_code, served(parts)) == (0, "2026-03-01")
     assert "2026-03-01 is served, 2026-01-15 would be" in told.stdout
-    assert "questions would be answered otherwise" in told.stdout
+    assert "questions would be answered differently" in told.stdout
 
 
 def test_a_release_is_rolled_back(parts: Services) -> None:

@@ -162,7 +162,7 @@ def test_overdue_says_by_its_exit_code_whether_there_is_one(parts: Services) -> 
 def test_a_late_acknowledgement_is_shown_and_can_be_made_up_for(parts: Services) -> None:
     """Listed among what is late, with the command that ends it; `show` tells how it stands."""
     number = opened(parts)
-    assert "not done yet" not in says("requests", "show", number).stdout  # an opt-out owes none
+    assert "not done yet" not in says("requests", "show", number).stdout  # an opt-out needs none
 
     number = opened(parts, "yes-2", request_type="deletion")
     assert "Acknowledge: by" in says("requests", "show", number).stdout

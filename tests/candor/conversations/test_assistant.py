@@ -22,7 +22,7 @@ from candor.transcripts.models import TurnRow
 from tests.actions.requests import a_request
 from tests.fakes import FakeRasa
 
-PLACE = {"title": "Germany", "payload": "Germany"}
+PLACE = {"title": "Germany", "payload": "Germany", "code": "DE"}
 EVIDENCE = {"version": "2026-01-15", "aspect": None, "passages": [{"start": 1, "end": 9, "score": 0.7, "cited": True}]}
 
 
@@ -357,7 +357,9 @@ async def test_what_a_step_asks_for_reaches_the_visitor(assistant: Assistant, ra
     again = await assistant.say(conversation, "delete my account", "m-1")
 
     (reply,) = first.replies
-    assert reply.form == AskedField(field="residence", options=[Choice(value="Germany", label="Germany")], skippable=True)
+    assert reply.form == AskedField(
+        field="residence", options=[Choice(value="Germany", label="Germany", code="DE")], skippable=True
+    )
     assert again.replies == first.replies
 
 

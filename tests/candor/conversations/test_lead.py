@@ -170,6 +170,11 @@ def test_where_all_parts_are_silent_one_sentence_says_so() -> None:
         (FirstLine("address", value="a@b.example"), "You can write to a@b.example."),
         (FirstLine("dated", value="2026-01-15-en"), "This version of Acme's Privacy Policy is dated 2026-01-15."),
         (FirstLine("undated"), "Acme's Privacy Policy carries no date."),
+        (FirstLine("part", value="6. Events"), "Under “6. Events”, Acme's Privacy Policy says:"),
+        (
+            FirstLine("part_unsure", value="Kids"),
+            "I am not certain that Acme's Privacy Policy answers this. This comes closest, but it stands under “Kids”:",
+        ),
     ],
 )
 def test_a_first_line_answers_in_plain_words(line: FirstLine, said: str) -> None:

@@ -14,7 +14,7 @@ from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
 from candor.tickets.company import RequestCompany
 from candor.tickets.identity import CodeRefusal, NewCodeSent, TooManyCodes, WrongCode
-from candor.tickets.states import CLOSED, OWED, STATES
+from candor.tickets.states import CLOSED, OPEN, STATES
 from candor.tickets.ticket import CodeStanding, Proof, Ticket
 
 TELLING = RequestText(Responses(), lambda company: RequestCompany(company, "Acme", "privacy@acme.example", laws=("gdpr",)))
@@ -28,8 +28,8 @@ def card_of(ticket: Ticket, what_next: str = "") -> TicketCard:
     return TicketCard.model_validate(TELLING.card(ticket, what_next))
 
 
-@pytest.mark.parametrize("state", OWED)
-def test_what_is_owed_has_its_date_on_the_card(state: str) -> None:
+@pytest.mark.parametrize("state", OPEN)
+def test_an_open_request_has_its_date_on_the_card(state: str) -> None:
     """As a calendar has it: the last day in the zone where days are counted."""
     card = card_of(replace(A_TICKET, status=state))
 
@@ -156,12 +156,12 @@ def test_a_new_code_is_on_its_way_and_not_yet_sent(reason: CodeRefusal) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_card_offers_what_can_still_be_done(state: str) -> None:
-    """To ask how it stands, always; to add and to withdraw, as long as an answer is owed."""
+    """To ask how it stands, always; to add and to withdraw, as long as the request is open."""
     card = card_of(replace(A_TICKET, status=state))
 
     assert card.check is not None
     assert card.check.payload == "how is R-7KQ4-M2XD?"
-    assert [bool(card.add), bool(card.withdraw)] == [state in OWED] * 2
+    assert [bool(card.add), bool(card.withdraw)] == [state in OPEN] * 2
     assert card.contact == "privacy@acme.example"
 
 

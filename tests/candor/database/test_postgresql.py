@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from candor.conversations.handoff.sessions import LiveChatSessions, SessionTakenError
@@ -25,33 +24,19 @@ from candor.transcripts.models import TranscriptBase
 from candor.transcripts.store import TranscriptStore, TurnOutcome
 from candor.transcripts.vault import Vault
 from tests.candor.tickets.conftest import Office
-from tests.postgresql import running_server
-
-NAMES = count(1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server() as url:
-        yield url
+from tests.postgresql import Databases
 
 
 @pytest.fixture
-def url(server: str) -> str:
+def url(databases: Databases) -> str:
     """A database without tables."""
-    name = f"candor_{next(NAMES)}"
-    admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return f"{server}/{name}"
+    return databases.empty()
 
 
 @pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
+def engine(databases: Databases) -> Iterator[Engine]:
     """A database with all tables; the `office` of the requests' tests works on it too."""
-    made = make_engine(url)
-    upgrade(made)
+    made = make_engine(databases.with_tables())
     yield made
     made.dispose()
 

@@ -12,21 +12,19 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from candor.accounts.audit import AUDIT, AuditLog
-from candor.database.engine import make_engine, upgrade
+from candor.database.engine import make_engine
 from candor.database.transactions import lock_out, writing
 from candor.tickets.delivery import outbox
-from tests.postgresql import running_server
+from tests.postgresql import Databases
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with running_server() as url:
-        made = make_engine(f"{url}/postgres")
-        upgrade(made)
-        yield made
-        made.dispose()
+def engine(databases: Databases) -> Iterator[Engine]:
+    made = make_engine(databases.with_tables())
+    yield made
+    made.dispose()
 
 
 class Writer(threading.Thread):

@@ -13,7 +13,7 @@ from candor.app.retention import forgotten_list, make_retention
 from candor.retention.erasure import PersonData
 from candor.retention.job import AGAIN, EVERY, AlreadyRunningError, RetentionJob
 from candor.retention.policy import RetentionTask
-from candor.tickets.erasure import StillOwedError
+from candor.tickets.erasure import StillOpenError
 from candor.tickets.requester import Confirmed
 from tests.candor.retention.conftest import House
 
@@ -123,7 +123,7 @@ async def test_an_erasure_that_is_refused_by_a_race_leaves_no_trace(house: House
         return found
 
     house.keeper.erasing.find = find_before_it_is_opened_again  # type: ignore[method-assign]
-    with pytest.raises(StillOwedError):
+    with pytest.raises(StillOpenError):
         await house.keeper.erasing.erase("ada@example.com", house.door.forget_now)
 
     assert forgotten_list(house.parts).entries() == []

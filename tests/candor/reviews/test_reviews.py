@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from candor.database.engine import make_engine, upgrade
+from candor.database.engine import make_engine
 from candor.errors import ConflictError, InvalidInputError
 from candor.reviews.agreement import agreement, pairs_of
 from candor.reviews.corrections import BadCorrectionError, Corrections, Proposal, UnknownCorrectionError, faults_in, neutral
@@ -24,32 +24,19 @@ from candor.reviews.verdicts import ReviewStore, UnknownTurnError, labels_in
 from candor.settings import ROOT
 from candor.transcripts.models import TranscriptBase
 from candor.transcripts.store import TranscriptStore, TurnOutcome
-from tests.postgresql import running_server
+from tests.postgresql import Databases
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 ADA, BEA = 1, 2
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, engine: Engine) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, engine: Engine, databases: Databases) -> Iterator[Engine]:
     """An empty database with all tables, of either kind."""
     if request.param == "sqlite":
         yield engine
         return
-    url = request.getfixturevalue("server")
-    admin = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS reviews"))
-        connection.execute(text("CREATE DATABASE reviews"))
-    admin.dispose()
-    made = make_engine(f"{url}/reviews")
-    upgrade(made)
+    made = make_engine(databases.with_tables())
     yield made
     made.dispose()
 

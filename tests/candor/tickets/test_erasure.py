@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.conversation_links import FORGOTTEN, RequestLinks
-from candor.tickets.erasure import StillOwedError, TicketErasure
+from candor.tickets.erasure import StillOpenError, TicketErasure
 from candor.tickets.key_rotation import rotate
-from candor.tickets.models import HandoffRow, IdentityCodeRow
+from candor.tickets.models import AgentRequestRow, AuthorizedAgentRow, HandoffRow, IdentityCodeRow, TicketRow
 from tests.candor.tickets.conftest import SECRET, Office
 
 
@@ -24,14 +24,14 @@ def handoff(office: Office) -> HandoffRow:
         return session.scalars(select(HandoffRow)).one()
 
 
-def test_what_is_owed_is_named_and_never_erased(office: Office, persons: TicketErasure) -> None:
-    """Its answer is owed."""
+def test_an_open_request_is_named_and_never_erased(office: Office, persons: TicketErasure) -> None:
+    """It must be answered first."""
     number = office.opened().ticket.number
 
     found = persons.find("ADA@example.com", [], None)
 
-    assert (found.owed, found.closed, found.conversations) == ((number,), (), frozenset({"c_1"}))
-    with pytest.raises(StillOwedError):
+    assert (found.open_numbers, found.closed, found.conversations) == ((number,), (), frozenset({"c_1"}))
+    with pytest.raises(StillOpenError):
         persons.erase(found)
     assert office.staff.details(number).email == "ada@example.com"
 
@@ -43,7 +43,7 @@ def test_a_request_that_was_opened_again_meanwhile_is_not_erased(office: Office,
     found = persons.find("ada@example.com", [], None)
     office.staff.reopen(number, "There is one.", "staff:bo")
 
-    with pytest.raises(StillOwedError):
+    with pytest.raises(StillOpenError):
         persons.erase(found)
 
     assert office.staff.details(number).email == "ada@example.com"
@@ -56,7 +56,7 @@ def test_a_request_under_another_address_is_another_persons(office: Office, pers
 
     found = persons.find("ada@example.com", ["c_bob"], None)
 
-    assert (found.owed, found.closed) == ((), ())
+    assert (found.open_numbers, found.closed) == ((), ())
 
 
 def test_what_was_opened_without_an_address_goes_with_its_conversation(office: Office, persons: TicketErasure) -> None:
@@ -74,7 +74,7 @@ def test_only_what_concerns_the_officers_companies_is_found(office: Office, pers
 
     found = persons.find("ada@example.com", [], ["globex"])
 
-    assert (found.owed, len(found.handoffs), found.waiting) == ((), 1, 1)
+    assert (found.open_numbers, len(found.handoffs), found.waiting) == ((), 1, 1)
 
 
 def test_a_wait_for_a_person_ends_and_names_nobody(office: Office, persons: TicketErasure) -> None:
@@ -121,3 +121,24 @@ def test_cutting_a_conversations_links_leaves_the_request_and_ends_what_was_only
     assert [tuple(code) for code in codes] == [("over", "")]
     assert [tuple(wait) for wait in waits] == [(FORGOTTEN, ""), ("", "")]
     assert (office.row(number).conversation, office.row(number).status) == ("", "awaiting_identity")
+
+
+def test_the_name_under_which_an_agent_knows_a_request_goes_with_the_person(office: Office, persons: TicketErasure) -> None:
+    """Agents number requests as they like, and some by their customers' names."""
+    ticket = office.opened().ticket
+    with Session(office.engine) as session, session.begin():
+        row = session.scalars(select(TicketRow).where(TicketRow.number == ticket.number)).one()
+        agent = AuthorizedAgentRow(agent_id="A1", name="Agent", verify_key=b"k", added_at=office.now(), added_by="account:1")
+        session.add(agent)
+        session.flush()
+        session.add(
+            AgentRequestRow(
+                request_id="r-1", ticket_id=row.id, agent=agent.id, agent_request_id="ada-lovelace-1", exercise="deletion"
+            )
+        )
+    office.staff.refuse(ticket.number, "No account.", "staff:bo")
+
+    persons.erase(persons.find("ada@example.com", [], None))
+
+    with Session(office.engine) as session:
+        assert session.scalars(select(AgentRequestRow.agent_request_id)).all() == [""]

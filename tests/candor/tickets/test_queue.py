@@ -70,8 +70,8 @@ async def test_lists_keep_to_company_state_law_and_hands(office: Office, work: R
     assert found(work, QueueQuery(whose=NOBODY), NOON) == [foreign]
     assert found(work, QueueQuery(closed=True), NOON) == [done]
     counts = work.counts(None, "account:1", NOON)
-    assert (counts.owed, counts.mine, counts.nobody, counts.awaiting_identity, counts.acknowledge) == (2, 1, 1, 1, 1)
-    assert work.counts(("acme",), "account:1", NOON).owed == 1
+    assert (counts.open, counts.mine, counts.nobody, counts.awaiting_identity, counts.acknowledge) == (2, 1, 1, 1, 1)
+    assert work.counts(("acme",), "account:1", NOON).open == 1
 
 
 async def test_a_clock_that_stands_still_is_told_with_what_is_left(office: Office, work: RequestQueue) -> None:

@@ -229,7 +229,7 @@ async def test_an_unproven_request_of_a_stranger_does_not_swallow_the_real_one(o
 
 
 async def test_an_answered_request_can_be_made_again(office: Office) -> None:
-    """Only one that is still owed makes another a repetition."""
+    """Only one that is still open makes another a repetition."""
     office.staff.complete(await office.verified("yes-1"), "Deleted.", "staff:bo")
 
     assert office.opened("yes-2", conversation="c_2").first is None

@@ -34,7 +34,7 @@ async def test_a_closed_requests_identity_and_words_are_erased_after_the_period(
     assert office.retention.erase(office.now()) == 0
 
 
-async def test_what_is_still_owed_is_never_erased(office: Office) -> None:
+async def test_an_open_request_is_never_erased(office: Office) -> None:
     """However old it is."""
     number = await office.verified()
 

@@ -32,7 +32,7 @@ async def test_requests_are_listed_by_due_date(office: Office) -> None:
 
 
 async def test_what_is_late_is_found_whatever_it_waits_for(office: Office) -> None:
-    """A request that waits for its requester or for a code is owed all the same."""
+    """A request that waits for its requester or for a code is open all the same."""
     unproven = office.opened("yes-1").ticket.number
     asked = await office.verified("yes-2", email="bob@example.com", conversation="c_2")
     office.staff.ask_requester(asked, "Which account?", "staff:bo")
@@ -48,7 +48,7 @@ async def test_what_is_late_is_found_whatever_it_waits_for(office: Office) -> No
 
 
 def test_a_request_that_was_opened_without_dates_gets_them(office: Office) -> None:
-    """What an older version opened is owed too."""
+    """What an older version opened must be answered too."""
     number = office.opened(request_type="access").ticket.number
     without = {"law": "", "time_zone": "", "respond_by": None, "respond_article": ""}
     with Session(office.engine) as session, session.begin():

@@ -20,7 +20,7 @@ from candor.database.engine import make_engine, upgrade
 from candor.errors import InvalidInputError
 from candor.settings import ROOT
 from candor.tickets.models import TicketEventRow, TicketRow
-from candor.tickets.states import CLOSED, FIRST, OWED, STATES, TRANSITIONS, NotNowError, actions_in, diagram, transition
+from candor.tickets.states import CLOSED, FIRST, OPEN, STATES, TRANSITIONS, NotNowError, actions_in, diagram, transition
 from tests.candor.tickets.conftest import Office, code_in
 
 MOVES = {(row.state, row.action, row.to) for row in TRANSITIONS}
@@ -41,8 +41,8 @@ def test_each_state_is_reached_and_left() -> None:
     assert {row.action for row in TRANSITIONS if row.state in CLOSED} == {"reopen", "appeal"}
 
 
-@pytest.mark.parametrize("state", OWED)
-def test_whatever_is_owed_can_be_refused_with_reasons_or_withdrawn(state: str) -> None:
+@pytest.mark.parametrize("state", OPEN)
+def test_whatever_is_open_can_be_refused_with_reasons_or_withdrawn(state: str) -> None:
     """An answer must always be possible."""
     assert {"refuse", "withdraw"} <= set(actions_in(state, "staff"))
     assert "withdraw" in actions_in(state, "requester")
@@ -149,13 +149,13 @@ class AnyOrder(RuleBasedStateMachine):
                 assert (ticket.closed_at is not None) == (ticket.status in CLOSED)
 
     @invariant()
-    def whatever_is_owed_and_late_is_found(self) -> None:
+    def whatever_is_open_and_late_is_found(self) -> None:
         late = {ticket.number for ticket in self.office.staff.overdue()}
         with Session(self._engine) as session:
             for row in session.scalars(select(TicketRow)):
                 until = row.extended_until or row.respond_by
                 assert until is not None
-                assert (row.number in late) == (row.status in OWED and until <= self.office.at)
+                assert (row.number in late) == (row.status in OPEN and until <= self.office.at)
 
 
 TestAnyOrder = AnyOrder.TestCase

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +18,7 @@ from candor.transcripts.date_ranges import DateRange, custom_range
 from candor.transcripts.figures import FigureScope, Today, TurnCounts, figures, today
 from candor.transcripts.models import TranscriptBase, TurnCountRow
 from tests.candor.transcripts.recorder import Recorder
-from tests.postgresql import running_server
+from tests.postgresql import Databases
 from tests.revisions import to_revision
 
 UTC_ZONE, BERLIN = ZoneInfo("UTC"), ZoneInfo("Europe/Berlin")
@@ -29,23 +28,18 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def postgresql() -> Iterator[Engine]:
-    """A server with all tables, for the tests of this module."""
-    with running_server() as url:
-        made = make_engine(f"{url}/postgres")
-        upgrade(made)
-        yield made
-        made.dispose()
+def postgresql(databases: Databases) -> Iterator[Engine]:
+    """A database with all tables, for the tests of this module."""
+    made = make_engine(databases.with_tables())
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, engine: Engine) -> Iterator[Engine]:
     """An empty database of either kind."""
     if request.param == "sqlite":
-        made = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
-        upgrade(made)
-        yield made
-        made.dispose()
+        yield engine
         return
     made = request.getfixturevalue("postgresql")
     with made.begin() as connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from candor.database.engine import make_engine, upgrade
 from candor.errors import InvalidInputError
@@ -18,10 +18,9 @@ from candor.transcripts import facets
 from candor.transcripts.listing import BadCursorError, ConversationQuery, Listing
 from candor.transcripts.search import LONGEST, SnippetPart, searched, snippet
 from candor.transcripts.store import TranscriptStore, TurnOutcome
-from tests.postgresql import running_server
+from tests.postgresql import Databases
 from tests.revisions import to_revision
 
-NAMES = count(1)
 HOSTILE = [
     '"', "'", "*", "sell*", 'NEAR("sell" data)', "sell AND NOT data", "(sell", "words:sell", "sell\0data", "\\", "sell'--",
     "sell:*", "& | !", "^sell", "-sell", "{sell}", "%", "\N{RIGHT-TO-LEFT OVERRIDE}sell", "🦄",
@@ -29,25 +28,13 @@ HOSTILE = [
 CITED = {"company": "acme", "version": "2026-01-15", "start": 0, "end": 5}
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path, server: str) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, engine: Engine, databases: Databases) -> Iterator[Engine]:
     """An empty database of either kind."""
-    url = f"sqlite:///{tmp_path / 'candor.db'}"
-    if request.param == "postgresql":
-        name = f"listing_{next(NAMES)}"
-        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
-        url = f"{server}/{name}"
-    made = make_engine(url)
-    upgrade(made)
+    if request.param == "sqlite":
+        yield engine
+        return
+    made = make_engine(databases.with_tables())
     yield made
     made.dispose()
 

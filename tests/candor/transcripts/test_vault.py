@@ -158,7 +158,7 @@ def test_an_address_is_shown_as_it_was_read_to_whoever_checks_it(vault: Vault, c
     assert vault.unmask(conversation, masked) == "write to jo dot doe (at) example dot com, my name is Jo Doe"
 
 
-def test_an_address_that_looks_like_a_slip_is_shown_as_it_is(vault: Vault, conversation: str) -> None:
+def test_an_address_that_looks_misspelt_is_shown_as_it_is(vault: Vault, conversation: str) -> None:
     """A code goes to what was written, so that is what has to be seen; the likelier one is another address."""
     masked = vault.mask(conversation, "jo@gmial.com")
 
@@ -207,6 +207,6 @@ def test_a_value_that_an_earlier_version_hashed_is_found(vault: Vault, engine: E
 
 def test_names_of_companies_are_not_masked(engine: Engine, conversation: str) -> None:
     """Which they are is asked anew for each message, because policies come and go."""
-    vault = Vault(engine, "a secret", kept=lambda: {"John Lewis"})
+    vault = Vault(engine, "a secret", kept=lambda text: {"John Lewis"} & {text[5:15]})
 
     assert vault.mask(conversation, "does John Lewis know John Smith") == "does John Lewis know <name_1>"

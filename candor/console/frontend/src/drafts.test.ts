@@ -118,7 +118,7 @@ describe("a form that was posted", () => {
     expect(box().value).toBe("sent words");
   });
 
-  test("is on its way again when the slip of an earlier session is sent", () => {
+  test("is on its way again when the sealed form of an earlier session is sent", () => {
     posted();
     page("", { unsent: true, extra: "" });
     document.body.insertAdjacentHTML("beforeend", "<form data-again></form>");

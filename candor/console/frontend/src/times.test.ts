@@ -24,10 +24,16 @@ test.each([
   expect(ago(new Date(now.getTime() + away), now)).toBe(told);
 });
 
+test.each([
+  ["2026-01-17T10:29:00", "in 2 days"], ["2026-01-16T23:59:00", "tomorrow"], ["2026-01-14T00:01:00", "yesterday"], ["2026-01-13T11:00:00", "2 days ago"],
+])("%s is told by the reader's calendar", (moment, told) => {
+  expect(ago(new Date(moment), new Date("2026-01-15T10:30:00"))).toBe(told);
+});
+
 test("how long ago stands beside the time where it is asked for", () => {
   document.body.innerHTML = '<time data-ago datetime="2020-01-15T10:30:00+00:00">2020-01-15 10:30 UTC</time>';
   showTimes(document);
-  expect(document.querySelector(".ago")?.textContent).toMatch(/ \(\d,?\d+ days ago\)/);
+  expect(document.querySelector(".ago")?.textContent).toMatch(/^ \(\d,?\d+\u00a0days\u00a0ago\)$/);
 });
 
 test("a day is the same in every zone", () => {

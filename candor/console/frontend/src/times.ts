@@ -13,9 +13,12 @@ export function showTimes(root: ParentNode): void {
     if (Number.isNaN(moment.getTime())) continue;
     const isDay = element.dateTime.length === DAY;
     element.title = isDay ? "" : (element.textContent ?? "");
-    element.textContent = (isDay ? shownDay : shown).format(moment);
+    const written = (isDay ? shownDay : shown).format(moment);
+    element.textContent = written;
     element.dataset["shown"] = "";
-    if (element.dataset["ago"] !== undefined) element.append(beside(moment));
+    if (element.dataset["ago"] === undefined) continue;
+    element.textContent = joined(written);
+    element.append(beside(moment));
   }
 }
 
@@ -28,16 +31,26 @@ export function keepTimesTrue(): void {
   }, A_MINUTE);
 }
 
-/** In the largest unit that fits: "in 3 days", "12 min. ago", "now". */
+/** In the largest unit that fits: "in 3 days", "12 min. ago", "now". Days are those of the reader's calendar: tomorrow is tomorrow. */
 export function ago(moment: Date, now: Date): string {
   const away = moment.getTime() - now.getTime();
   const [unit, size] = UNITS.find(([, length]) => Math.abs(away) >= length) ?? ["second", 1000];
+  if (unit === "day") return relative.format(Math.round((midnight(moment) - midnight(now)) / size), unit);
   return unit === "second" ? "now" : relative.format(Math.trunc(away / size), unit);
+}
+
+function midnight(moment: Date): number {
+  return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
 }
 
 function beside(moment: Date): HTMLElement {
   const element = document.createElement("span");
   element.className = "ago";
-  element.textContent = ` (${ago(moment, new Date())})`;
+  element.textContent = ` ${joined(`(${ago(moment, new Date())})`)}`;
   return element;
+}
+
+/** Words that stay on one line. */
+function joined(words: string): string {
+  return words.replaceAll(" ", "\u00a0");
 }

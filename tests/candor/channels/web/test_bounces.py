@@ -59,6 +59,15 @@ def test_the_bounce_itself_is_taken(server: TestClient, parts: Services, key: st
     assert (answer.status_code, state_of(parts, key)) == (204, "refused")
 
 
+def test_a_mail_may_bring_files_along(server: TestClient) -> None:
+    """As large as mail servers take, which is more than any other body; only for who knows the secret."""
+    mail = bounce_mails.postfix("x" * 32) + b"x" * 2_000_000
+
+    assert server.post("/bounces", content=mail, headers={**BEARER, **MAIL}).status_code == 204
+    assert server.post("/bounces", content=mail, headers=MAIL).status_code == 401
+    assert server.post("/bounces", content=b"", headers={**BEARER, **MAIL, "Content-Length": "26000001"}).status_code == 413
+
+
 def test_a_message_id_and_a_status_are_enough(server: TestClient, parts: Services, key: str) -> None:
     """As a provider's webhook has them; what else it says is left alone."""
     reported = {"message_id": f"<{key}@acme.example>", "status": "5.7.1", "provider": "anything"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -78,6 +79,9 @@ def pages(site: Site) -> dict[str, str]:
             last_error="the webhook's receiver answered 500",
         ))  # fmt: skip
     requests = fill(parts)
+    parts.requests.agents.add("PERMISSION_SLIP", "Permission Slip", base64.b64encode(bytes(32)).decode(), "cli:ada", trusted=True)
+    parts.requests.files.add(requests["late"], "Invoice of March.pdf", b"%PDF-1.7 an invoice", "requester")
+    parts.requests.files.add(requests["late"], "Copy of your data.pdf", b"%PDF-1.7 a copy", "staff:bo")
     parts.conversations.notes.add(waiting[2], 1, "She phoned from +44 20 7946 0958. @nell, please call back.", ["@nell"])
     who = staff(parts, "privacy_officer", "admin", name="Pia")
     sample = parts.staff.samples.make("May, first look", size=4, seed=7, by=who.id)
@@ -113,7 +117,8 @@ def pages(site: Site) -> dict[str, str]:
         "tokens": "tokens", "tokens-new": "tokens/new", "webhooks": "webhooks", "webhooks-new": "webhooks/new",
         "webhook": f"webhooks/{hook.id}", "policies-new": "policies/new", "policy": "policies/acme",
         "policy-reading": "policies/acme/reading",
-        "account": f"accounts/{who.id}", "me": "me", "second-factor": "me/second-factor", "gone": "conversations/c_0",
+        "agents": "agents", "account": f"accounts/{who.id}", "me": "me", "second-factor": "me/second-factor",
+        "gone": "conversations/c_0",
     }  # fmt: skip
 
 

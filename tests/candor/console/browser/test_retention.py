@@ -98,16 +98,16 @@ def test_a_person_is_erased_by_keyboard(page_of: SignedIn, site: Site, size: dic
 
 def test_an_open_request_stands_in_the_way(page_of: SignedIn, site: Site) -> None:
     """With the reason, and the way to it; nothing to press that would erase."""
-    talk_in(site, "owed@sentinel.example", request="open")
+    talk_in(site, "open@sentinel.example", request="open")
     page = page_of("privacy_officer")
     page.goto(f"{site.console}/keeping/erase")
 
-    page.get_by_label("E-mail address, number or name").fill("owed@sentinel.example")
+    page.get_by_label("E-mail address, number or name").fill("open@sentinel.example")
     page.get_by_role("button", name="Look").click()
 
     expect(page.get_by_role("alert")).to_contain_text("still open")
     assert page.get_by_role("button", name="Erase for good").count() == 0
-    pictures(page, "erase-owed")
+    pictures(page, "erase-open")
     assert faults_of(page) == []
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from candor.services import Services
 from candor.transcripts.store import TurnOutcome
 from tests.candor.console.conftest import SignIn
+from tests.candor.console.live_chats import say
 
 HOSTILE = ["<script>alert(1)</script>", "{{7*7}}", "\u202egnp.exe", "=HYPERLINK(1)", "a" * 3900, "'\"><b>"]
 
@@ -59,6 +60,27 @@ def test_what_is_masked_looks_the_same_in_a_talk_as_everywhere(sign_in: SignIn, 
 
     assert 'where is <span class="token">email 1</span>?' in page
     assert "&lt;email_1&gt;" not in page
+
+
+def test_what_is_masked_is_shown_in_the_talk_for_a_reason(sign_in: SignIn, parts: Services) -> None:
+    """On the spot, once; the audit log keeps why, and names nobody."""
+    conversation = visitor(parts)
+    say(parts, conversation, "please call me: +44 20 7946 0958")
+    desk = sign_in("agent")
+    address = f"waiting/{conversation}/reveal"
+
+    refused, shown = desk.submit(address, reason="x"), desk.submit(address, reason="to call ada@example.com")
+
+    assert (refused.status_code, "+44 20 7946 0958" in refused.text) == (422, False)
+    assert "+44 20 7946 0958</bdi>" in shown.text
+    assert "+44 20 7946 0958" not in desk.get(f"waiting/{conversation}").text
+    (entry,) = parts.staff.audit.entries(action="conversation.reveal")
+    assert (entry.subject, entry.details) == (f"conversation {conversation}", {"reason": "to call <email>"})
+
+
+def test_where_nothing_is_masked_nothing_is_offered_to_be_shown(sign_in: SignIn, parts: Services) -> None:
+    """A button that does nothing would be pressed."""
+    assert "Show what is masked" not in sign_in("agent").get(f"waiting/{visitor(parts)}").text
 
 
 def test_what_they_want_to_know_stands_in_the_list_and_on_the_page(sign_in: SignIn, parts: Services) -> None:

@@ -55,12 +55,12 @@ def test_an_invitation_opens_once_and_lets_its_person_choose_a_password(
     desk = sign_in("admin")
 
     invited = desk.submit("accounts", email="Bea@Acme.example", name=HOSTILE, grant=["agent:acme", "reviewer"])
-    slip = link_in(invited.text).partition("slip=")[2]
-    looked = [nobody.get(f"welcome?slip={slip}").status_code for _ in range(2)]
-    weak = nobody.post("welcome", data={"slip": slip, "new_password": "short", "new_password_again": "short"})
-    entered = nobody.post("welcome", data={"slip": slip, "new_password": PASSWORD, "new_password_again": PASSWORD})
+    token = link_in(invited.text).partition("token=")[2]
+    looked = [nobody.get(f"welcome?{name}={token}").status_code for name in ("token", "slip")]  # the second: as links were before
+    weak = nobody.post("welcome", data={"token": token, "new_password": "short", "new_password_again": "short"})
+    entered = nobody.post("welcome", data={"token": token, "new_password": PASSWORD, "new_password_again": PASSWORD})
     twice = nobody.post(
-        "welcome", data={"slip": slip, "new_password": "quite another one", "new_password_again": "quite another one"}
+        "welcome", data={"token": token, "new_password": "quite another one", "new_password_again": "quite another one"}
     )
 
     assert (invited.status_code, "<script>" in invited.text, "&lt;script&gt;" in invited.text) == (200, False, True)

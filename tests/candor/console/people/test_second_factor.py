@@ -26,15 +26,15 @@ EVERYWHERE = ("./", "me", "accounts", "audit", "audit.csv")
 
 
 def shown(text: str) -> dict[str, str]:
-    """The slip and the secret of the page that sets it up."""
+    """The token and the secret of the page that sets it up."""
     secret = re.findall(r'class="mono key">([^<]+)<', text)[0].replace(" ", "")
-    return {"slip": re.findall(r'name="slip" value="([^"]+)"', text)[0], "secret": secret}
+    return {"token": re.findall(r'name="token" value="([^"]+)"', text)[0], "secret": secret}
 
 
 def enrolled(desk: Desk) -> tuple[str, Any]:
     """Set up as a person would; the secret, and the page with the codes for paper."""
     page = shown(desk.get("me/second-factor").text)
-    return page["secret"], desk.submit("me/second-factor", slip=page["slip"], code=pyotp.TOTP(page["secret"]).now())
+    return page["secret"], desk.submit("me/second-factor", token=page["token"], code=pyotp.TOTP(page["secret"]).now())
 
 
 def test_setting_it_up_shows_a_picture_and_codes_for_paper_once(parts: Services, sign_in: SignIn) -> None:
@@ -53,13 +53,13 @@ def test_setting_it_up_shows_a_picture_and_codes_for_paper_once(parts: Services,
 
 
 def test_a_wrong_code_sets_up_nothing_and_the_picture_stays(parts: Services, sign_in: SignIn) -> None:
-    """Who has scanned it already need not scan again; somebody else's slip is worth nothing."""
+    """Who has scanned it already need not scan again; somebody else's token is worth nothing."""
     desk = sign_in("agent")
     page = shown(desk.get("me/second-factor").text)
     theirs = shown(sign_in("agent", name="Bea").get("me/second-factor").text)
 
-    wrong = desk.submit("me/second-factor", slip=page["slip"], code="000000")
-    foreign = desk.submit("me/second-factor", slip=theirs["slip"], code=pyotp.TOTP(theirs["secret"]).now())
+    wrong = desk.submit("me/second-factor", token=page["token"], code="000000")
+    foreign = desk.submit("me/second-factor", token=theirs["token"], code=pyotp.TOTP(theirs["secret"]).now())
 
     assert (wrong.status_code, shown(wrong.text)["secret"]) == (422, page["secret"])
     assert foreign.status_code == 422
@@ -74,14 +74,14 @@ def test_the_password_alone_gives_no_session(nobody: TestClient, parts: Services
     paper = re.findall(r"<li><code>([^<]+)</code>", done.text)[0]
 
     half = nobody.post("sign-in", data={"email": desk.account.email, "password": PASSWORD, "next": "/console/me"})
-    slip = re.findall(r'name="slip" value="([^"]+)"', half.text)[0]
+    token = re.findall(r'name="token" value="([^"]+)"', half.text)[0]
     opened = [nobody.get(path).status_code for path in EVERYWHERE]
-    nobody.cookies.set("candor_staff", slip, path="/console")
-    with_slip = [nobody.get(path).status_code for path in EVERYWHERE]
-    entered = nobody.post("sign-in/code", data={"slip": slip, "code": paper, "next": "/console/me"})
+    nobody.cookies.set("candor_staff", token, path="/console")
+    with_token = [nobody.get(path).status_code for path in EVERYWHERE]
+    entered = nobody.post("sign-in/code", data={"token": token, "code": paper, "next": "/console/me"})
 
     assert (half.status_code, "set-cookie" in half.headers, "Your code" in half.text) == (200, False, True)
-    assert set(opened) == set(with_slip) == {303}
+    assert set(opened) == set(with_token) == {303}
     assert (entered.status_code, entered.headers["location"]) == (303, "/console/me")
     assert "password and a code on paper" in nobody.get("me").text
 
@@ -126,7 +126,7 @@ def test_where_everybody_must_have_one_nothing_opens_before_it(strict: Services)
         changed = desk.post("me/sessions/others", data={"csrf": csrf})
         page = shown(entered.text)
         done = desk.post("me/second-factor", data={
-            "csrf": csrf, "slip": page["slip"], "code": pyotp.TOTP(page["secret"]).now(), "kept": kept,
+            "csrf": csrf, "token": page["token"], "code": pyotp.TOTP(page["secret"]).now(), "kept": kept,
         })  # fmt: skip
         after = [desk.get(path).status_code for path in ("./", "me", "accounts", "audit")]
         again = desk.post("again", data={"kept": html.unescape(re.findall(r'name="kept" value="([^"]+)"', done.text)[0])})

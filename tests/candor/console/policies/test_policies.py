@@ -41,6 +41,22 @@ def test_the_list_says_what_each_company_is_answered_from(sign_in: SignIn, parts
     assert "Globex" not in here
 
 
+def test_of_many_companies_some_are_listed_and_the_others_found(
+    sign_in: SignIn, parts: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs thousands looks for one."""
+    monkeypatch.setattr("candor.console.policies.routes.MOST_LISTED", 1)
+    monkeypatch.setattr("candor.console.policies.routes.FEW", 1)
+    desk = sign_in("admin")
+
+    whole, found, nothing = (desk.get(f"policies{query}").text for query in ("", "?text=GLOB", "?text=initech"))
+
+    assert "These are 1 of 2 companies" in whole
+    assert "Globex" not in whole
+    assert "Globex" in found
+    assert "No such company" in nothing
+
+
 def test_what_would_change_is_shown_before(sign_in: SignIn, parts: Services) -> None:
     """With both answers; nothing is released by looking."""
     page = sign_in("privacy_officer").get("policies/acme/effect?version=2026-01-15").text

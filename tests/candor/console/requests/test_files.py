@@ -19,15 +19,15 @@ def rows_of(written: str) -> list[dict[str, str]]:
 
 
 def test_an_export_holds_all_of_ones_requests_and_nobody(parts: Services, sign_in: SignIn) -> None:
-    """Owed and closed ones; how many is noted."""
-    owed, done, foreign = opened(parts, details="sentinelword"), opened(parts), opened(parts, company="globex")
+    """Open and closed ones; how many is noted."""
+    undone, done, foreign = opened(parts, details="sentinelword"), opened(parts), opened(parts, company="globex")
     parts.requests.staff_desk.complete(done, "Deleted.", "staff:bo")
 
     every = sign_in("privacy_officer").submit("requests/export", format="csv")
-    mine = sign_in("privacy_officer", company="acme").submit("requests/export", format="csv", which="owed")
+    mine = sign_in("privacy_officer", company="acme").submit("requests/export", format="csv", which="open")
 
-    assert [row["number"] for row in rows_of(every.text)] == [owed, done, foreign]
-    assert [row["number"] for row in rows_of(mine.text)] == [owed]
+    assert [row["number"] for row in rows_of(every.text)] == [undone, done, foreign]
+    assert [row["number"] for row in rows_of(mine.text)] == [undone]
     assert "attachment" in every.headers["content-disposition"]
     assert every.headers["cache-control"] == "no-store"
     assert not any(word in every.text for word in ("example.com", "sentinelword", "Deleted."))

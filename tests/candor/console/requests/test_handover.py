@@ -74,6 +74,21 @@ def test_several_files_are_put_looked_at_and_removed(parts: Services, sign_in: S
     assert desk.get(f"requests/{number}/files/{second.id}").status_code == 404
 
 
+def test_what_the_requester_sent_is_not_offered_to_be_handed_over(parts: Services, sign_in: SignIn) -> None:
+    """It came with a mail; staff look at it and may remove it."""
+    number, desk = opened(parts, request_type="access"), sign_in("agent")
+    theirs, copy = (
+        parts.requests.files.add(number, name, PDF, who) for name, who in (("invoice.pdf", "requester"), ("copy.pdf", "staff:bo"))
+    )
+
+    page = desk.get(f"requests/{number}/complete").text
+
+    assert f'name="files" value="{copy}"' in page
+    assert f'name="files" value="{theirs}"' not in page
+    assert "came with a mail of the requester" in page
+    assert desk.get(f"requests/{number}/files/{theirs}").content == PDF
+
+
 def test_what_is_not_what_its_name_says_is_refused_by_name(parts: Services, sign_in: SignIn) -> None:
     """The good ones that came before it stay."""
     number, desk = opened(parts), sign_in("agent")

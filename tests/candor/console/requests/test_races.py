@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import create_engine, text
 
 from candor.services import Services
 from candor.settings import Settings
@@ -21,40 +18,20 @@ from candor.tickets.queue import PAGE_SIZE
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.conftest import SignIn
 from tests.candor.console.opened_requests import events, letters, opened, row, seen
-from tests.postgresql import running_server
+from tests.postgresql import Databases
 
-NAMES = count(1)
 AGENTS = 6
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Callable[[], str]]:
-    """A PostgreSQL server that starts when somebody asks for a database."""
-    with ExitStack() as stack:
-        urls: list[str] = []
-
-        def database() -> str:
-            if not urls:
-                urls.append(stack.enter_context(running_server()))
-            name = f"candor_{next(NAMES)}"
-            admin = create_engine(f"{urls[0]}/postgres", isolation_level="AUTOCOMMIT")
-            with admin.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {name}"))
-            admin.dispose()
-            return f"{urls[0]}/{name}"
-
-        yield database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def parts(
-    request: pytest.FixtureRequest, tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, server: Callable[[], str]
+    request: pytest.FixtureRequest, tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, databases: Databases
 ) -> Iterator[Services]:
     """Real services, on each of the two databases."""
     made = Services(
         Settings(
             var_dir=tmp_path / "var", policies_dir=policies, secret_key=SecretStr("a secret"), actions_port=1,
-            database_url=server() if request.param == "postgresql" else "", _env_file=None,
+            database_url=databases.with_tables() if request.param == "postgresql" else "", _env_file=None,
         )  # type: ignore[call-arg]  # pydantic-settings' own parameter
     )  # fmt: skip
     made.knowledge.catalogue = catalogue

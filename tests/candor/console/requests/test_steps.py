@@ -255,7 +255,7 @@ def test_two_who_take_the_same_request_do_not_both_have_it(parts: Services, sign
 
 
 def test_an_acknowledgement_is_noted(parts: Services, sign_in: SignIn) -> None:
-    """It is offered only where it is owed, and then owed no more."""
+    """It is offered only where it is required, and then required no more."""
     number, desk = opened(parts, proven=False, residence="US-CA"), sign_in("agent")
     assert "Not acknowledged yet" in desk.get("requests").text
 

@@ -8,52 +8,43 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from candor.accounts.api_tokens import ApiTokens
+from candor.accounts.kept_answers import KeptAnswer
+from candor.accounts.models import KeptAnswerRow, SavedFilterRow
 from candor.channels.slack.threads import SlackPerson, Thread, ThreadPlace, ThreadPlaces
 from candor.database.transactions import scrub
 from candor.services import Services
 from candor.settings import Settings
-from candor.tickets.models import HandoffRow, TicketRow, TicketTextRow
+from candor.tickets.models import HandoffRow, RequestFileRow, TicketRow, TicketTextRow
 from candor.tickets.requester import Confirmed
 from candor.transcripts.models import ConversationRow, VaultRow
 from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.conftest import Desk, SignIn
 from tests.fakes import FakeRasa
-from tests.postgresql import programs, running_server
+from tests.postgresql import Databases, programs
 
 ADDRESS, PHONE, NAME, MEMBER = "Zx.Person@sentinel.example", "+44 20 7946 0731", "Zebulon Quixwhistle", "U0SENTINEL"
 OTHER = "somebody.else@bystander.example"
 PLAIN = (ADDRESS, ADDRESS.lower(), "sentinel.example", PHONE, "79460731", NAME, "Quixwhistle", MEMBER)
 SITE = "http://testserver"
-NAMES = count(1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with running_server() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def parts(request: pytest.FixtureRequest, tmp_path: Path, policies: Path, catalogue: PolicyCatalogue) -> Iterator[Services]:
+def parts(
+    request: pytest.FixtureRequest, tmp_path: Path, policies: Path, catalogue: PolicyCatalogue, databases: Databases
+) -> Iterator[Services]:
     """Real services, on each of the two databases."""
-    url = ""
-    if request.param == "postgresql":
-        server, name = request.getfixturevalue("server"), f"candor_{next(NAMES)}"
-        admin = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
-        url = f"{server}/{name}"
+    url = databases.with_tables() if request.param == "postgresql" else ""
     made = Services(
         Settings(
             var_dir=tmp_path / "var", policies_dir=policies, secret_key=SecretStr("a secret"), database_url=url,
@@ -90,7 +81,8 @@ def said(web: TestClient, *texts: str) -> tuple[str, dict[str, str]]:
 
 
 def leave(web: TestClient, parts: Services) -> Left:
-    """Everything that a person can leave: words, address, number, a rating, a request with its code, a wait, a Slack talk."""
+    """Everything that a person can leave: words, address, number, a rating, a request with its code, a wait, a Slack talk; and
+    what staff put to it: a note, a file, an answer that the API keeps for a repetition."""
     talk, pass_ = said(web, f"I am {NAME}, write to {ADDRESS}", f"or call {PHONE}", "do you sell my data?")
     rated = {"answer_id": "a_1f", "helpful": False, "comment": f"{NAME} was not helped, {ADDRESS}"}
     feedback = f"{SITE}/api/conversations/{talk}/feedback"
@@ -111,12 +103,19 @@ def leave(web: TestClient, parts: Services) -> Left:
     places.choose(member, "acme")
     places.set_thread("T1", "C1", "1.1", Thread(MEMBER, quiet=False))
     parts.staff.audit.record("account:1", "conversation.reveal", f"conversation {talk}", reason=f"{ADDRESS} called from {PHONE}")
+    parts.conversations.notes.add(talk, 1, f"{NAME} called from {PHONE}, wants it at {ADDRESS}")
+    parts.requests.files.add(number, f"{NAME}.txt", f"all about {ADDRESS}".encode(), "account:1")
+    token = ApiTokens(parts.engine).make("Jira", ["requests:read"], [], 30, "account:1").token.id
+    for key, answered in (("theirs", f'{{"email": "{ADDRESS}"}}'), ("others", f'{{"email": "{OTHER}"}}')):
+        parts.staff.kept_answers.begin(token, key)
+        parts.staff.kept_answers.keep(token, key, KeptAnswer("f", 200, answered))
     with Session(parts.engine) as session:
         vault = session.execute(select(VaultRow.ciphertext, VaultRow.fingerprint)).all()
         tickets = session.execute(select(TicketRow.email, TicketRow.email_hash)).all()
         handoffs = session.execute(select(HandoffRow.email, HandoffRow.email_hash)).all()
         words = session.execute(select(TicketTextRow.ciphertext, TicketTextRow.ciphertext)).all()
-    secrets = {value for row in (*vault, *tickets, *handoffs, *words) for value in row}
+        files = session.execute(select(RequestFileRow.name, RequestFileRow.key)).all()
+    secrets = {value for row in (*vault, *tickets, *handoffs, *words, *files) for value in row}
     return Left(talk, number, tuple(each.encode() if isinstance(each, str) else each for each in secrets))
 
 
@@ -176,6 +175,8 @@ def test_an_erased_person_is_nowhere(
     parts.requests.staff_desk.complete(left.request, f"Deleted, dear {NAME}.", "account:1")
     asyncio.run(parts.requests.outbox_worker.deliver())
     officer = sign_in("privacy_officer")
+    for name, typed in (("their talks", ADDRESS), ("other talks", OTHER)):
+        parts.staff.saved_filters.save(parts.staff.accounts.all()[0].id, name, f"company=acme&q={quote_plus(typed)}", shared=True)
 
     shown, done = erase(officer, ADDRESS.upper())
     result = officer.get(SITE + done.headers["location"])
@@ -195,6 +196,8 @@ def test_an_erased_person_is_nowhere(
     assert parts.staff.audit.verify().broken_at is None
     with Session(parts.engine) as session:
         assert session.scalars(select(ConversationRow.id)).all() == [bystander]
+        assert [row.name for row in session.scalars(select(SavedFilterRow))] == ["other talks"]
+        assert len(session.scalars(select(KeptAnswerRow)).all()) == 1
     assert parts.conversations.vault.reveal(bystander, "<email_1>") == OTHER
 
 
@@ -209,7 +212,7 @@ def test_who_left_only_a_number_is_found_in_another_spelling(nobody: TestClient,
 
 
 def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: Services, sign_in: SignIn) -> None:
-    """Its answer is owed; also where it was opened between the preview and the click."""
+    """It must be answered; also where it was opened between the preview and the click."""
     talk, _ = said(nobody, f"write to {ADDRESS}")
     officer = sign_in("privacy_officer")
     shown = officer.submit("keeping/erase", person=ADDRESS)
@@ -222,8 +225,8 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
     again = officer.submit("keeping/erase", person=ADDRESS)
 
     assert refused.status_code == 409
-    assert "its answer is owed" in refused.text
-    assert "Not yet: an answer is owed" in again.text
+    assert "is still open. Answer and close it first" in refused.text
+    assert "Not yet: a request is open" in again.text
     assert "sealed" not in again.text
     assert parts.conversations.transcripts.known([talk]) == {talk}
     parts.requests.staff_desk.refuse(number, "Answered by phone.", "account:1")
@@ -234,7 +237,7 @@ def test_an_open_request_blocks_until_it_is_answered(nobody: TestClient, parts: 
 def test_while_rasa_is_down_it_is_not_yet_everywhere_and_completed_later(
     nobody: TestClient, parts: Services, rasa: FakeRasa, sign_in: SignIn
 ) -> None:
-    """Here it is gone at once; what Rasa owes is kept as conversation ids, and the page says so until it is paid."""
+    """Here it is gone at once; what Rasa must still forget is kept as conversation ids, and the page says so until it is done."""
     talk, _ = said(nobody, f"write to {ADDRESS}")
     officer = sign_in("privacy_officer")
     rasa.down = True

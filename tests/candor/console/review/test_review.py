@@ -362,7 +362,7 @@ def test_a_proposal_that_must_be_mended_loses_nothing(reviewer: Desk, parts: Ser
 
 
 def test_accepting_with_personal_data_in_the_question_is_refused(sign_in: SignIn, parts: Services) -> None:
-    """The privacy officer may mend the question, and may slip."""
+    """The privacy officer may mend the question, and may make a mistake."""
     turn, _ = asked(parts)
     parts.staff.corrections.propose(turn, 1, [Proposal("silence", "is it sold")])
 

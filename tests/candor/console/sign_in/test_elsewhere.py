@@ -258,7 +258,7 @@ def test_passwords_can_be_switched_off_where_there_is_a_provider(company: Compan
 
     invited = parts.staff.sealed_tokens.make(invitations.PURPOSE, account=1, stamp=0)
 
-    page, welcome = client.get("sign-in").text, client.get(f"welcome?slip={invited}")
+    page, welcome = client.get("sign-in").text, client.get(f"welcome?token={invited}")
     refused = client.post("sign-in", data={"email": "bea@acme.example", "password": PASSWORD})
 
     assert ("Sign in with Acme login" in page, 'type="password"' in page) == (True, False)

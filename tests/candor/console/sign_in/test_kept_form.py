@@ -94,9 +94,9 @@ def test_it_comes_through_a_wrong_password_and_a_second_factor(parts: Services, 
 
     first = again(desk, desk.submit("notes", note="half a sentence"), desk.account.email, "wrong")
     half = again(desk, first, desk.account.email)
-    slip = re.findall(r'name="slip" value="([^"]+)"', half.text)[0]
-    wrong = desk.post("sign-in/code", data={"slip": slip, "code": "000000", "kept": kept_in(half.text)})
-    shown = desk.post("sign-in/code", data={"slip": slip, "code": codes[0], "kept": kept_in(wrong.text)})
+    token = re.findall(r'name="token" value="([^"]+)"', half.text)[0]
+    wrong = desk.post("sign-in/code", data={"token": token, "code": "000000", "kept": kept_in(half.text)})
+    shown = desk.post("sign-in/code", data={"token": token, "code": codes[0], "kept": kept_in(wrong.text)})
 
     assert [answer.status_code for answer in (first, half, wrong, shown)] == [401, 200, 401, 200]
     assert "half a sentence" in shown.text
@@ -225,14 +225,14 @@ def test_the_guards_limit_holds_before_all_this(parts: Services, sign_in: SignIn
     assert desk.submit("notes", note="x" * 10_000_000).status_code == 413
 
 
-def test_a_made_up_slip_and_one_of_yesterday_lead_to_the_first_page(parts: Services, sign_in: SignIn) -> None:
+def test_a_made_up_token_and_one_of_yesterday_lead_to_the_first_page(parts: Services, sign_in: SignIn) -> None:
     """Nobody can have a form of their own making shown."""
     desk = sign_in("agent")
     with_password(parts, desk)
     foreign = parts.staff.sealed_tokens.make("another purpose", path="/console/notes", fields=[["note", "x y"]], whose=None)
 
-    for slip in (foreign, "nonsense", "ü"):
-        entered = desk.post("sign-in", data={"email": desk.account.email, "password": PASSWORD, "kept": slip})
+    for token in (foreign, "nonsense", "ü"):
+        entered = desk.post("sign-in", data={"email": desk.account.email, "password": PASSWORD, "kept": token})
         assert (entered.status_code, entered.headers["location"]) == (303, "/console/")
 
 

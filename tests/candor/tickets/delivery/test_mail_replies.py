@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from candor.tickets.delivery.dsn import verp_address
-from candor.tickets.delivery.mail_replies import LONGEST_REPLY, read_reply, what_is_new
+from candor.tickets.delivery.dsn import LARGEST_MAIL, verp_address
+from candor.tickets.delivery.mail_replies import LONGEST_REPLY, AttachedFile, files_in, read_reply, what_is_new
 from tests.candor.tickets.delivery import bounce_mails
 
 KEY = "k" * 32
@@ -81,8 +81,8 @@ def test_a_mail_of_html_alone_is_read_as_its_text() -> None:
     assert " ".join(reply.text.split()) == "Yes, please ."
 
 
-def test_attachments_are_named_and_not_kept() -> None:
-    """A passport that nobody asked for should not lie about."""
+def test_attachments_are_named() -> None:
+    """As not kept, where nobody says that they are: a passport that nobody asked for should not lie about."""
     mail = a_mail()
     mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="passport.pdf")
 
@@ -90,6 +90,27 @@ def test_attachments_are_named_and_not_kept() -> None:
 
     assert reply
     assert (reply.attachments, reply.words) == (("passport.pdf",), "Yes, please.\n\nAttached, and not kept: passport.pdf")
+    assert reply.words_with(["passport.pdf"]) == "Yes, please.\n\nPut to the files: passport.pdf"
+
+
+def test_files_are_read_as_they_were_attached_and_of_a_mail_that_may_be_cut_off_none() -> None:
+    """Half a file would be taken for a whole one."""
+    mail = a_mail()
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="invoice.pdf")
+    raw = mail.as_bytes()
+
+    assert files_in(raw) == [AttachedFile("invoice.pdf", b"%PDF-1.7")]
+    assert files_in(raw + b"\n" * LARGEST_MAIL) == []
+
+
+@given(st.binary(max_size=3000), st.integers(0, 3000))
+def test_no_mail_breaks_the_reading_of_its_files(junk: bytes, cut: int) -> None:
+    """Mails come from everywhere."""
+    mail = a_mail()
+    mail.add_attachment(junk, maintype="application", subtype="pdf", filename="a.pdf")
+    raw = mail.as_bytes()
+
+    assert all(isinstance(one.content, bytes) for mail in (junk, raw[:cut], raw[:cut] + junk) for one in files_in(mail))
 
 
 def test_the_letter_is_known_by_the_address_or_by_what_is_answered() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
+from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from sqlalchemy import select
@@ -14,9 +16,11 @@ from candor.conversations.handoff.visitor_mail import ConversationMail
 from candor.tickets.delivery.bounce_mailbox import BounceMailbox
 from candor.tickets.delivery.bounces import Bounces
 from candor.tickets.delivery.dsn import verp_address
+from candor.tickets.delivery.file_store import FileStore
 from candor.tickets.delivery.mailer import SmtpMailer
 from candor.tickets.delivery.messages import OutboxMessages
 from candor.tickets.delivery.replies import MOST_A_DAY, IncomingMail
+from candor.tickets.delivery.request_files import RequestFiles
 from candor.tickets.delivery.templates import LetterTemplates
 from candor.tickets.models import OutboxRow
 from candor.tickets.queue import RequestQueue
@@ -28,6 +32,7 @@ from tests.candor.tickets.delivery.test_worker import Mailbox, mailbox, smtp, wo
 from tests.imap_server import ImapServer, imap_server
 
 __all__ = ["mailbox", "smtp"]
+PDF = b"%PDF-1.7\n" + b"an invoice " * 1000
 REPLIES_TO = "replies@acme.example"
 # aiosmtpd's warning: on loopback there is nobody between.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -40,20 +45,30 @@ def imap() -> Iterator[ImapServer]:
 
 
 @pytest.fixture
-def incoming(office: Office) -> IncomingMail:
+def files(office: Office, tmp_path: Path) -> RequestFiles:
+    return RequestFiles(office.engine, office.cipher, FileStore(tmp_path / "files"), 1_000_000, now=office.now)
+
+
+@pytest.fixture
+def incoming(office: Office, files: RequestFiles) -> IncomingMail:
     vault = Vault(office.engine, "a secret", (), frozenset)
     sessions = LiveChatSessions(office.engine, now=office.now)
     visitors = ConversationMail(office.people, sessions, TranscriptStore(office.engine), vault)
     bounces = Bounces(office.engine, office.request_events, now=office.now)
-    return IncomingMail(office.engine, office.request_events, bounces, lambda: visitors, now=office.now)
+    return IncomingMail(office.engine, office.request_events, bounces, lambda: visitors, files, now=office.now)
 
 
-def written(key: str, text: str = "I have moved to Bonn.", sender: str = "ada@example.com", number: int = 1) -> bytes:
+def written(
+    key: str, text: str = "I have moved to Bonn.", sender: str = "ada@example.com", number: int = 1,
+    files: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:  # fmt: skip
     """A mail that answers the letter with this key, as a mail program writes it."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Message-ID"] = f"Ada <{sender}>", verp_address(REPLIES_TO, key), f"<{number}@example.com>"
     mail["In-Reply-To"] = f"<{key}@acme.example>"
     mail.set_content(f"{text}\n\nOn Thu, 15 Jan 2026 at 12:00, Acme <candor@acme.example> wrote:\n> Your request\n")
+    for name, content in files.items():
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return mail.as_bytes()
 
 
@@ -122,6 +137,82 @@ async def test_from_another_address_it_is_shown_and_decides_nothing(office: Offi
     file = office.staff.details(number)
     assert file.ticket.status == "waiting_for_requester"
     assert (file.events[-1].what, file.events[-1].data["other_sender"]) == ("mail_received", True)
+
+
+async def test_files_that_were_asked_for_are_put_to_the_request(
+    office: Office, incoming: IncomingMail, files: RequestFiles
+) -> None:
+    """Once, encrypted, and checked as any other file; what is not taken is named."""
+    number = await office.verified()
+    office.staff.ask_requester(number, "Please send the invoice that you mean.", "account:1")
+    await office.deliver()
+    mail = written(key_of(office, "question"), "Here it is.", files={"invoice.pdf": PDF, "run.exe": b"MZ", "scan.pdf": b"MZ"})
+
+    assert (incoming.read(mail), incoming.read(mail)) == ("reply", "known")
+
+    (kept,) = files.of(number)
+    assert (kept.name, kept.size, kept.added_by) == ("invoice.pdf", len(PDF), "requester")
+    assert b"".join(files.read(number, kept.id)[1]) == PDF
+    file = office.staff.details(number)
+    assert file.ticket.status == "open"
+    assert file.events[-1].words == "Here it is.\n\nPut to the files: invoice.pdf\n\nAttached, and not kept: run.exe, scan.pdf"
+
+
+async def test_files_that_nobody_asked_for_or_that_a_stranger_sent_are_not_kept(
+    office: Office, incoming: IncomingMail, files: RequestFiles
+) -> None:
+    """People send passports; and a sender is easily made up."""
+    number = await office.verified()
+    await office.deliver()
+    incoming.read(written(key_of(office, "opened"), files={"passport.pdf": PDF}))
+    office.staff.ask_requester(number, "Which account?", "account:1")
+    await office.deliver()
+    incoming.read(written(key_of(office, "question"), sender="eve@example.net", number=2, files={"invoice.pdf": PDF}))
+
+    assert files.of(number) == ()
+    words = [event.words for event in office.staff.details(number).events if event.what == "mail_received"]
+    assert [text.rpartition("\n")[2] for text in words] == [
+        "Attached, and not kept: passport.pdf", "Attached, and not kept: invoice.pdf",
+    ]  # fmt: skip
+
+
+async def test_a_file_is_put_there_once_though_a_process_died_before_its_mail_was_recorded(
+    office: Office, incoming: IncomingMail, files: RequestFiles
+) -> None:
+    """The mail is read again."""
+    number = await office.verified()
+    office.staff.ask_requester(number, "Please send the invoice that you mean.", "account:1")
+    await office.deliver()
+    files.add(number, "invoice.pdf", PDF, "requester")
+
+    incoming.read(written(key_of(office, "question"), files={"invoice.pdf": PDF}))
+
+    assert [one.name for one in files.of(number)] == ["invoice.pdf"]
+
+
+async def test_so_much_lies_with_a_request_and_no_more(
+    office: Office, incoming: IncomingMail, files: RequestFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes mail after mail fills nobody's disk."""
+    monkeypatch.setattr("candor.tickets.delivery.replies.MOST_SENT", 2 * len(PDF))
+    number = await office.verified()
+    for mail in range(3):
+        office.staff.ask_requester(number, "And the next?", "account:1")
+        await office.deliver()
+        incoming.read(written(key_of(office, "question"), number=mail, files={f"{mail}.pdf": PDF}))
+
+    assert [one.name for one in files.of(number)] == ["0.pdf", "1.pdf"]
+
+
+async def test_a_long_mail_with_many_files_is_recorded_like_any_other(office: Office, incoming: IncomingMail) -> None:
+    """One that could not be would be read again for ever, and all behind it never."""
+    number = await office.verified()
+    await office.deliver()
+    many = {f"{'a long name ' * 6}{each}.pdf": PDF for each in range(20)}
+
+    assert incoming.read(written(key_of(office, "opened"), "word " * 2000, files=many)) == "reply"
+
+    assert office.events(number)[-1] == "mail_received"
 
 
 async def test_two_programs_that_answer_each_other_come_to_an_end(office: Office, incoming: IncomingMail) -> None:

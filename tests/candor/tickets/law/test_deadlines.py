@@ -1,4 +1,4 @@
-"""By when a request is owed. Every date here was counted by hand on a paper calendar; the docstrings show the counting."""
+"""By when a request must be answered. Every date here was counted by hand on paper; the docstrings show the counting."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ def test_while_britain_waits_the_clock_stands_and_tells_what_would_remain() -> N
     assert (standing.state, standing.deadline.on, standing.days_left) == (DeadlineState.PAUSED, date(2026, 6, 1), 31)
 
 
-def test_a_question_after_the_due_date_does_not_hide_what_is_owed() -> None:
+def test_a_question_after_the_due_date_does_not_hide_what_is_open() -> None:
     """Received 2 March 2026, due on Thursday 2 April; identity is asked for on the 3rd."""
     late = clock("uk_gdpr", noon(2026, 3, 2), ClockEvent(ASKED, noon(2026, 4, 3)))
 
@@ -442,7 +442,7 @@ def test_waiting_never_shortens_a_term(rule: LawRule, history: History) -> None:
 
 @given(RULE, MOMENTS, LATER)
 def test_what_came_earlier_is_never_due_later(rule: LawRule, received: datetime, after: timedelta) -> None:
-    """First come, first owed."""
+    """First come, first due."""
     first, second = start_clock(rule, received), start_clock(rule, received + after)
 
     assert first.due.on <= second.due.on
@@ -450,7 +450,7 @@ def test_what_came_earlier_is_never_due_later(rule: LawRule, received: datetime,
 
 @given(RULE, histories(), st.lists(LATER, min_size=1, max_size=5))
 def test_overdue_stays_overdue_until_it_is_done(rule: LawRule, history: History, steps: list[timedelta]) -> None:
-    """Nothing that is still owed drops out of the list, however long it lies and whatever is asked afterwards."""
+    """Nothing that is still open drops out of the list, however long it lies and whatever is asked afterwards."""
     received, events = history
     made = start_clock(rule, received, events=events)
     assume(made.waiting_for is None)

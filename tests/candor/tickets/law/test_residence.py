@@ -160,3 +160,11 @@ def test_no_text_breaks_it(text: str) -> None:
 def test_a_code_has_a_name_to_ask_with(code: str, name: str) -> None:
     """ "Do you mean Canada or California (United States)?\""""
     assert place_name(code) == name
+
+
+def test_who_sent_a_pasted_mail_does_not_live_where_they_are_named() -> None:
+    """What its writer says of a place still counts."""
+    headers = "From: Petra Holland <petra@example.org>\nTo: Service Jordan\nSubject: your data\n\n"
+
+    assert reading(f"{headers}Please ask the shop. Regards") == "-"
+    assert reading(f"{headers}I live in Norway.") == "NO"

@@ -146,8 +146,9 @@ export const surface: Texts = {
   ticketSaved: "Als Textdatei gespeichert.",
   ticketWithdraw: "Zurücknehmen",
   requests: {
-    access: "Auskunft", deletion: "Löschung", correction: "Berichtigung", portability: "Kopie zum Mitnehmen", restriction: "Einschränkung",
-    objection: "Widerspruch", withdraw_consent: "Widerruf der Einwilligung", opt_out_of_sale: "Kein Verkauf meiner Daten", complaint: "Beschwerde",
+    access: "Auskunft: eine Kopie meiner Daten, zum Lesen", deletion: "Löschung", correction: "Berichtigung",
+    portability: "Meine Daten als Datei, um sie anderswo zu nutzen", restriction: "Einschränkung der Nutzung meiner Daten",
+    objection: "Widerspruch gegen die Nutzung meiner Daten", withdraw_consent: "Widerruf der Einwilligung", opt_out_of_sale: "Kein Verkauf meiner Daten", complaint: "Beschwerde",
   },
   states: {
     received: "Eingegangen", awaiting_identity: "Wartet auf Ihren Code", open: "Offen", waiting_for_requester: "Wartet auf Sie", extended: "Verlängert", appealed: "Widerspruch eingelegt",

@@ -146,8 +146,8 @@ export const surface = {
   ticketSaved: "Saved as a text file.",
   ticketWithdraw: "Withdraw",
   requests: {
-    access: "Access to my data", deletion: "Deletion", correction: "Correction", portability: "A copy to take along", restriction: "Restriction",
-    objection: "Objection", withdraw_consent: "Withdrawal of consent", opt_out_of_sale: "No sale of my data", complaint: "Complaint",
+    access: "A copy of my data, to read", deletion: "Deletion", correction: "Correction", portability: "My data as a file, to use elsewhere",
+    restriction: "Limits on the use of my data", objection: "Objection to the use of my data", withdraw_consent: "Withdrawal of consent", opt_out_of_sale: "No sale of my data", complaint: "Complaint",
   } as Record<string, string>,
   states: {
     received: "Received", awaiting_identity: "Waits for your code", open: "Open", waiting_for_requester: "Waits for you", extended: "Extended", appealed: "Appealed",

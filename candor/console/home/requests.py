@@ -13,7 +13,7 @@ from candor.services import Services
 from candor.tickets.queue import QueueEntry, QueueQuery
 
 
-def requests_owed(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+def urgent_requests(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
     """The most urgent first; a request stands in one line, whatever is the matter with it."""
     if not staff.may("work_requests"):
         return
@@ -31,7 +31,7 @@ def requests_owed(parts: Services, staff: Account, now: datetime) -> Iterator[In
         fresh = [one for one in entries if one.ticket.number not in known]
         known |= {one.ticket.number for one in fresh}
         urgency = Urgency.NOW if kind in {"overdue", "today"} else Urgency.NEXT
-        items = [_owed(one, urgency, place, staff, names) for place, one in enumerate(fresh)]
+        items = [_urgent(one, urgency, place, staff, names) for place, one in enumerate(fresh)]
         yield from with_rest(items, in_all - (len(entries) - len(fresh)), _rest(kind), f"{REQUESTS}?due={kind}")
     lost = [one for one in work.undelivered(companies, now, 20) if one.ticket.number not in known]
     items = [_undelivered(one, place) for place, one in enumerate(lost)]
@@ -59,7 +59,7 @@ def written_back(parts: Services, staff: Account, now: datetime) -> Iterator[Inb
     yield from with_rest(items, len(items), lambda left: f"{left} more requesters have written", REQUESTS)
 
 
-def _owed(entry: QueueEntry, urgency: Urgency, place: int, staff: Account, names: dict[str, str]) -> InboxItem:
+def _urgent(entry: QueueEntry, urgency: Urgency, place: int, staff: Account, names: dict[str, str]) -> InboxItem:
     ticket, near = entry.ticket, say.hurry(entry.days_left)
     chips = [InboxChip(near.text, near.kind, near.icon)]
     if entry.unacknowledged:

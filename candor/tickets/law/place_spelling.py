@@ -11,16 +11,17 @@ LONGEST_NAME = 40
 _Target = tuple[str, int, tuple[str, ...]]  # a name, its letters, its codes
 
 
-def near_places(name: str, *, most: int, cities: bool) -> tuple[int, tuple[str, ...]]:
-    """How many slips away the nearest names are, at most `most`, and the codes that these stand for, sorted; () if none is near.
+def near_places(name: str, *, most: int, cities: bool, foreign: bool = True) -> tuple[int, tuple[str, ...]]:
+    """How many edits away the nearest names are, at most `most`, and the codes that these stand for, sorted; () if none is near.
 
-    A slip: one letter missing, too many, another, or two swapped. cities: look at these too, for one slip.
+    An edit: one letter missing, too many, another, or two swapped. cities: look at these too, for one edit.
+    foreign: at the names of countries in other languages too.
     """
     if not 4 <= len(name) <= LONGEST_NAME:
         return 0, ()
     letters = _mask(name)
     found: tuple[int, tuple[str, ...]] = (0, ())
-    for targets in (_english(), _foreign()):
+    for targets in (_english(), _foreign()) if foreign else (_english(),):
         nearest, codes = _nearest(name, letters, targets, most=found[0] - 1 if found[1] else most)
         if codes:  # a foreign name only if it is nearer than any English one
             found = nearest, codes
@@ -32,15 +33,15 @@ def _nearest(name: str, letters: int, targets: Sequence[_Target], *, most: int) 
     for place, place_letters, place_codes in targets:
         if abs(len(place) - len(name)) > min(most, nearest) or (letters ^ place_letters).bit_count() > 2 * most:
             continue
-        slips = slips_between(name, place, most=min(most, nearest))
-        if slips < nearest:
-            nearest, codes = slips, set(place_codes)
-        elif slips == nearest <= most:
+        edits = edit_distance(name, place, most=min(most, nearest))
+        if edits < nearest:
+            nearest, codes = edits, set(place_codes)
+        elif edits == nearest <= most:
             codes |= set(place_codes)
     return nearest, tuple(sorted(codes))
 
 
-def slips_between(one: str, other: str, *, most: int) -> int:
+def edit_distance(one: str, other: str, *, most: int) -> int:
     """The distance of Damerau and Levenshtein, each pair of letters swapped at most once; `most` + 1 if it is larger."""
     before, last = list[int](), list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -1,0 +1,154 @@
+"""Names and streets that no rule knows and only their context tells, as the tagger reads it. It adds, and takes nothing away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, SURNAME, lexicon
+from candor.transcripts.recognizers.people import COMPOUND, DEMONYM, GIVEN_TOO, KEPT, NEVER, PARTICLES
+from candor.transcripts.recognizers.words import folded
+from candor.transcripts.spans import Claims, SpanKind
+from candor.transcripts.tagger import LABELS, TaggedToken, Tagger, tokens_in
+
+# The share from which on a run of words is masked, by what its surest word is; LOWER: from which on its neighbours are, too.
+FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_ADDRESS, LOWER = 0.9, 0.97, 0.9, 0.4
+NEVER_ALONE = 2.0
+NAME, ADDRESS = LABELS.index("name"), LABELS.index("address")
+SHORTEST_STREET = 3  # letters of the word by which a street is known; "C-311/18" is none
+FEWEST_WORDS = 3  # of a message whose words in small letters may be names
+READ = re.compile(r"[A-Za-z\u00c0-\u052f\u1e00-\u1fff'’-]+")  # Latin, Greek and Cyrillic
+STATES: dict[str, int] = {"name": 1, "address": 2}  # what the rules made of a token; any other kind is 3
+OTHER_STATE = 3
+MOST_ASKED = 200  # words of one message that are asked about; 12 µs each
+WITHIN = frozenset(".'’-/ ,")  # signs that may stand within a name or an address
+
+
+def claim_by_context(claims: Claims, kept: Collection[str], tagger: Tagger) -> None:
+    """Mask what the tagger is sure of. kept: folded words and phrases that are nobody's name here."""
+    tokens = tokens_in(claims.text)
+    states = _states(claims, tokens)
+    asked = _candidates(tokens, states, kept)
+    if not asked:
+        return
+    shares = tagger.shares(tokens, states, asked)
+    at = dict(zip(asked, shares.tolist(), strict=True))
+    for label in (1, 2):
+        for first, last in _runs(tokens, states, at, label):
+            if label == 1 or any(tokens[place].kind == "number" for place in range(first, last + 1)):
+                kind: SpanKind = "name" if LABELS[label] == "name" else "address"
+                claims.claim(kind, tokens[first].start, tokens[last].end)
+
+
+def _states(claims: Claims, tokens: Sequence[TaggedToken]) -> list[int]:
+    """0: free; else what the rules made of it."""
+    spans = claims.spans()
+    states, n = [], 0
+    for token in tokens:
+        while n < len(spans) and spans[n].end <= token.start:
+            n += 1
+        if n < len(spans) and spans[n].start < token.end:
+            states.append(STATES.get(spans[n].kind, OTHER_STATE))
+        else:
+            states.append(0 if claims.is_free(token.start, token.end) else OTHER_STATE)
+    return states
+
+
+def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Collection[str]) -> list[int]:
+    """Places of words that may be somebody's name or street, and of numbers beside them."""
+    known = lexicon().words
+    plains = [folded(token.text) if token.kind == "word" else "" for token in tokens]
+    flags = [known.get(plain, "") for plain in plains]
+    n_words = sum(map(bool, plains))
+    english = sum(ORDINARY in flag or plain in NEVER for flag, plain in zip(flags, plains, strict=True))
+    n_names = sum(COMMON in flag and ORDINARY not in flag and len(plain) > 3 for flag, plain in zip(flags, plains, strict=True))
+    # Else nothing tells that a word in small letters is no noun.
+    small_too = 2 * english >= n_words - n_names > 0 and n_words > FEWEST_WORDS
+    found, companies = [], _places_of_phrases(plains, kept)
+    for place, token in enumerate(tokens):
+        plain = plains[place]
+        if states[place] or place in companies or not plain or not _may_be(token.text, plain, kept):
+            continue
+        small = small_too and flags[place] != ORDINARY and plain not in NEVER and len(plain) > 1
+        if token.text[0].isupper() or small:
+            found.append(place)
+    if len(found) > MOST_ASKED:
+        found = [place for place in found if tokens[place].text[0].isupper()][:MOST_ASKED]
+    words = set(found)
+    for place, token in enumerate(tokens):
+        if token.kind == "number" and not states[place] and any(near in words for near in range(place - 3, place + 4)):
+            found.append(place)
+    return sorted(found)
+
+
+def _places_of_phrases(plains: Sequence[str], kept: Collection[str]) -> set[int]:
+    """The places of what is kept and has several words, such as "john lewis"."""
+    found: set[int] = set()
+    for phrase in (each.split() for each in kept if " " in each):
+        for start in (place for place, plain in enumerate(plains) if plain == phrase[0]):
+            if list(plains[start : start + len(phrase)]) == phrase:
+                found.update(range(start, start + len(phrase)))
+    return found
+
+
+def _may_be(written: str, plain: str, kept: Collection[str]) -> bool:
+    """Whether a word is in letters that the tagger reads, no "don't", and not kept; "May" may be somebody."""
+    if plain in kept or not READ.fullmatch(written) or "'" in plain[-3:]:
+        return False
+    return plain not in KEPT or (plain in GIVEN_TOO and written[0].isupper())
+
+
+def _runs(tokens: Sequence[TaggedToken], states: Sequence[int], at: dict[int, list[float]], label: int) -> list[tuple[int, int]]:
+    """First and last place of each run of tokens that bear a label."""
+    runs: list[tuple[int, int]] = []
+    for place, shares in at.items():
+        if shares[label] < LOWER or (runs and place <= runs[-1][1]):
+            continue
+        if shares[label] < _floor(tokens[place], label) and not (label == NAME and _is_beside(tokens, states, place)):
+            continue
+        runs.append((_reached(tokens, at, label, place, -1), _reached(tokens, at, label, place, 1)))
+    return runs
+
+
+def _is_beside(tokens: Sequence[TaggedToken], states: Sequence[int], place: int) -> bool:
+    """Whether a word touches a name that the rules know: "Duc" in "Duc Minh Tran"."""
+    near = [other for other in (place - 1, place + 1) if 0 <= other < len(tokens) and states[other] == STATES["name"]]
+    touching = any(1 in {tokens[other].start - tokens[place].end, tokens[place].start - tokens[other].end} for other in near)
+    plain = folded(tokens[place].text)
+    return touching and plain not in NEVER and (tokens[place].text[0].isupper() or ORDINARY not in lexicon().words.get(plain, ""))
+
+
+def _floor(token: TaggedToken, label: int) -> float:
+    """The share from which on a token is masked: what only looks strange must be surer than what is somebody's name somewhere."""
+    plain = folded(token.text)
+    if label == ADDRESS:
+        strange = token.kind == "word" and len(token.text) >= SHORTEST_STREET and ORDINARY not in lexicon().words.get(plain, "")
+        return FLOOR_OF_ADDRESS if strange else NEVER_ALONE
+    if token.kind != "word" or plain in NEVER or plain in PARTICLES or plain in KEPT:
+        return NEVER_ALONE
+    flags = lexicon().words.get(plain, "")
+    named = GIVEN in flags or SURNAME in flags
+    if not named and DEMONYM.fullmatch(plain):
+        return NEVER_ALONE
+    if not token.text[0].isupper():
+        return FLOOR_OF_NAME if named and ORDINARY not in flags else FLOOR_IN_SMALL
+    if token.text[1:] and not token.text[1:].islower() and not COMPOUND.match(token.text):  # "TRUSTe", "VCDPA"
+        return FLOOR_IN_SMALL if named else NEVER_ALONE
+    return FLOOR_OF_NAME
+
+
+def _reached(tokens: Sequence[TaggedToken], at: dict[int, list[float]], label: int, place: int, step: int) -> int:
+    """How far a run goes on from a place to one side."""
+    end = place
+    while True:
+        nexts = end + step
+        if nexts in at and at[nexts][label] >= LOWER:
+            end = nexts
+            continue
+        beyond = nexts + step
+        within = 0 <= nexts < len(tokens) and tokens[nexts].kind == "sign" and WITHIN.issuperset(tokens[nexts].text)
+        if within and beyond in at and at[beyond][label] >= LOWER:
+            end = beyond
+            continue
+        begins = step < 0 and nexts >= 0 and label == NAME and tokens[nexts].text[0].isupper()
+        return nexts if begins and folded(tokens[nexts].text) in GIVEN_TOO else end  # "May Thandar Aung"
