@@ -11,11 +11,9 @@ from rasa_sdk.types import DomainDict
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_request_status import ActionRequestStatus
 from actions.asking import in_the_form
-from actions.beside import QuestionsBeside, kind_of
+from actions.beside import SAID_OF_OPEN, QuestionsBeside, kind_of
 from actions.tracker import company_of, text_of
 from candor.services import services
-
-SAID_OF_OPEN = ("cost", "undo", "proof")  # all else is in its status
 
 
 class ActionAboutRequest(Action):

@@ -16,6 +16,7 @@ from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
 from actions.form_answers import EMAIL, FEW_WORDS, REPLACES, says_nothing_more
+from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
 from actions.tracker import company_of, intent_of, last_payload, offered_before, questions_of, text_of, wishes_of
@@ -62,6 +63,7 @@ class ActionProposeRequest(Action):
     def __init__(self) -> None:
         self._parts = services()
         self._catalogue, self._beside = self._parts.knowledge.catalogue, QuestionsBeside(self._parts)
+        self._person = PersonTold(self._parts)
 
     def name(self) -> str:
         return "action_propose_request"
@@ -85,6 +87,8 @@ class ActionProposeRequest(Action):
         reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
         if reachable and await asyncio.to_thread(self._parts.requests.links.waits_for_person, tracker.sender_id):
             return await ActionTalkToHuman().run(dispatcher, tracker, {})
+        if guess and tracker.get_slot("waits_for_person") and await self._person.tell(dispatcher, tracker, "utter_told_person"):
+            return []  # "dont call me" is said to the person who was promised
         # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)

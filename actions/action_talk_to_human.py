@@ -13,7 +13,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.asking import in_the_form
 from actions.fields import asks_for
-from actions.form_answers import EMAIL, carries_something
+from actions.form_answers import ASKING, EMAIL, carries_something
 from actions.tracker import company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
@@ -29,6 +29,18 @@ ONLY_WISHES = re.compile(
     r"|customer|support|service|team|us|we|he|she|who|when|how|where|by|long|soon|will|should|rather|instead|yours?|myself"
     r"|directly|through|hello|there|available|possible|case|email|e-mail|address|answer|reply|waiting|ask|forward|desk|help ?desk"
     r"|cannot|can'?t|must|wish|prefer)\b",
+    re.IGNORECASE,
+)
+# Somebody who waits asks what to do until then, or about the wait itself; all else is asked of the person.
+WHAT_TO_DO = re.compile(
+    r"\bwhat (?:do|should|can|shall|must|could|would) (?:i|we)(?: \w+)? do\b"
+    r"|^\W*(?:and |so |ok )*(?:what )?(?:now|next|then)\W*$|\bwhat to do\b",
+    re.IGNORECASE,
+)
+OF_THE_WAIT = re.compile(
+    r"\b(?:when|how (?:long|soon|fast|quick\w*|much longer|do they|will they)|who|they|them|call|write|answer|hear"
+    r"|person|human|some ?(?:body|one)|any ?(?:body|one)|agent|reply|contact|soon\w*|fast\w*|hurry|now|wait\w*|reach|here"
+    r"|window|turn|this chat open)\b",
     re.IGNORECASE,
 )
 
@@ -83,8 +95,11 @@ class ActionTalkToHuman(Action):
 
     def response_for(self, tracker: Tracker, promise: HandoffPromise) -> str:
         """The response that promises a person, or says that the promise stands."""
-        if tracker.get_slot("waits_for_person") and not EMAIL.search(text_of(tracker)):
-            return "utter_person_again"
+        waits, text = tracker.get_slot("waits_for_person"), text_of(tracker)
+        if waits and not EMAIL.search(text):
+            if waits is not True and WHAT_TO_DO.search(text):
+                return f"utter_{waits}_steps"
+            return "utter_asked_person" if ASKING.search(text) and not OF_THE_WAIT.search(text) else "utter_person_again"
         return "utter_person_by_mail" if promise.by_mail else "utter_person_in_chat"
 
     def _address_for_form(self, tracker: Tracker, promise: HandoffPromise) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from candor.services import Services
 # Asked for a time; all else is about what happens.
 TIME = re.compile(
     r"\b(?:when|how (?:long|fast|quick|quickly|soon|many (?:days|weeks|months))|deadline|time ?frame|timeline|today|tomorrow|week"
-    r"|instant|right away|take)\b",
+    r"|instant|right away|take|period|(?:which|what) (?:day|date))\b",
     re.IGNORECASE,
 )
 # What people ask of a request otherwise; the first that fits is answered.
@@ -41,6 +41,8 @@ ABOUT = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
+
+SAID_OF_OPEN = ("cost", "undo", "proof")  # of a request that is open; all else is in its status
 
 
 def kind_of(question: str) -> str:

@@ -37,7 +37,7 @@ from bot.feelings import FeelingModel
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written, reading_once
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
-from bot.wishes import COPY_FOR_ME, asked_beside, signs_in_words, wish_beside, wish_put_politely, wishes_in
+from bot.wishes import COPY_FOR_ME, asked_beside, asks_for_number, signs_in_words, wish_beside, wish_put_politely, wishes_in
 from knowledge.encoder import encoding_once
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
@@ -218,6 +218,8 @@ class CandorChannel(InputChannel):
         if context in {ANSWERED, ELSE, OPENED} and understood["intent"].get("name") == "ask_policy" and COPY_FOR_ME.search(read):
             understood["intent"] = {"name": "request_access", "confidence": 1.0}
             rest, questions = read, [{"text": read, "about": "right"}]  # the policy's words are said, and the request begun
+        if context == OPENED and asks_for_number(read):
+            understood["intent"] = {"name": "request_status", "confidence": 1.0}
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]

@@ -73,6 +73,14 @@ POLITE_VERB = re.compile(
     r"\s+(?:(?:please|pls|plz|just|also)\s+)*",
     re.IGNORECASE,
 )
+# "number again pls, my phone died", "whats my numbr": of the request that is open. Other things have numbers that people tell.
+NUMBER_ASKED = re.compile(r"\b(?:n[umbe]{3,5}r|reference)\b", re.IGNORECASE)
+OTHER_NUMBER = re.compile(
+    r"\d|<|\b(?:phone|mobile|cell|telephone|tel|customer|client|account|card|house|order|tax|social|security|passport|bank|invoice)"
+    r"\W+(?:\w+\W+)?n[umbe]{3,5}r\b|\b(?:number|reference) is\b|\badd\b|\b(?:wrong|delete|remove|change|call)\b",
+    re.IGNORECASE,
+)
+MOST_WORDS_FOR_A_NUMBER = 9
 # Nobody who asks for a copy of their own in the first person wants to know whether one could.
 COPY_FOR_ME = re.compile(
     r"\b(?:can|could|may) (?:i|we) (?:please |pls |also |now )*(?:get|have|receive) (?:a |my |the |an? \w+ )*"
@@ -99,6 +107,12 @@ def signs_in_words(text: str) -> str:
     found = SIGN.search(text)
     words = SIGN.sub(" ", text).replace("\ufe0f", "").strip()
     return f"{SIGNS[found[0]]} {words}" if found and re.search(r"[a-z]{2}", words, re.IGNORECASE) else text
+
+
+def asks_for_number(text: str) -> bool:
+    """Whether a message in a conversation with an open request asks for that request's number."""
+    short = len(text.split()) <= MOST_WORDS_FOR_A_NUMBER
+    return short and NUMBER_ASKED.search(text) is not None and OTHER_NUMBER.search(text) is None
 
 
 async def wish_beside(text: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> str:

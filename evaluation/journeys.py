@@ -6,7 +6,7 @@ Two things hold in every journey without a check: a request is opened only in a 
 (`may_open`) open one, and no reply repeats one of the turn before, word for word. evaluation/journeys/seen.jsonl was looked at
 while the dialogue was built; unseen.jsonl, by the same hand and about other people, was not. The files longer_* hold other kinds
 of people and of trouble, in longer conversations, split in the same way. others_* were written by somebody who knew the
-documentation alone, and split by a shuffle.
+documentation alone, and split by a shuffle; both were read since. siblings.jsonl holds made-up siblings of what they missed.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ ASKED = "<asked>"  # in `named`: the very words that were asked for
 ROW, PLAINLY = {"asked", "named", "otherwise", "plainly"}, {"if", "question"}
 COUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|sixty|ninety|several|few)"
 SPAN_ASKED = re.compile(
-    r"\bhow (?:long|soon|quick(?:ly)?|fast|many (?:hours|days|weeks|months|years))\b|\buntil when\b|\bwhat period\b",
+    r"\bhow (?:long|soon|quick(?:ly)?|fast|many (?:hours|days|weeks|months|years))\b|\b(?:un)?till? when\b|\bwhat period\b",
     re.IGNORECASE,
 )
 SPAN = re.compile(

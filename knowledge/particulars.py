@@ -135,6 +135,9 @@ ABOUT_DATA = re.compile(  # what is called after data, but is none
     r"|centers?|centres?|portability|polic\w+)\b",
     re.IGNORECASE,
 )
+ABOUT_IT = re.compile(  # after a question about data, "it" is all of that
+    r"(?:(?:and|so|but|also)\s+)?(?:where|(?:for )?how long|who|what happens)\b[^?]*\b(?:it|them|everything)\b", re.IGNORECASE
+)  # fmt: skip
 OPENING = 120  # characters in which a sentence says for whom it holds
 WITHIN = 2  # passages of a section that use a word of its heading, from which the section is about that
 LARGEST = 0.34  # share of a policy's passages; what is larger is no part of it
@@ -203,8 +206,8 @@ def particular(passage: Passage, question: str, parts: Mapping[str, Part]) -> Pa
 
 
 def asks_of_all(question: str) -> bool:
-    """Whether a question is about a person's data as such: "where is my data stored", and not "do you keep my photos"."""
-    return has_generic(tokens(ABOUT_DATA.sub(" ", question)))
+    """Whether a question is about a person's data as such: "where is my data stored", "where is it"; not "do you keep photos"."""
+    return bool(ABOUT_IT.match(question)) or has_generic(tokens(ABOUT_DATA.sub(" ", question)))
 
 
 def _of_some_people(passage: Passage, text: str, question: str) -> Particular | None:

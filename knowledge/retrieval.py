@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -28,6 +29,7 @@ SHOWN = 3  # passages that a reader gets
 OF_ITS_SECTION = frozenset(["example", "case"])  # the rule that these belong to stands in their section
 RULE_WITHIN = 0.33  # share of Ranker.shown_within, where the question names a thing of its own, which a part may well answer
 NAMING_WITHIN = 0.33  # share of Ranker.shown_within within which a passage that names a rare word of the question comes first
+BARE_TITLE = re.compile(r"(?:[A-Z][^\W\d_]*(?: (?:[a-z]{1,3} )?[A-Z][^\W\d_]*){0,3})\.")  # "Your Rights."
 RULE_AMONG = 4  # passages among which a rule is looked for that comes before its exception
 
 
@@ -134,10 +136,15 @@ class Retrieval:
 
 
 def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:
-    """Indices of the passages, best first, without those that are too long for a quote; int64 (n,) or shorter."""
+    """Indices of the passages, best first, without those that are too long for a quote, or titles; int64 (n,) or shorter."""
     order = np.argsort(-scores, kind="stable")
-    short = np.array([len(passage.text) <= LONGEST_LIST for passage in passages])
+    short = np.array([len(passage.text) <= LONGEST_LIST and not is_title(passage) for passage in passages])
     return order[short[order]] if short.any() else order
+
+
+def is_title(passage: Passage) -> bool:
+    """Whether a passage is only the title that its text begins with: "Your Rights."."""
+    return passage.kind == "sentence" and bool(BARE_TITLE.fullmatch(passage.text.strip()))
 
 
 def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:

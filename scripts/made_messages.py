@@ -132,41 +132,7 @@ settembre lunedì januari maart augustus maandag styczeń lutego marca kwietnia 
 червня липня серпня leden února
 """)  # fmt: skip
 # Words that no dictionary of the lexicon has, and nobody's names.
-MODERN = listed("""
-wifi wi-fi app apps promo promos json chatbot chatbots jailbreak xmas typo typos messaging payback pokemon sushi yoga grandma
-grandpa
-granny mum mums mom smartphone smartwatch laptop tablet webcam website websites webpage homepage login logins signup sign-up
-opt-in
-opt-out username usernames email emails e-mail mailbox inbox spam spammy phishing malware ransomware spyware adware firewall
-cybersecurity encryption decrypt hashed metadata geolocation geofencing gps bluetooth nfc usb ssd cpu gpu url urls http https
-html css
-pdf csv xml zip gif jpg jpeg png mp3 mp4 podcast podcasts blog blogs blogger vlog influencer selfie selfies emoji emojis meme
-memes
-hashtag tweet tweets retweet dm dms pm inbox groupchat videocall livestream streaming playlist timeline newsfeed clickbait
-cookie
-cookies cookiebanner analytics adtech martech fintech crypto bitcoin blockchain nft token ecommerce e-commerce checkout cashback
-voucher paywall freemium subscription subscriptions unsubscribe autorenew refund refunds chargeback invoice invoicing onboarding
-offboarding helpdesk callcenter ticketing crm erp saas b2b b2c api apis sdk sdks webhook webhooks backend frontend dataset
-datasets
-database databases datacenter cloud serverside biometrics biometric fingerprinting faceid deepfake ai ml llm gpt chatgpt
-algorithm
-algorithmic profiling pseudonymised anonymised anonymized anonymization pseudonymization deidentified reidentify redacted
-dsar dpia
-dpo dpa scc sccs bcr eula tos nda gpc dnt pdpa pipl appi kvkk vcdpa ctdpa ucpa tdpsa glba fcra coppa ferpa bipa cpra dsgvo
-rgpd avg
-covid vaccine paracetamol ibuprofen insulin telehealth gym gyms ebike e-bike scooter uber rideshare carpool parking sharehouse
-flatshare airbnb hotel hostel airline boarding checkin check-in loyalty giftcard giftcards esim sim roaming broadband router
-modem
-thermostat doorbell dashcam cctv drone vpn tor proxy ipv4 ipv6 whitelist blacklist allowlist denylist captcha recaptcha otp
-2fa mfa
-passkey passkeys yubikey keylogger screenshot screenshots screengrab copypaste ok okay okey yeah yep yup nope nah naw meh
-hiya heya
-yo sup lol lmao rofl omg wtf smh tbh imo imho btw fyi asap eta aka idk idc ikr ngl fr rn tldr thx ty tysm pls plz plzz bro
-bruh dude
-sis fam yall y'all gonna wanna gotta kinda sorta dunno lemme gimme cant wont dont didnt doesnt isnt wasnt havent shouldnt
-couldnt
-you'll i'll we'll they'll it'll you'd i'd we'd they'd something's everyone's nobody's what's who's that's there's here's let's
-""")  # fmt: skip
+MODERN = listed((TEMPLATES.with_name("words.txt")).read_text(encoding="utf-8").partition("\n\n")[2])
 WHOSE = listed("my your ur our his her their the a that this yr")
 RELATIONS = listed("""
 wife|husband|spouse|partner|fiance|girlfriend|boyfriend|gf|bf|son|daughter|child|kid|kids|mother|mom|mum|father|dad|parents

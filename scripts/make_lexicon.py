@@ -1,8 +1,10 @@
 """Make candor/transcripts/lexicon.txt: words that are names, places or ordinary English, by which the masker knows people.
 
-Needs Faker (MIT: names and cities of ninety locales), pycountry, and a list of English words (Debian's wamerican-small, SCOWL):
+Needs Faker (MIT: names and cities of ninety locales), pycountry, and lists of English words (Debian's wamerican-small and
+wbritish-small, SCOWL):
 
-    uv run --no-project --with faker --with pycountry python scripts/make_lexicon.py /usr/share/dict/american-english-small
+    uv run --no-project --with faker --with pycountry python scripts/make_lexicon.py \\
+        /usr/share/dict/american-english-small /usr/share/dict/british-english-small
 
 Flags: g given name, c given name that several countries know, s surname, p place, o ordinary word.
 """
@@ -23,7 +25,8 @@ import faker.providers.person
 import pycountry
 from faker.providers.geo import Provider as Places
 
-TARGET = Path(__file__).resolve().parents[1] / "candor" / "transcripts" / "lexicon.txt"
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "candor" / "transcripts" / "lexicon.txt"
 GIVEN, SURNAME = re.compile(r"^(first|given)"), re.compile(r"^(last|surname)")
 # Cyrillic as passports of Ukraine, Bulgaria and Russia write it.
 LATIN = dict(zip(
@@ -175,12 +178,26 @@ def ordinary_words(file: Path) -> set[str]:
     return {folded(word) for word in found} - RATHER_NAMES
 
 
+def our_words() -> set[str]:
+    """Words of our own field, which no dictionary of ordinary words has: of policies and documentation, in small letters."""
+    found: set[str] = set()
+    for pattern in ("training/policies/*.txt", "docs/**/*.md", "README.md", "policies/**/*.md"):
+        for file in ROOT.glob(pattern):
+            found |= set(re.findall(r"(?<![\w`./@-])[a-z][a-z-]{3,}(?![\w`./@])", file.read_text(encoding="utf-8")))
+    listed = (Path(__file__).with_name("tagger") / "words.txt").read_text(encoding="utf-8").partition("\n\n")[2].split()
+    return {folded(word) for word in found} | set(listed)
+
+
 def main() -> None:
     flags = names()
     for place in places():
         flags[place].add("p")
-    for word in ordinary_words(Path(sys.argv[1])):
-        flags[word].add("o")
+    for file in sys.argv[1:]:
+        for word in ordinary_words(Path(file)):
+            flags[word].add("o")
+    for word in our_words():
+        if not flags[word]:
+            flags[word].add("o")
     lines = [f"{word} {''.join(sorted(kinds))}" for word, kinds in sorted(flags.items()) if useful(word)]
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from xdist.remote import Producer
 
@@ -46,6 +47,9 @@ GLOBEX = """Globex Privacy Notice
 
 We use cookies to remember your language.
 """
+
+settings.register_profile("candor", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # no test depends on the time
+settings.load_profile("candor")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

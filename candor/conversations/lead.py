@@ -86,7 +86,9 @@ def _paragraph(part: AnswerPart, answer: Answer, responses: Responses, values: d
     numbers = " ".join(f"[{number}]" for number in (shown if part.kind == "answer" else shown[:1]))
     if part.end_user:
         return responses.say("utter_part_end_user", **values, numbers=numbers)
-    if part.line is not None:
+    if part.line is not None and part.line.kind == "part_unsure" and shown:
+        said = responses.say("utter_part_unsure_under", value=part.line.value, numbers=numbers)
+    elif part.line is not None:
         line = _line(part.line, values)
         said = responses.say("utter_part_line", line=responses.say(line.response, **line.values), numbers=numbers).strip()
     else:

@@ -80,6 +80,7 @@ class TicketEventRow(TicketBase):
     """
 
     __tablename__ = "ticket_event"
+    __table_args__ = (Index("ix_ticket_event_what", "what", "actor"),)  # what requesters wrote, for the inbox
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)

@@ -270,3 +270,18 @@ async def test_what_the_policy_does_tell_is_answered_to_who_waits_too(parts: Ser
     await action.run(dispatcher, a_tracker("is it only me?", sender=a_conversation(parts), waits_for_person=True), domain={})
 
     assert [payload_of(message).shown.kind for message in dispatcher.messages] == ["answer", "not_in_policy"]
+
+
+async def test_a_short_question_that_the_policy_does_not_answer_may_be_about_the_request(
+    parts: Services, dispatcher: CollectingDispatcher
+) -> None:
+    """Whatever Rasa took it for; begun, open, or none at all."""
+    action, _ = asking(parts, an_answer("not_in_policy", 0.1))
+    begun = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    about = {"number": "R-7KQ4-M2XD", "then": "status"}
+
+    for slots in ({"asked": "details", "proposal": begun}, {"about_number": about}, {}):
+        await action.run(dispatcher, a_tracker("is there a fee", intent="ask_policy", **slots), domain={})
+
+    said = [message["response"] for message in dispatcher.messages]
+    assert said == ["utter_about_request_cost", "utter_about_open_cost", "utter_not_in_policy"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_talk_to_human import ActionTalkToHuman
@@ -100,3 +101,26 @@ async def test_an_address_for_the_person_is_not_asked_for_again(parts: Services,
     events = await ActionTalkToHuman().run(dispatcher, tracker, domain={})
 
     assert slots_of(events) == {"waits_for_person": True, "on_hold": True, "email": "<email_1>"}
+
+
+@pytest.mark.parametrize(
+    ("text", "waits", "response"),
+    [
+        ("what can i do now", "data_exposed", "utter_data_exposed_steps"),
+        ("what now?", "in_danger", "utter_in_danger_steps"),
+        ("what now?", True, "utter_person_again"),
+        ("can she read along", "in_danger", "utter_asked_person"),
+        ("when will they write?", "in_danger", "utter_person_again"),
+    ],
+)
+async def test_who_waits_is_told_what_was_asked(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, waits: object, response: str
+) -> None:
+    """What to do first, where it is urgent; the wait, where that was asked; and all else is put with the question."""
+    tracker = a_tracker(text, intent="talk_to_human", sender=a_conversation(parts), waits_for_person=waits)
+
+    await ActionTalkToHuman().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert message["response"] == response
+    assert message["day"] in worded(message)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.wishes import COPY_FOR_ME, asked_beside, signs_in_words, wish_beside, wish_put_politely, wishes_in
+from bot.wishes import COPY_FOR_ME, asked_beside, asks_for_number, signs_in_words, wish_beside, wish_put_politely, wishes_in
 
 RASA = {"stop selling my data": "request_opt_out_of_sale", "fix my name": "request_correction", "do you sell it": "ask_policy"}
 
@@ -150,3 +150,20 @@ def test_a_sign_beside_words_is_read_as_its_verb(text: str, read: str) -> None:
 def test_who_may_have_a_copy_of_their_own_wishes_for_it(text: str, *, wishes: bool) -> None:
     """The policy's words are said too, and the request begun."""
     assert bool(COPY_FOR_ME.search(text)) is wishes
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("number?", True),
+        ("once more the nubmer pls, my battery was empty", True),
+        ("kindly repeat the reference", True),
+        ("my phone number is wrong", False),
+        ("the number is 4471", False),
+        ("add that my customer number was old", False),
+        ("how many numbers of customers leaked", False),
+    ],
+)
+def test_who_asks_for_a_number_means_that_of_the_open_request(text: str, *, asks: bool) -> None:
+    """Not one that they tell."""
+    assert asks_for_number(text) is asks

@@ -118,6 +118,7 @@ def test_words_that_name_something_else_do_not_count(question: str, something_el
     ("question", "plain"),
     [
         ("any chance you flog my number", "do you sell my data"),
+        ("are our details handed over for cash", "do you sell my data"),
         ("will you lease out our mailing list", "do you rent my data"),
         ("r my chats fed to your ai", None),
         ("do you feed my chats to an ai", "do you use my personal data to train ai"),

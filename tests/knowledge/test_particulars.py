@@ -78,8 +78,9 @@ def test_what_holds_for_some_does_not_surely_answer_for_all() -> None:
 def test_a_question_about_data_as_such_asks_of_all() -> None:
     """And one that names a thing asks of that."""
     assert [
-        asks_of_all(question) for question in ("where is my data stored", "do you keep my photos", "who got my data request")
-    ] == [True, False, False]
+        asks_of_all(question)
+        for question in ("where is my data stored", "and where is it kept?", "do you keep my photos", "who got my data request")
+    ] == [True, True, False, False]
 
 
 def test_a_part_is_a_section_about_what_the_rest_hardly_speaks_of() -> None:

@@ -152,6 +152,16 @@ def test_a_passage_with_the_span_of_time_comes_before_a_nearer_one_without() -> 
     assert unmoved == [near, near, near, far]
 
 
+def test_a_title_is_no_evidence() -> None:
+    """However near it is to a question about that."""
+    texts = ["Your Rights.", "Close your account.", "You may close your account.", "Email: a@b.example"]
+    passages = [replace(passage(100 * place, 100 * place + 60), text=text) for place, text in enumerate(texts)]
+
+    order = readable_order(passages, np.array([4.0, 3.0, 2.0, 1.0]))
+
+    assert order.tolist() == [1, 2, 3]
+
+
 def hits_of(*passages: tuple[str, str, float]) -> list[Hit]:
     """A hit for each sentence, section and score."""
     return [

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from candor.transcripts.lexicon import ORDINARY, lexicon
 from candor.transcripts.patterns import any_case, word_set
 from candor.transcripts.recognizers.cue_words import CUE_WORDS
+from candor.transcripts.recognizers.numbers import DATE
 from candor.transcripts.spans import Claims, SpanKind
 
 # Word → the kind of the value behind it. Between them: "number", "is", "no.", a colon, and the like.
@@ -72,6 +73,7 @@ MEASURE = any_case(
     r"|customers?|items?)\b"
 )
 CASE_OF_COURT = any_case(r"[ctf][-‑–]\s?\d{1,4}/\d\d(?: p)?")  # C-311/18
+DATES_TOO: frozenset[SpanKind] = frozenset({"reference", "plate", "device"})  # beside their words a date is one
 REQUEST = any_case(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}")
 LETTERS_FIRST: frozenset[SpanKind] = frozenset({"plate", "document"})  # "wr 417 kl", "passport ab 1234567"
 SHORT_WORDS = word_set(
@@ -208,6 +210,8 @@ def _is_value(claims: Claims, start: int, end: int, kind: SpanKind, digits: int)
     """Whether there are enough digits, and it is neither a year nor a one-time code."""
     value, before = claims.text[start:end].strip(), claims.low[max(0, start - 24) : start]
     if not digits or (YEAR.fullmatch(value.lower()) and kind != "password") or CASE_OF_COURT.fullmatch(value.lower()):
+        return False
+    if kind in DATES_TOO and DATE.fullmatch(value.strip("·- ")):
         return False
     if CODE.fullmatch(value) and (kind == "password" or SAYS_CODE.search(before)):
         return False  # a one-time code that the chat asked for

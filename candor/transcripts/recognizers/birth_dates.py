@@ -69,7 +69,7 @@ _OF = r"(?:de |do |del |di |of |the )?"
 # years of two digits, and dates that are spelt out.
 _SAID = (
     rf"(?:{_DAY} {_OF}[^\s\d]{{3,14}} (?:de |del |do |of )?(?:19|20)\d\d\b|{_DAY} {_OF}{_OF}{_DAY} {_OF}{_YEAR}\b"
-    rf"|(?:19|20)\d\d\.? ?(?:m\. |gada |г\. )?(?:[^\s\d]{{3,14}} {_DAY}|{_DAY} [^\s\d]{{3,14}})(?: d\.)?"
+    rf"|(?:19|20)\d\d\.? ?(?:m\. |gada |г\. )?(?:[^\s\d]{{3,14}} {_DAY}(?!\d)|{_DAY} [^\s\d]{{3,14}})(?: d\.)?"
     rf"|{_SPELT_DAY} (?:of )?{_MONTH}\b{_ENDS}|{_MONTH} (?:the )?(?:(?:twenty|thirty)[- ])?{_ORDINAL}\b{_ENDS}"
     rf"|{_DAY} (?:of )?{_MONTH},? (?:in )?{_SPELT_YEAR}|\d{{1,2}} \d{{1,2}} \d\d\b|['’]\d\d\b|{_SPELT_YEAR}(?=[.,!?\n]|$))"
 )

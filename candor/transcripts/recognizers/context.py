@@ -1,27 +1,35 @@
-"""Names and streets that no rule knows and only their context tells, as the tagger reads it. It adds, and takes nothing away."""
+"""Names that no rule knows and only their context tells, as the tagger reads it. It adds, and takes nothing away.
+
+The tagger knows streets too, so that it takes none for a name; of them the rules find more, and it masks none.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
 
-from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, SURNAME, lexicon
+from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, lexicon
+from candor.transcripts.patterns import any_case
 from candor.transcripts.recognizers.people import COMPOUND, DEMONYM, GIVEN_TOO, KEPT, NEVER, PARTICLES
 from candor.transcripts.recognizers.words import folded
-from candor.transcripts.spans import Claims, SpanKind
+from candor.transcripts.spans import Claims
 from candor.transcripts.tagger import LABELS, TaggedToken, Tagger, tokens_in
 
 # The share from which on a run of words is masked, by what its surest word is; LOWER: from which on its neighbours are, too.
-FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_ADDRESS, LOWER = 0.9, 0.97, 0.9, 0.4
+FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_PLACE, LOWER = 0.9, 0.97, 0.99, 0.4
 NEVER_ALONE = 2.0
-NAME, ADDRESS = LABELS.index("name"), LABELS.index("address")
-SHORTEST_STREET = 3  # letters of the word by which a street is known; "C-311/18" is none
-FEWEST_WORDS = 3  # of a message whose words in small letters may be names
+NAME = LABELS.index("name")
+FEWEST_WORDS = 3  # of a message in which a word that is no given name may be one
 READ = re.compile(r"[A-Za-z\u00c0-\u052f\u1e00-\u1fff'’-]+")  # Latin, Greek and Cyrillic
+WHERE = any_case(
+    r"(?:(?<!\w)(?:in|near|outside|around|bei|à|en|w|v|в|у|residents? of|(?:move[ds]?|moving|relocat\w{1,4}) to"
+    r"|(?:am|im|are|come|comes|originally|back) from)|['’]m from) (?:the )?$"
+)
 STATES: dict[str, int] = {"name": 1, "address": 2}  # what the rules made of a token; any other kind is 3
 OTHER_STATE = 3
+MOST_BEFORE = 3  # words with a capital before a place
 MOST_ASKED = 200  # words of one message that are asked about; 12 µs each
-WITHIN = frozenset(".'’-/ ,")  # signs that may stand within a name or an address
+WITHIN = frozenset(".'’-,")  # signs that may stand within a name
 
 
 def claim_by_context(claims: Claims, kept: Collection[str], tagger: Tagger) -> None:
@@ -31,13 +39,24 @@ def claim_by_context(claims: Claims, kept: Collection[str], tagger: Tagger) -> N
     asked = _candidates(tokens, states, kept)
     if not asked:
         return
-    shares = tagger.shares(tokens, states, asked)
-    at = dict(zip(asked, shares.tolist(), strict=True))
-    for label in (1, 2):
-        for first, last in _runs(tokens, states, at, label):
-            if label == 1 or any(tokens[place].kind == "number" for place in range(first, last + 1)):
-                kind: SpanKind = "name" if LABELS[label] == "name" else "address"
-                claims.claim(kind, tokens[first].start, tokens[last].end)
+    shares = tagger.shares(tokens, states, asked)[:, NAME]
+    for first, last in _runs(tokens, states, dict(zip(asked, shares.tolist(), strict=True))):
+        if not _is_place(claims.low, tokens, first, last):
+            claims.claim("name", tokens[first].start, tokens[last].end)
+
+
+def _is_place(low: str, tokens: Sequence[TaggedToken], first: int, last: int) -> bool:
+    """Whether it is where somebody lives: behind "I live in", or before a place, as in "Kalmar, Sweden"."""
+    begin = first
+    while begin and first - begin < MOST_BEFORE and tokens[begin - 1].kind == "word" and tokens[begin - 1].text[0].isupper():
+        begin -= 1  # "Nowy" in "Nowy Dwór"
+    if WHERE.search(low, max(0, tokens[begin].start - 24), tokens[begin].start):
+        return True
+    known = lexicon().words
+    if any(GIVEN in known.get(folded(token.text), "") for token in tokens[first : last + 1]):
+        return False
+    beyond = tokens[last + 1 : last + 3]
+    return len(beyond) == 2 and beyond[0].text == "," and PLACE in known.get(folded(beyond[1].text), "")
 
 
 def _states(claims: Claims, tokens: Sequence[TaggedToken]) -> list[int]:
@@ -55,7 +74,7 @@ def _states(claims: Claims, tokens: Sequence[TaggedToken]) -> list[int]:
 
 
 def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Collection[str]) -> list[int]:
-    """Places of words that may be somebody's name or street, and of numbers beside them."""
+    """Places of words that may be somebody's name."""
     known = lexicon().words
     plains = [folded(token.text) if token.kind == "word" else "" for token in tokens]
     flags = [known.get(plain, "") for plain in plains]
@@ -69,16 +88,15 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
         plain = plains[place]
         if states[place] or place in companies or not plain or not _may_be(token.text, plain, kept):
             continue
+        beside = flags[max(0, place - 1) : place + 2]
+        if n_words <= FEWEST_WORDS and (PLACE in flags[place] or not any(GIVEN in flag for flag in beside)):
+            continue  # "Kulmbach": an answer to where somebody lives
         small = small_too and flags[place] != ORDINARY and plain not in NEVER and len(plain) > 1
         if token.text[0].isupper() or small:
             found.append(place)
     if len(found) > MOST_ASKED:
         found = [place for place in found if tokens[place].text[0].isupper()][:MOST_ASKED]
-    words = set(found)
-    for place, token in enumerate(tokens):
-        if token.kind == "number" and not states[place] and any(near in words for near in range(place - 3, place + 4)):
-            found.append(place)
-    return sorted(found)
+    return found
 
 
 def _places_of_phrases(plains: Sequence[str], kept: Collection[str]) -> set[int]:
@@ -98,15 +116,14 @@ def _may_be(written: str, plain: str, kept: Collection[str]) -> bool:
     return plain not in KEPT or (plain in GIVEN_TOO and written[0].isupper())
 
 
-def _runs(tokens: Sequence[TaggedToken], states: Sequence[int], at: dict[int, list[float]], label: int) -> list[tuple[int, int]]:
-    """First and last place of each run of tokens that bear a label."""
+def _runs(tokens: Sequence[TaggedToken], states: Sequence[int], at: dict[int, float]) -> list[tuple[int, int]]:
+    """First and last place of each run of tokens that are a name."""
     runs: list[tuple[int, int]] = []
-    for place, shares in at.items():
-        if shares[label] < LOWER or (runs and place <= runs[-1][1]):
+    for place, share in at.items():
+        if share < LOWER or (runs and place <= runs[-1][1]):
             continue
-        if shares[label] < _floor(tokens[place], label) and not (label == NAME and _is_beside(tokens, states, place)):
-            continue
-        runs.append((_reached(tokens, at, label, place, -1), _reached(tokens, at, label, place, 1)))
+        if share >= _floor(tokens[place]) or _is_beside(tokens, states, place):
+            runs.append((_reached(tokens, at, place, -1), _reached(tokens, at, place, 1)))
     return runs
 
 
@@ -118,37 +135,35 @@ def _is_beside(tokens: Sequence[TaggedToken], states: Sequence[int], place: int)
     return touching and plain not in NEVER and (tokens[place].text[0].isupper() or ORDINARY not in lexicon().words.get(plain, ""))
 
 
-def _floor(token: TaggedToken, label: int) -> float:
+def _floor(token: TaggedToken) -> float:
     """The share from which on a token is masked: what only looks strange must be surer than what is somebody's name somewhere."""
     plain = folded(token.text)
-    if label == ADDRESS:
-        strange = token.kind == "word" and len(token.text) >= SHORTEST_STREET and ORDINARY not in lexicon().words.get(plain, "")
-        return FLOOR_OF_ADDRESS if strange else NEVER_ALONE
-    if token.kind != "word" or plain in NEVER or plain in PARTICLES or plain in KEPT:
-        return NEVER_ALONE
     flags = lexicon().words.get(plain, "")
-    named = GIVEN in flags or SURNAME in flags
-    if not named and DEMONYM.fullmatch(plain):
+    named, small = GIVEN in flags or SURNAME in flags, not token.text[0].isupper()
+    nobody = plain in NEVER or plain in PARTICLES or plain in KEPT or len(plain) < 2 + small
+    if nobody or (not named and DEMONYM.fullmatch(plain)):
         return NEVER_ALONE
-    if not token.text[0].isupper():
+    if PLACE in flags:  # "London, England": where somebody lives is asked for
+        return FLOOR_OF_PLACE if GIVEN in flags else NEVER_ALONE
+    if small:
         return FLOOR_OF_NAME if named and ORDINARY not in flags else FLOOR_IN_SMALL
     if token.text[1:] and not token.text[1:].islower() and not COMPOUND.match(token.text):  # "TRUSTe", "VCDPA"
         return FLOOR_IN_SMALL if named else NEVER_ALONE
     return FLOOR_OF_NAME
 
 
-def _reached(tokens: Sequence[TaggedToken], at: dict[int, list[float]], label: int, place: int, step: int) -> int:
-    """How far a run goes on from a place to one side."""
+def _reached(tokens: Sequence[TaggedToken], at: dict[int, float], place: int, step: int) -> int:
+    """How far a name goes on from a place to one side."""
     end = place
     while True:
         nexts = end + step
-        if nexts in at and at[nexts][label] >= LOWER:
+        if at.get(nexts, 0) >= LOWER:
             end = nexts
             continue
         beyond = nexts + step
         within = 0 <= nexts < len(tokens) and tokens[nexts].kind == "sign" and WITHIN.issuperset(tokens[nexts].text)
-        if within and beyond in at and at[beyond][label] >= LOWER:
+        if within and at.get(beyond, 0) >= LOWER:
             end = beyond
             continue
-        begins = step < 0 and nexts >= 0 and label == NAME and tokens[nexts].text[0].isupper()
+        begins = step < 0 and nexts >= 0 and tokens[nexts].text[0].isupper()
         return nexts if begins and folded(tokens[nexts].text) in GIVEN_TOO else end  # "May Thandar Aung"

@@ -139,8 +139,7 @@ CUE_WORDS: tuple[tuple[SpanKind, tuple[str, ...]], ...] = (
             r"loyalty|rewards?|frequent flyer|miles|transaction|receipt|contract|subscription|user(?=\s?(?:id|number|no))",
             r"profile(?=\s?(?:id|number))",
             r"uid|guid|uuid|docket|claim|application|file|id(?=\s?(?:is|:|=))|pnr|meter(?: number)?|mprn|mpan|card id|account id",
-            r"policy",
-            r"lease|prescription|rx|voucher|agreement|complaint|enquiry|inquiry|incident|sar|dsar",
+            r"rx|voucher|dsar",
             # customers
             r"kunden-?(?:nummer|nr)|kundnummer|kundnr|kunde-?(?:nummer|nr)|klant-?(?:nummer|nr)|asiakas(?:numero|nro)?",
             r"(?:num[ée]ro|n[°º]|no|réf(?:érence)?) (?:de )?(?:client|commande|contrat|dossier|facture|suivi|police|adhérent)",

@@ -31,7 +31,7 @@ ID_IN_LINK = re.compile(
 )
 # What a part of a path that names nobody is made of: words, short numbers, "v2", "art17".
 PLAIN_IN_LINK = re.compile(r"(?:[A-Z]?[a-z]{1,40}|[A-Z]{1,12}|\d{1,4}|[A-Za-z]{1,12}\d{1,3}|\d{1,3}[A-Za-z]{1,3})?")
-IN_PARTS = re.compile(r"[-_.,+~:()!']|%20|%2[CD]")
+IN_PARTS = re.compile(r"[-_.,+~:()!'|]|%20|%2[CD]")
 OWN_SITE = any_case(
     r"://(?!(?:www|about|help|support|blog|docs|en)\.)[\w-]{3,40}\.(?:tumblr|wordpress|blogspot|substack|carrd|github|gitlab"
     r"|wixsite"

@@ -144,7 +144,8 @@ OWNER = any_case(
     r"|belongs? to|contact(?:ed)?|ask(?:ed)?(?: for)?|speak (?:to|with)|spoke (?:to|with)|talk(?:ed)? (?:to|with)|met"
     r"|under|emailed|e-mailed|told|tell|regarding|concerning|represent(?:ing)?|married to|wrote to|written by|reply from"
     r"|letter from|email from|call from|message from|forward(?:ed)? (?:this )?to|customer|client|patient|employee"
-    r"|applicant|user|member|subscriber|tenant|passenger|guest|named|called|by|with|from)\s(?:(?:mr|mrs|ms|dr)\.?\s)?"
+    r"|applicant|user|member|subscriber|tenant|passenger|guest|named|called|by|with"
+    r"|(?<!i am )(?<!i'm )(?<!i’m )(?<!\bim )from)\s(?:(?:mr|mrs|ms|dr)\.?\s)?"
 )
 SIGNATURE = any_case(
     r"(?:^|(?<=[\n.!?,;])\s?)(?:(?:(?:kind|best|warm|warmest|many|with)\s)?(?:regards|wishes|thanks)|sincerely"

@@ -198,6 +198,16 @@ def test_the_line_of_each_of_several_questions_names_its_quote() -> None:
     assert (len(answer.hits), answer.shown) == (3, 2)
 
 
+def test_one_of_several_questions_tells_under_which_heading_its_uncertain_quote_stands() -> None:
+    """In a few words, beside the number of the quote."""
+    answer = of_parts(
+        a_part("answer", 0.9, SELLING, (SOLD,), question="is it sold?"),
+        replace(a_part("unsure", 0.4, RETENTION, (KEPT,), question="how long?"), line=FirstLine("part_unsure", value="7. Fairs")),
+    )
+
+    assert worded(answer).endswith("“how long?” I am not certain; [2] comes closest, but it stands under “7. Fairs”.")
+
+
 def test_questions_beyond_the_first_few_are_named_too() -> None:
     """Nobody is left to wonder what became of their fourth question."""
     answer = of_parts(a_part("answer", 0.9, SELLING, (SOLD,)), a_part("answer", 0.9, RETENTION, (KEPT,)))

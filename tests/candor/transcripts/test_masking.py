@@ -416,6 +416,24 @@ def test_names_that_no_list_has_are_told_by_what_stands_around_them() -> None:
     assert [text for text in stay if masked(text) != text] == []
 
 
+def test_where_somebody_lives_is_no_name() -> None:
+    """A request asks for it; most towns are in no list."""
+    said = (
+        "i live in {}",
+        "{}",
+        "{}, Germany",
+        "I moved to {} in May",
+        "resident of {}",
+        "does this apply in {}?",
+        "I'm from {}",
+    )
+    towns = ("Kulmbach", "Nowy Dwór", "Zruč", "Freital", "London", "Locate Di Triulzi", "kulmbach")
+
+    changed = [text for form in said for town in towns if without_personal_data(text := form.format(town)) != text]
+
+    assert changed == []
+
+
 def test_a_tagger_that_was_not_measured_is_not_served(tmp_path: Path) -> None:
     """Its figures are those of one file."""
     other = tmp_path / "tagger.safetensors"

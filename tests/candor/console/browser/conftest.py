@@ -25,7 +25,7 @@ from candor.services import Services
 from candor.settings import Settings
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ingestion import ingest
-from tests.browsers import browser
+from tests.browsers import browser, faults_of, sticks_out
 from tests.conftest import ACME, GLOBEX
 from tests.fakes import FakeEncoder, FakeRasa, small_mapper
 
@@ -104,6 +104,25 @@ def page_of(browser: Browser, site: Site) -> Iterator[SignedIn]:
     yield enter
     for context in opened:
         context.close()
+
+
+LOOKS = {"desk": (DESKTOP, False), "desk-dark": (DESKTOP, True), "phone": (PHONE, False), "phone-dark": (PHONE, True)}
+
+
+def faults_in_looks(page: Page, name: str) -> dict[str, tuple[list[str], int]]:
+    """What axe finds, and what sticks out, on a desk and a phone, light and dark: empty where nothing does. Keeps pictures.
+
+    The page is not loaded again for each look; afterwards it has its own size again, and is light.
+    """
+    found, own = {}, page.viewport_size or DESKTOP
+    for look, (size, dark) in LOOKS.items():
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        pictures(page, f"{name}-{look}")
+        found[look] = faults_of(page), sticks_out(page)
+    page.set_viewport_size(own)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
+    return {look: faults for look, faults in found.items() if faults != ([], 0)}
 
 
 def pictures(page: Page, name: str) -> Path:
