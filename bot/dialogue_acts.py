@@ -3,8 +3,7 @@
 Rasa's classifier sees a message alone. "No" after "do you want to add anything?" and "no" after "shall I open it?" are the same
 to it, and "my user name was finch22" is nothing that anybody asks of a privacy assistant. This model sees the context too. It is
 a logistic regression over the encoder's two vectors and the message's words, each once for all contexts and once for the context
-at hand (Daumé III, "Frustratingly Easy Domain Adaptation", ACL 2007), and a network with a hidden layer over the vectors and the
-context (bot/network.py); both have the same say. `training/dialogue_act_model.py` fits them at set-up.
+at hand (Daumé III, "Frustratingly Easy Domain Adaptation", ACL 2007). `training/dialogue_act_model.py` fits it at set-up.
 
 Acts are intents, or one of three groups of them, of which Rasa's ranking then names the one.
 """
@@ -17,10 +16,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from bot.context import ANSWERED, CONTEXTS, ELSE, STEPS
-from bot.network import Network, shares_of
 from knowledge.encoder import OnnxEncoder
 
 ASKS, WANTS, BESIDE = "asks", "wants", "beside"  # the groups: a question, a request, and talk that is neither
@@ -47,8 +44,6 @@ OF_THE_FORM = frozenset(
     ]
 )
 SCALES = 5.0, 8.0  # of the vectors of meaning and of form, as in config.yml
-MARK = 3.0  # of the context that a message came in, beside vectors of that length
-NETWORK = "network_"  # before the names of its weights, in the model's file
 WORD = re.compile(r"<\w+?_\d+>|[a-z0-9']+|[?!]")
 TOKEN = re.compile(r"<(\w+?)_\d+>")
 DIGITS = re.compile(r"\d+")
@@ -87,15 +82,9 @@ class DialogueActs:
     """The fitted model. acts: its classes. weights: float32 (features × (1 + contexts), acts); bias: float32 (acts,)."""
 
     def __init__(
-        self,
-        encoder: OnnxEncoder,
-        acts: Sequence[str],
-        vocabulary: Sequence[str],
-        weights: np.ndarray,
-        bias: np.ndarray,
-        network: Network,
+        self, encoder: OnnxEncoder, acts: Sequence[str], vocabulary: Sequence[str], weights: np.ndarray, bias: np.ndarray
     ) -> None:
-        self._encoder, self.acts, self._network = encoder, list(acts), network
+        self._encoder, self.acts = encoder, list(acts)
         self._index = {word: column for column, word in enumerate(vocabulary)}
         self._weights, self._bias = weights.reshape(1 + len(CONTEXTS), -1, len(self.acts)), bias
 
@@ -106,8 +95,7 @@ class DialogueActs:
             if str(found["encoder"]) != encoder.id or found["contexts"].tolist() != list(CONTEXTS):
                 raise ValueError(f"{path.name} was made for another encoder: run `make setup`")
             weights = found["weights"].astype(np.float32)
-            network = Network(*(found[f"{NETWORK}{name}"].astype(np.float32) for name in Network._fields))
-            return cls(encoder, found["acts"].tolist(), found["vocabulary"].tolist(), weights, found["bias"], network)
+            return cls(encoder, found["acts"].tolist(), found["vocabulary"].tolist(), weights, found["bias"])
 
     def probabilities(self, texts: Sequence[str], context: str) -> np.ndarray:
         """Shape: float32 (texts, acts); each row sums to 1."""
@@ -119,7 +107,9 @@ class DialogueActs:
         for row, text in enumerate(texts):
             columns = sorted({self._index[word] for word in words_of(text) if word in self._index})
             scores[row] += both[columns].sum(axis=0)
-        return said_by_both(shares_of(scores), self._network.probabilities(*in_a_context(dense, [context] * len(texts))))
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+        return shares
 
     def ranked(self, text: str, context: str) -> List[Tuple[str, float]]:
         """What `read` finds, without the vectors."""
@@ -143,20 +133,6 @@ class DialogueActs:
             if in_clause >= FIRST_IN_CLAUSE:
                 return [(act, in_clause), *(pair for pair in ranked if pair[0] != act)]
         return ranked
-
-
-def in_a_context(dense: np.ndarray, contexts: Sequence[str]) -> Tuple[csr_matrix, np.ndarray]:
-    """What the network reads: no words, (n, 0), and vectors, (n, 2 × dim), with the context of each, (n, 2 × dim + contexts)."""
-    marked = np.zeros((len(dense), len(CONTEXTS)), dtype=np.float32)
-    marked[np.arange(len(dense)), [CONTEXTS.index(context) for context in contexts]] = MARK
-    return csr_matrix((len(dense), 0), dtype=np.float32), np.hstack([dense, marked])
-
-
-def said_by_both(some: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The geometric mean of two models' probabilities, so that an act must be likely to both. Shapes: (n, acts)."""
-    shares: np.ndarray = np.sqrt(some * others)
-    shares /= shares.sum(axis=1, keepdims=True)
-    return shares
 
 
 def dense_features(encoder: OnnxEncoder, texts: Sequence[str]) -> np.ndarray:

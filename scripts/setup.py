@@ -191,8 +191,8 @@ def fit_dialogue_acts() -> None:
 
 def of_acts() -> str:
     """The hash of all that the model of dialogue acts is made from."""
-    read = ["bot/context.py", "bot/dialogue_acts.py", "bot/kept_vectors.py", "bot/logistic.py", "bot/network.py"]
-    read += ["training/dialogue_act_model.py", "knowledge/aspects.yml", "training/feelings.yml", "training/fillings.yml"]
+    read = ["bot/context.py", "bot/dialogue_acts.py", "bot/kept_vectors.py", "bot/logistic.py", "training/dialogue_act_model.py"]
+    read += ["knowledge/aspects.yml", "training/feelings.yml", "training/fillings.yml"]
     texts = [*sorted((ROOT / "training" / "dialogue_acts").glob("*.yml")), *sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml"))]
     return hash_of(*encoder_code(), *read, *texts, *company_files())
 

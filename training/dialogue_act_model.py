@@ -22,24 +22,10 @@ from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedKFold
 
 from bot.context import ADDING, ANSWERED, ASKED, CONTEXTS, ELSE, OPENED, PERSON, STEPS
-from bot.dialogue_acts import (
-    ASKS,
-    BESIDE,
-    CLAUSE,
-    FIRST,
-    NETWORK,
-    WANTS,
-    as_read,
-    group_of,
-    in_a_context,
-    said_by_both,
-    scaled,
-    words_of,
-)
+from bot.dialogue_acts import ASKS, BESIDE, CLAUSE, FIRST, WANTS, as_read, group_of, scaled, words_of
 from bot.feelings import NONE
 from bot.kept_vectors import vectors_of_examples
 from bot.logistic import fitted
-from bot.network import Network, fitted_network, shares_of
 from knowledge.encoder import OnnxEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,7 +54,6 @@ FILLINGS = Path(__file__).with_name("fillings.yml")  # places and cities for the
 LEAST_OFTEN = 2  # a word or pair of words that the examples hold less often is left out
 STRENGTH = 0.3  # inverse of the L2 regularisation
 ITERATIONS, TOLERANCE = 60, 1e-3  # of the fit; the latter for each example
-UNITS, EPOCHS = 128, 6  # of the network: its hidden layer, and how often it sees each example
 FOLDS, SEED = 5, 20
 
 # Acts that Rasa has examples of, by context; what is not listed falls into its group.
@@ -219,15 +204,14 @@ class Fitted:
     weights: np.ndarray
     bias: np.ndarray
 
-    def save(self, path: Path, encoder: str, network: Network, feelings: Fitted) -> None:
-        """network: the one beside this model. feelings: the model of bot/feelings.py. Both go into the same file."""
+    def save(self, path: Path, encoder: str, feelings: Fitted) -> None:
+        """feelings: the model of bot/feelings.py, which goes into the same file."""
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(
             path, feelings=np.array(feelings.acts), feeling_vocabulary=np.array(feelings.vocabulary),
             feeling_weights=feelings.weights.astype(np.float16), feeling_bias=feelings.bias.astype(np.float32),
             acts=np.array(self.acts), vocabulary=np.array(self.vocabulary), weights=self.weights.astype(np.float16),
             bias=self.bias.astype(np.float32), encoder=np.array(encoder), contexts=np.array(CONTEXTS),
-            **{f"{NETWORK}{name}": weights.astype(np.float32) for name, weights in network._asdict().items()},
         )  # fmt: skip
 
 
@@ -279,16 +263,8 @@ def _fit(features: Features, examples: list[ActExample], contexts: np.ndarray | 
     return Fitted(acts.tolist(), vocabulary, np.ascontiguousarray(weights.T, dtype=np.float32), bias)
 
 
-def fit_network(features: Features, examples: list[ActExample]) -> Network:
-    """Fit the network that has its say beside the model of `fit`, with the same acts in the same order."""
-    _, vectors = features.arrays(examples, [])
-    _, y = np.unique([example.act for example in examples], return_inverse=True)
-    read = in_a_context(vectors, [example.context for example in examples])
-    return fitted_network(*read, y, units=UNITS, epochs=EPOCHS)
-
-
-def probabilities(features: Features, examples: list[ActExample], model: Fitted, network: Network) -> np.ndarray:
-    """What both say of each act for each example. Shape: float32 (examples, acts)."""
+def scores(features: Features, examples: list[ActExample], model: Fitted) -> np.ndarray:
+    """The model's scores of each act for each example. Shape: float32 (examples, acts)."""
     counts, vectors = features.arrays(examples, model.vocabulary)
     weights = model.weights.reshape(1 + len(CONTEXTS), -1, len(model.acts))
     found = np.zeros((len(examples), len(model.acts)), dtype=np.float32)
@@ -297,7 +273,7 @@ def probabilities(features: Features, examples: list[ActExample], model: Fitted,
         both = weights[0] + weights[place]
         words = len(model.vocabulary)
         found[rows] = counts[rows] @ both[:words] + vectors[rows] @ both[words:] + model.bias
-    return said_by_both(shares_of(found), network.probabilities(*in_a_context(vectors, [one.context for one in examples])))
+    return found
 
 
 def read_feelings() -> list[ActExample]:
@@ -320,10 +296,9 @@ def cross_validate(features: Features, examples: list[ActExample], folds: int = 
     misses = []
     for _, held in splits:
         kept_apart = {texts[index] for index in held}
-        learnt = [example for example in examples if example.text not in kept_apart]
-        model, network = fit(features, learnt), fit_network(features, learnt)
+        model = fit(features, [example for example in examples if example.text not in kept_apart])
         tested = [example for example in examples if example.text in kept_apart]
-        for example, row in zip(tested, probabilities(features, tested, model, network), strict=True):
+        for example, row in zip(tested, scores(features, tested, model), strict=True):
             said = model.acts[int(np.argmax(row))]
             total[example.context] += 1
             right[example.context] += said == example.act
@@ -347,8 +322,7 @@ def main() -> None:
         if given.misses:
             print("\n".join(sorted(misses)))
         return
-    network = fit_network(features, examples)
-    fit(features, examples).save(given.out, encoder.id, network, fit_feelings(features, feelings))
+    fit(features, examples).save(given.out, encoder.id, fit_feelings(features, feelings))
 
 
 if __name__ == "__main__":
