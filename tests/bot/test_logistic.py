@@ -1,4 +1,4 @@
-"""The weights of the regression that tells dialogue acts and feelings."""
+"""The weights of the regression that tells intents, dialogue acts and feelings."""
 
 from __future__ import annotations
 
