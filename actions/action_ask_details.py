@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
+from actions.asking import INSTEAD, buttons_for, heard, memory_for, sentence_for
 from actions.fields import asks_for, request_card
 from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
@@ -18,7 +18,7 @@ from candor.tickets.request_types import REQUEST_TYPES
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
     "empty": "utter_ask_details_empty", "stuck": "utter_ask_details_stuck",
-    "noted": "utter_ask_details_noted", "beside": "utter_ask_details_beside", **INSTEAD,
+    "noted": "utter_ask_details_noted", "heard": "utter_ask_details_heard", "beside": "utter_ask_details_beside", **INSTEAD,
 }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ class ActionAskDetails(Action):
         corrects = sentence in {"", "beside"} and REQUEST_TYPES[proposal["request_type"]].needs_details
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
-            company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons,
+            company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons, heard=heard(tracker),
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"], form=asks_for("details", usual, skippable=True),

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.asking import INSTEAD, buttons_for, email_optional, memory_for, sentence_for
+from actions.asking import INSTEAD, buttons_for, email_optional, heard, memory_for, sentence_for
 from actions.fields import asks_for, request_card
 from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
@@ -18,7 +18,8 @@ SENTENCES = {
     "": "utter_ask_email", "why": "utter_ask_email_why", "again": "utter_ask_email_again", "needed": "utter_ask_email_needed",
     "none": "utter_ask_email_none", "several": "utter_ask_email_several", "malformed": "utter_ask_email_malformed",
     "guess": "utter_ask_email_guess", "other": "utter_ask_email_other", "stuck": "utter_ask_email_stuck",
-    "noted": "utter_ask_email_noted", "any": "utter_ask_email_any", "beside": "utter_ask_email_beside", **INSTEAD,
+    "noted": "utter_ask_email_noted", "heard": "utter_ask_email_heard", "any": "utter_ask_email_any",
+    "beside": "utter_ask_email_beside", **INSTEAD,
 }  # fmt: skip
 
 
@@ -46,7 +47,7 @@ class ActionAskEmail(Action):
         dispatcher.utter_message(
             response="utter_ask_email_optional" if full else SENTENCES[sentence],
             company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons,
-            guess="".join(guesses),  # a token: the assistant puts the address back
+            heard=heard(tracker), guess="".join(guesses),  # a token: the assistant puts the address back
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"],

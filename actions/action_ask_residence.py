@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
+from actions.asking import INSTEAD, buttons_for, heard, memory_for, sentence_for
 from actions.fields import asks_for, request_card
 from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
@@ -20,7 +20,8 @@ SENTENCES = {
     "first": "utter_ask_residence_first", "no": "utter_ask_residence_no",
     "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread", "region": "utter_ask_residence_region",
     "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck",
-    "noted": "utter_ask_residence_noted", "now": "utter_ask_residence_now", "beside": "utter_ask_residence_beside", **INSTEAD,
+    "noted": "utter_ask_residence_noted", "heard": "utter_ask_residence_heard", "now": "utter_ask_residence_now",
+    "beside": "utter_ask_residence_beside", **INSTEAD,
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ class ActionAskResidence(Action):
         company = self._catalogue.company(proposal["company"])
         dispatcher.utter_message(
             response=SENTENCES[sentence], company_name=company.name, request=WHAT[proposal["request_type"]],
-            guess=guess, region=region,
+            guess=guess, region=region, heard=heard(tracker),
             buttons=buttons_for(sentence, [*yes_or_no, *places, *not_said], proposal["request_type"], self._responses),
             json_message=Payload(
                 shown=Shown(

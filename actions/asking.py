@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from actions.tracker import last_payload, payloads_since_message
 from candor.conversations.payload import Memory
 from candor.conversations.responses import Responses
+from candor.tickets.law.residence import place_name
 from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 
 # What each question of the form says instead of itself: to a delay, to "change something", and to another kind of request.
@@ -59,7 +60,20 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
         return "" if slot == "agreed" and _changed(tracker) else "again"  # what changed is shown before a yes to it counts
     if unclear.get("slot") == slot:
         return str(unclear["why"])
-    return "noted" if slot != "agreed" and _changed(tracker) and asked_last(tracker) == slot else ""
+    again = slot != "agreed" and _changed(tracker) and asked_last(tracker) == slot
+    return ("heard" if heard(tracker) else "noted") if again else ""
+
+
+def heard(tracker: Tracker) -> str:
+    """The place and the address that the visitor's last message gave the form, as they are told back; "" if it gave neither."""
+    said: dict[str, str] = {}
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            break
+        if event.get("event") == "slot" and event.get("name") in {"residence", "email"} and event.get("value"):
+            said.setdefault(str(event["name"]), str(event["value"]))
+    place = [place_name(said["residence"])] if "residence" in said else []
+    return " and ".join([*place, *([said["email"]] if "email" in said else [])])
 
 
 def asked_last(tracker: Tracker) -> str | None:

@@ -349,8 +349,8 @@ def _respelt_address(message: FormMessage) -> Meaning:
 
 def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     means_it = message.means("correct_answer")
-    if not means_it and not CHANGE.match(message.text):
-        return None
+    if not means_it and (not CHANGE.match(message.text) or read_short_answer(message.text) is ShortAnswer.YES):
+        return None  # "correct, send it" changes nothing
     addresses = EMAIL.findall(message.text)
     if message.asked == "residence" and len(set(addresses)) == 1 and not CHANGE.match(message.text):
         return None  # a place and an address at once: nothing was given before that could be corrected

@@ -37,7 +37,8 @@ BRAZILIAN = re.compile(
 CODES = ("mt", "pt_br")  # that the detector does not know
 WORD = re.compile(r"[^\W\d_]+")
 LAST_LATIN = "\u024f"
-# Words that people use most, and in what they ask of us, by language; those under "en" are English too, and count for no other.
+# Words that people use most, and in what they ask of us, by language; those under "en" are English too, and count for no other;
+# those under "chat" are what English is shortened to.
 COMMON_WORDS = Path(__file__).with_name("common_words.txt")
 FEWEST_COMMON = 2  # of them in a message, to judge its language by them
 SHORTEST_WORD = 3  # letters, to judge a message of one word by: "eu" is Europe, and "I" in Portuguese
@@ -99,7 +100,7 @@ def is_foreign(message: str, english_words: frozenset[str]) -> bool:
     letters = "".join(words)
     if sum(letter > LAST_LATIN for letter in letters) > len(letters) / 2:
         return True
-    known = sum(word in english_words for word in words)
+    known = sum(word in english_words or word in _chat_words() for word in words)
     votes = _votes(words)
     if votes:
         code, hits = max(votes.items(), key=lambda pair: pair[1])
@@ -115,10 +116,20 @@ def is_foreign(message: str, english_words: frozenset[str]) -> bool:
 
 @cache
 def _common_words() -> dict[str, frozenset[str]]:
+    common = _listed_words()
+    return {code: words - common["en"] for code, words in common.items() if code not in {"en", "chat"}}
+
+
+@cache
+def _chat_words() -> frozenset[str]:
+    """What English is shortened to: "pls", "acct"."""
+    return _listed_words()["chat"]
+
+
+@cache
+def _listed_words() -> dict[str, frozenset[str]]:
     lines = (line.partition(":") for line in COMMON_WORDS.read_text(encoding="utf-8").splitlines())
-    common = {code: frozenset(words.split()) for code, _, words in lines}
-    english = common.pop("en")
-    return {code: words - english for code, words in common.items()}
+    return {code: frozenset(words.split()) for code, _, words in lines}
 
 
 def _votes(words: Iterable[str]) -> dict[str, int]:

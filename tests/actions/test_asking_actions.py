@@ -12,6 +12,8 @@ from actions.action_ask_agreed import ActionAskAgreed
 from actions.action_ask_details import ActionAskDetails
 from actions.action_ask_email import ActionAskEmail
 from actions.action_ask_residence import ActionAskResidence
+from actions.fields import asks_for
+from candor.conversations.payload import Payload, Shown
 from candor.conversations.reply import AskedField, RequestCard
 from candor.services import Services
 from candor.tickets.request_types import REQUEST_TYPES
@@ -236,3 +238,19 @@ async def test_an_answer_that_could_not_be_used_is_asked_for_again_with_the_reas
     message = await asked(field, unclear={"slot": field, "why": why, "options": []})
 
     assert words in message["said"]
+
+
+async def test_what_is_put_right_on_the_way_is_told_back(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Who writes "no, italy" or an address anew sees what was understood, before the form goes on."""
+    before = Payload(shown=Shown(kind="request", form=asks_for("details"))).encoded()
+    proposal = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker(
+        "no italy, <email_2>", proposal=proposal, said=(before,), asked="details", residence="IT", email="<email_2>"
+    )
+    tracker.events += [
+        {"event": "slot", "name": name, "value": value} for name, value in (("residence", "IT"), ("email", "<email_2>"))
+    ]
+
+    await ActionAskDetails().run(dispatcher, tracker, domain={})
+
+    assert worded(dispatcher.messages[0]).startswith("Noted (Italy and <email_2>). Is there anything else")

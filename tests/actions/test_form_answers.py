@@ -207,11 +207,19 @@ def test_place_and_address_in_one_message_fill_both() -> None:
         ("no details please", "skip", FilledSlot("details", "")),
         ("i live in spain now", "provide_residence", FilledSlot("residence", "ES")),
         ("what", "out_of_scope_gibberish", Unclear("unsure")),
+        ("correct the address", "correct_answer", Emptied("email")),
     ],
 )
 def test_the_summary_can_still_be_changed(text: str, intent: str, meaning: Meaning) -> None:
     """Something is added, left out or set right, and then the summary is shown again."""
     assert read_answer(FormMessage("agreed", text, intent, 0.9, "deletion", details="since 2017")) == meaning
+
+
+def test_a_yes_that_begins_with_correct_changes_nothing() -> None:
+    """Whatever it was taken for; "correct the address" still does."""
+    assert read_answer(FormMessage("agreed", "correct, submit it", "correct_answer", 0.9, "deletion")) == FilledSlot(
+        "agreed", True
+    )
 
 
 def test_who_has_nothing_more_to_say_is_asked_where_they_live_once_more() -> None:

@@ -104,6 +104,8 @@ def test_words_are_taken_out_of_texts_in_lower_case() -> None:
         "in the eu",
         "hi ich moechte my data delete",
         "quiero delete my account please",
+        "plz del acc thx",
+        "nope tnx",
         "",
     ],
 )

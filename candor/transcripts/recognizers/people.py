@@ -14,6 +14,7 @@ from candor.transcripts.lexicon import PLACE, lexicon
 from candor.transcripts.patterns import any_case, word_set
 from candor.transcripts.recognizers.words import Word, folded
 from candor.transcripts.spans import Claims
+from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 MOST_WORDS = 5  # of one name
 PARTICLES = word_set(
@@ -592,4 +593,5 @@ class People:
 
 def claim_people(claims: Claims, kept: frozenset[str]) -> None:
     """Mask names of people. kept: folded words and phrases that are no names here."""
-    People(claims, kept).claim()
+    if read_short_answer(claims.text) is ShortAnswer.UNCLEAR:  # else "nada más" names a Nada
+        People(claims, kept).claim()

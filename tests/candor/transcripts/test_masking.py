@@ -529,3 +529,9 @@ def test_a_message_that_repeats_itself_is_masked(piece: str) -> None:
     spans = find_personal_data(text)
 
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
+
+
+def test_a_short_answer_names_nobody() -> None:
+    """ "Nada" is a name, but not in the answer to "anything to add?"; behind a name's own words it is one."""
+    assert [without_personal_data(text) for text in ("nada más", "nada", "Si, claro")] == ["nada más", "nada", "Si, claro"]
+    assert without_personal_data("my name is Nada Khalil") == "my name is <name>"
