@@ -94,6 +94,7 @@ OF_AN_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 WHICH_PLACE = re.compile(r"\bwhich (?:one|of (?:them|these|those)|country|place)\b", re.IGNORECASE)
+MEANT = re.compile(r"\b(?:i|we) meant?\W*$", re.IGNORECASE)
 POINTS_BACK = re.compile(
     r"\b(?:above|see (?:my|the)|(?:as|like|what) i (?:said|wrote|told)|my (?:first|last) (?:mail|message))\b", re.IGNORECASE
 )
@@ -573,6 +574,8 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind
         return FilledSlot("email", addresses[-1])
     if place := _other_place(message):
         return place
+    if message.details and MEANT.search(message.text) and carries_something(message.text):
+        return _with_details(message)
     return Unclear("unsure") if message.intent in {"nlu_fallback", "out_of_scope_gibberish"} else None
 
 

@@ -208,6 +208,7 @@ def test_place_and_address_in_one_message_fill_both() -> None:
         ("i live in spain now", "provide_residence", FilledSlot("residence", "ES")),
         ("what", "out_of_scope_gibberish", Unclear("unsure")),
         ("correct the address", "correct_answer", Emptied("email")),
+        ("2016 i meant", "out_of_scope_general", FilledSlot("details", "since 2017; 2016 i meant")),
     ],
 )
 def test_the_summary_can_still_be_changed(text: str, intent: str, meaning: Meaning) -> None:

@@ -12,7 +12,8 @@ from candor.typed.short_answers import ShortAnswer, TypedCorrection, read_correc
 
 MEANT: dict[ShortAnswer, list[str]] = {
     ShortAnswer.YES: [
-        "yes", "YESSS!!", "ok then", "sure, why not", "no problem, go ahead", "👍🏽", "oui bien sûr", "да", "हाँ", "all correct", "yes, file it",
+        "yes", "YESSS!!", "ok then", "sure, why not", "no problem, go ahead", "👍🏽", "oui bien sûr", "да", "हाँ", "all correct",
+        "yes, file it",
     ],
     ShortAnswer.NO: [
         "no", "nooo", "no thanks", "i don’t agree", "better not", "👎", "nein danke", "नहीं", "please don't do it", "not ok",
@@ -21,7 +22,10 @@ MEANT: dict[ShortAnswer, list[str]] = {
     ShortAnswer.STOP: [
         "stop", "cancle", "you know what, never mind all this", "actually I changed my mind", "ok forget it", "i want to stop",
     ],
-    ShortAnswer.NOTHING: ["nah thats it", "nic więcej", "ei muuta", "τίποτα", "no nothing else", "nothign", "no details please", "that's all thanks", "skip"],
+    ShortAnswer.NOTHING: [
+        "nic więcej", "ei muuta", "τίποτα", "nah thats it",
+        "no nothing else", "nothign", "no details please", "that's all thanks", "skip",
+    ],
     ShortAnswer.DONT_KNOW: ["not sure", "idk", "I don't remember", "🤷‍♀️", "no idea sorry"],
     ShortAnswer.RATHER_NOT: ["none of your business", "i'd rather not say", "I won't tell you"],
     ShortAnswer.WHY: ["why", "why do you need my email?", "what for?"],
