@@ -45,7 +45,7 @@ def main(arguments: Iterable[str] = ()) -> int:
     for half in HALVES:
         print_planted(half, read_planted(half), found, misses=misses and half == "seen")
         print_planted(f"others {half}", read_planted(half, OTHERS[half]), found, misses=misses)
-    print_planted("people seen", read_planted("seen", PEOPLE), found, misses=misses)
+        print_planted(f"people {half}", read_planted(half, PEOPLE[half]), found, misses=misses and half == "seen")
     if "--file" in given:
         file = Path(given[given.index("--file") + 1])
         for half in HALVES:

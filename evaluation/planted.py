@@ -22,7 +22,10 @@ OTHERS: dict[Half, Path] = {
     "seen": FILE.with_name("planted_others_seen.jsonl"),
     "unseen": FILE.with_name("planted_others_unseen.jsonl"),
 }
-PEOPLE = FILE.with_name("planted_people_seen.jsonl")
+PEOPLE: dict[Half, Path] = {
+    "seen": FILE.with_name("planted_people_seen.jsonl"),
+    "unseen": FILE.with_name("planted_people_unseen.jsonl"),
+}
 LEFT = re.compile(r"[^\W\d_]{3,}|\d\d")  # of a value; less of it tells nobody who it was
 
 

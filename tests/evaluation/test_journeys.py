@@ -53,7 +53,16 @@ def test_a_reply_that_repeats_the_one_before_is_a_miss() -> None:
 
 
 @pytest.mark.parametrize(
-    ("half", "fewest"), [("seen", 150), ("unseen", 150), ("longer_seen", 50), ("longer_unseen", 50), ("siblings", 10)]
+    ("half", "fewest"),
+    [
+        ("seen", 150),
+        ("unseen", 150),
+        ("longer_seen", 50),
+        ("longer_unseen", 50),
+        ("people_seen", 50),
+        ("people_unseen", 50),
+        ("siblings", 10),
+    ],
 )
 def test_the_journeys_are_well_formed(half: str, fewest: int) -> None:
     """Each has a name of its own, and checks that name its turns."""

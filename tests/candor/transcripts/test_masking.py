@@ -445,7 +445,7 @@ def test_a_tagger_that_was_not_measured_is_not_served(tmp_path: Path) -> None:
 
 def test_what_others_planted_is_masked_and_what_only_looks_so_stays() -> None:
     """Their words were chosen by nobody who knew a recogniser."""
-    sets = [read_planted("seen", OTHERS["seen"]), read_planted("unseen", OTHERS["unseen"]), read_planted("seen", PEOPLE)]
+    sets = [read_planted("seen", OTHERS["seen"]), read_planted("unseen", OTHERS["unseen"]), read_planted("seen", PEOPLE["seen"])]
     messages = [message for each in sets for message in each]
     planted = [message for message in messages if message.planted]
 
