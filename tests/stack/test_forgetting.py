@@ -8,7 +8,7 @@ import httpx
 
 from tests.stack.conftest import Stack
 
-WORDS = "quixwhist zebulon"  # each its own stem; in no text of ours, and no personal data, which would be masked
+WORDS = "quixwhisting glimmerfogs"  # in no text of ours, and like no name, which would be masked
 
 
 def said(stack: Stack, text: str) -> tuple[str, dict[str, str]]:
@@ -52,7 +52,7 @@ def senders(stack: Stack) -> set[str]:
 def test_a_forgotten_conversation_is_in_no_file(stack: Stack) -> None:
     """At once, and without a run of anything else: in no database, log of a database, search index or other file."""
     kept, _ = said(stack, "do you sell my data?")
-    forgotten, headers = said(stack, f"My dog listens to {WORDS}. Do you sell my data?")
+    forgotten, headers = said(stack, f"My dog likes {WORDS} soup. Do you sell my data?")
     assert all(word.encode() in files(stack.settings.var_dir) for word in WORDS.split())
     assert WORDS.encode() in tracker_files(stack)
     assert {forgotten, kept} <= senders(stack)

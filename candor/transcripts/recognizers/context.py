@@ -102,7 +102,7 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
 def _places_of_phrases(plains: Sequence[str], kept: Collection[str]) -> set[int]:
     """The places of what is kept and has several words, such as "john lewis"."""
     found: set[int] = set()
-    for phrase in (each.split() for each in kept if " " in each):
+    for phrase in (words for each in kept if len(words := each.split()) > 1):
         for start in (place for place, plain in enumerate(plains) if plain == phrase[0]):
             if list(plains[start : start + len(phrase)]) == phrase:
                 found.update(range(start, start + len(phrase)))
