@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from pydantic import SecretStr
 
 from candor.accounts.roles import Account, Grant, Role
@@ -130,5 +130,8 @@ def pictures(page: Page, name: str) -> Path:
     from tests.browsers import screenshots
 
     path = screenshots() / f"console-{name}.png"
-    page.screenshot(path=path, full_page=True)
+    try:
+        page.screenshot(path=path, full_page=True)
+    except Error:  # "Unable to capture screenshot": Chromium says so now and then of a page that is being drawn anew
+        page.screenshot(path=path, full_page=True)
     return path
