@@ -46,7 +46,6 @@ from candor.services.vite_build import Assets, ViteBuild
 from candor.settings import Settings
 from candor.telemetry.instruments import Scrapes
 from candor.tickets.delivery.network_guard import read_networks
-from candor.transcripts.masking import load_recognizers
 
 LONGEST_ANSWER = 25  # seconds
 FIRST_ROUTES = routes_of(api.router, news.router, health.router)
@@ -179,7 +178,7 @@ def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
     settings = services().settings
     watch(services(), "web")
-    load_recognizers()
+    services().conversations.vault.load_recognizers()
     app = make_app(services(), client_of(settings), works=settings.worker_in_web is True)
     config = uvicorn.Config(
         app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from candor.database.transactions import changed
 from candor.errors import UnavailableError
-from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, mask
+from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, load_recognizers, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.normal_forms import normal_form, search_forms
 from candor.typed.emails import sole_address
@@ -41,6 +41,11 @@ class Vault:
         keys = [base64.urlsafe_b64encode(_derive(each, b"candor vault encryption")) for each in (secret, *old_secrets)]
         self._cipher = MultiFernet([Fernet(key) for key in keys])
         self._fingerprint_keys = [_derive(each, b"candor vault fingerprint") for each in (secret, *old_secrets)]
+
+    @staticmethod
+    def load_recognizers() -> None:
+        """Load what finds personal data now, so that the first message need not wait for it."""
+        load_recognizers()
 
     def find(self, text: str) -> list[MaskedSpan]:
         """What is to be masked in a text. Needs CPU, and no database."""
