@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -36,13 +38,13 @@ def was_answered(tracker: Tracker) -> bool:
 
 
 def actions_since_the_message(tracker: Tracker) -> list[str]:
-    names: list[str] = []
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            break
-        if event.get("event") == "action":
-            names.append(str(event.get("name")))
-    return names
+    """The names of the actions that have run since the visitor's last message, the newest first."""
+    return [str(event.get("name")) for event in _since_the_message(tracker) if event.get("event") == "action"]
+
+
+def _since_the_message(tracker: Tracker) -> Iterator[dict[str, Any]]:
+    """The events since the visitor's last message, the newest first."""
+    return takewhile(lambda event: event.get("event") != "user", reversed(tracker.events))
 
 
 def sentence_for(tracker: Tracker, slot: str) -> str | None:
@@ -67,9 +69,7 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
 def heard(tracker: Tracker) -> str:
     """The place and the address that the visitor's last message gave the form, as they are told back; "" if it gave neither."""
     said: dict[str, str] = {}
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            break
+    for event in _since_the_message(tracker):
         if event.get("event") == "slot" and event.get("name") in {"residence", "email"} and event.get("value"):
             said.setdefault(str(event["name"]), str(event["value"]))
     place = [place_name(said["residence"])] if "residence" in said else []
@@ -84,22 +84,15 @@ def asked_last(tracker: Tracker) -> str | None:
 
 def _begins(tracker: Tracker) -> bool:
     """Whether the form runs since the visitor's last message."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "active_loop" and event.get("name") == FORM:
-            return True
-    return False
+    return any(event.get("event") == "active_loop" and event.get("name") == FORM for event in _since_the_message(tracker))
 
 
 def _changed(tracker: Tracker) -> bool:
     """Whether the visitor's last message gave the form something new."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "slot" and event.get("name") in GIVEN and event.get("value") is not None:
-            return True
-    return False
+    return any(
+        event.get("event") == "slot" and event.get("name") in GIVEN and event.get("value") is not None
+        for event in _since_the_message(tracker)
+    )
 
 
 def buttons_for(sentence: str, usual: list[dict[str, str]], request_type: str, responses: Responses) -> list[dict[str, str]]:
