@@ -48,6 +48,17 @@ def test_max_sim_follows_its_definition(tokens: TokenVectors, asked: int) -> Non
     assert np.allclose(result, max_sim_in_loops(PASSAGES, query), atol=ROUNDED)
 
 
+def test_matches_are_what_max_sim_is_the_mean_of(tokens: TokenVectors) -> None:
+    """One best cosine for each token of the question, in each reading."""
+    query = unit(3, 99)
+
+    matches = tokens.matches(query)
+
+    assert matches.shape == (len(PASSAGES), 2, 3)
+    assert np.allclose(matches[1, 0], [max(float(token @ asked) for token in PASSAGES[1][0]) for asked in query], atol=ROUNDED)
+    assert np.allclose(matches.mean(axis=2), tokens.max_sim(query), atol=1e-6)
+
+
 def test_a_passage_scores_best_against_itself(tokens: TokenVectors) -> None:
     """Each token finds itself, so the mean cosine is 1."""
     for row, (first, _) in enumerate(PASSAGES):
