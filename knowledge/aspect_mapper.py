@@ -24,7 +24,8 @@ from knowledge.aspect_map import NEAR_FROM, SHOWN_FROM, AspectMap, Mention, Name
 from knowledge.aspects import BANK, Aspect, AspectBank, best_two
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.plain_statements import lacks_its_substance, plainly_stated
-from knowledge.ranking import softmax, stems
+from knowledge.ranking import softmax
+from knowledge.words import stems
 
 WEIGHTS = Path(__file__).with_name("aspect_mapper.json")
 FEATURES = (

@@ -23,6 +23,7 @@ from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
 from knowledge.policy_library import PolicyLibrary
 from knowledge.ranking import nearness
 from knowledge.tokens import TokenVectors
+from knowledge.words import Words
 
 BATCH, LARGE_BATCH = 256, 64  # texts that each encoder gets between two ticks
 AT_ONCE = 2000  # passages that are held in memory until they are stored
@@ -135,7 +136,9 @@ class ArtefactMaker:
         document, passages = wanted.document, wanted.passages
         readings, large = np.stack([own.readings for own in vectors]), np.stack([own.large for own in vectors])
         tokens = TokenVectors.joined([own.tokens for own in vectors])
-        artefact = PolicyArtefact(wanted.name, self.encoder_id, document, passages, readings, large, tokens)
+        artefact = PolicyArtefact(
+            wanted.name, self.encoder_id, document, passages, readings, large, tokens, words=Words.of(passages)
+        )  # fmt: skip
         if self._mapper is not None:
             artefact = replace(artefact, map=version_map(self._mapper, document, passages, readings))
         if self._openings is not None:
