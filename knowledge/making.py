@@ -19,6 +19,7 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.companies import Company
 from knowledge.documents import PolicyDocument
 from knowledge.embedding import PassageEncoder
+from knowledge.encoder import encoding_once
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
 from knowledge.policy_library import PolicyLibrary
 from knowledge.ranking import nearness
@@ -127,8 +128,9 @@ class ArtefactMaker:
                 readings: joined_readings([encoded[text] for text in readings], large[readings[0]])
                 for readings in readings_of_group
             }
-            for one in group:
-                self._library.keep(self.made(one, [have[passage.readings] for passage in one.passages]))
+            with encoding_once():  # the same opening questions are put to all of them
+                for one in group:
+                    self._library.keep(self.made(one, [have[passage.readings] for passage in one.passages]))
         return sum(map(len, fresh))
 
     def made(self, wanted: WantedArtefact, vectors: Sequence[Vectors]) -> PolicyArtefact:
@@ -178,8 +180,9 @@ def version_map(
 ) -> VersionMap:  # fmt: skip
     """What a policy version says, aspect by aspect, and what ranking needs of it."""
     near = nearness(readings, mapper.bank)
-    found = mapper.map(document.company, document.version, passages, readings)
-    return VersionMap(mapper.id, mapper.aspects, found, near, mapper.mention_probabilities(passages, readings))
+    spoken = mapper.mention_probabilities(passages, readings)
+    found = mapper.map(document.company, document.version, passages, spoken)
+    return VersionMap(mapper.id, mapper.aspects, found, near, spoken)
 
 
 def each_text(readings: Sequence[Readings]) -> list[str]:
