@@ -26,7 +26,7 @@ from knowledge.settling import SettledAspects, SettlementSource, in_force, nothi
 from knowledge.structure import read_structure
 
 T = TypeVar("T")
-CACHED = 64 * 2**20  # bytes of artefacts kept open by default: one that is not costs a question ten milliseconds
+CACHED = 64 * 2**20  # bytes of artefacts kept open by default: one that is not costs a question some milliseconds
 DERIVED = 64 * 2**20  # bytes of what follows from them: documents, glances, comparisons; ten megabytes of 300 pages
 log = logging.getLogger("candor.knowledge")
 
