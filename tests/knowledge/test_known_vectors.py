@@ -54,7 +54,9 @@ def test_those_of_an_index_are_gathered(catalogue: PolicyCatalogue, tmp_path: Pa
     assert known.vectors.keys() == vectors_in(artefacts).vectors.keys()
     for artefact in artefacts:
         for passage, vector in zip(artefact.passages, artefact.large, strict=True):
-            assert np.array_equal(known.of(passage.readings[0]), vector)
+            brought = known.of(passage.readings[0])
+            assert brought is not None
+            assert np.array_equal(brought, vector)
 
 
 def test_without_an_index_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
