@@ -1,5 +1,4 @@
-"""What the large encoder has made of texts before, so that a fresh clone need not: `python -m knowledge.known_vectors INDEX FILE`
-writes what the artefacts of an index hold of it.
+"""What the large encoder has made of texts before, in a file beside it: `knowledge/gathering.py` writes it.
 
 Texts are known by their hashes. Vectors count only for the encoder that made them.
 """
@@ -7,15 +6,12 @@ Texts are known by their hashes. Vectors count only for the encoder that made th
 from __future__ import annotations
 
 import hashlib
-import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-
-from knowledge.artefact import PolicyArtefact
 
 KNOWN_FILE = "known.npz"  # in the large encoder's folder
 DIGEST = 16  # bytes of a text's hash
@@ -54,30 +50,3 @@ class KnownVectors:
 
 def digest_of(text: str) -> bytes:
     return hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:DIGEST]
-
-
-def vectors_in(artefacts: Sequence[PolicyArtefact]) -> KnownVectors:
-    """What the large encoder made of the passages of artefacts."""
-    return KnownVectors({
-        digest_of(passage.readings[0]): vector
-        for artefact in artefacts for passage, vector in zip(artefact.passages, artefact.large, strict=True)
-    })  # fmt: skip
-
-
-def main(index: Path, file: Path) -> int:
-    """Write what the served versions of an index hold. Returns the exit code."""
-    from knowledge.policy_library import library_in  # who only reads vectors needs no database
-    from knowledge.two_encoders import large_id
-
-    library = library_in(index)
-    served = [library.artefact(release.served.artefact) for release in library.releases.since() if not release.retired]
-    if len(encoders := {artefact.encoder for artefact in served}) != 1:
-        print("there is no index of one encoder: run `candor ingest`", file=sys.stderr)
-        return 1
-    (both,) = encoders
-    vectors_in(served).save(file, large_id(both))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*map(Path, sys.argv[1:])))

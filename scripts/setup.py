@@ -171,9 +171,7 @@ def known_vectors() -> tuple[str, str, Path]:
 
 def gather_known_vectors() -> None:
     *_, file = known_vectors()
-    run(
-        [python_in(SERVICE), "-m", "knowledge.known_vectors", str(VAR / "index"), str(file)], "gather the large encoder's vectors"
-    )
+    run([python_in(SERVICE), "-m", "knowledge.gathering", str(VAR / "index"), str(file)], "gather the large encoder's vectors")
 
 
 def ingest_policies() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from knowledge.catalogue import PolicyCatalogue
-from knowledge.known_vectors import KnownVectors, digest_of, main, vectors_in
+from knowledge.gathering import main, vectors_in
+from knowledge.known_vectors import KnownVectors, digest_of
 from knowledge.two_encoders import large_id
 
 TEXTS = ["We sell nothing.", "Ціна – “ß”."]
