@@ -1,5 +1,5 @@
-"""`python -m knowledge.gathering INDEX FILE`: write what the large encoder made of the served policies, so that a fresh clone that
-brings the file along need not make it."""
+"""`python -m knowledge.gathering INDEX FILE`: write what the large encoder made of the served policies, so that a fresh clone
+which brings the file along need not make it."""
 
 from __future__ import annotations
 
