@@ -57,7 +57,7 @@ def silences(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIt
     }
     open_ones = [
         one
-        for one in parts.staff.silences.unanswered("not_in_policy", now - LOOKS_BACK, now, companies)
+        for one in parts.staff.silences.unanswered("not_in_policy", now - LOOKS_BACK, now, companies, compared=False)
         if one.aspect and one.asked >= ASKED_OFTEN and (one.company, one.aspect) not in decided
     ]
     for place, one in enumerate(open_ones[:SILENCES]):
