@@ -104,7 +104,7 @@ class ReviewQueue:
         matches = _matches(queue_filter, reviewer, companies)
         return self._counted(select(TurnRow.id).where(matches, ~_judged(reviewer)).order_by(_order(queue_filter).desc()))
 
-    def _counted(self, turns: Select[tuple[int]]) -> int:
+    def _counted(self, turns: Select[int]) -> int:
         with Session(self._engine) as session:
             return session.scalar(select(func.count()).select_from(turns.limit(COUNTED).subquery())) or 0
 
