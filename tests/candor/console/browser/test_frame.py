@@ -20,6 +20,7 @@ IN_MENU = {
     "Figures", "Saved replies", "Policies", "Retention", "Accounts", "Audit log", "API tokens", "Webhooks", "Authorized agents",
 }  # fmt: skip
 ON_PHONE = {"Conversations", "Review", "Not in the policy"}
+SMALL_PHONE = {"width": 360, "height": 740}
 ROWS = """() => [...document.querySelectorAll(".bar > *, #places > li, .more-places > summary")]
     .filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect())
     .map(box => Math.round(box.top + box.height / 2))"""
@@ -37,7 +38,7 @@ def test_navigation_holds_what_the_role_may_open_and_no_more(page_of: SignedIn, 
     assert {link.splitlines()[0] for link in links} == NOBODY_ELSES[role]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, SMALL_PHONE], ids=["desktop", "phone", "small phone"])
 @pytest.mark.parametrize("roles", [("reviewer",), ("agent",), ("admin",), ("privacy_officer", "admin")], ids="-".join)
 def test_navigation_stands_in_one_row(page_of: SignedIn, site: Site, roles: tuple[Role, ...], size: dict[str, int]) -> None:
     """Whatever somebody may open, with numbers and a long name, and nothing of it is pushed out of sight."""
