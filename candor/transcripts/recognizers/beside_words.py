@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from candor.transcripts.lexicon import ORDINARY, lexicon
 from candor.transcripts.patterns import any_case, word_set
@@ -101,8 +102,9 @@ SECRET = any_case(
     r"|just|now)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
 )
 AS_SECRET = any_case(
-    r"(?P<value>[^\s\"“”]{3,60}) as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b"
+    r"(?P<value>[^\s\"“”]{3,60})[\"”]?(?: as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b)"
 )
+USED = any_case(r"\b(?:i|we) (?:\w{1,8} )?use (?P<value>[^\s\"“”]{3,60}) (?:everywhere|for everything|on (?:all|every))\b")
 SECRET_VALUE = re.compile(r"[^\s\"“”]{3,200}")
 QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]|['‘][^'‘’\n]{1,80}['’](?!\w)")
 # What is said of a password, where an ordinary word might be one: "is wrong", "is stolen", but "is sunshine".
@@ -124,7 +126,8 @@ CLAUSE_ENDS = any_case(r"\s{0,2}(?:[.,;!?)\n]|$|\s(?:and|but|pls|please|can|why|
 KEY_WORD = re.compile(r"key|token|bearer|session")
 # What is said in several words: until a sign, or a word that goes on with the sentence.
 PHRASE = any_case(
-    r"(?<!\w)(?:pass ?phrase|(?:wallet )?seed(?: words| phrase)?|recovery phrase|mnemonic|(?:security|secret) (?:answer|word))"
+    r"(?<!\w)(?:pass ?phrase|(?:wallet )?seed(?: words| phrase)?|recovery phrase|mnemonic"
+    r"|(?:security|secret) (?:question['’]?s? )?(?:answer|word)|answer to (?:the|my|your) (?:security|secret) question)"
     r"(?:['’]s|\s?[:=]|\s(?:is|was|are"
     r"|being))\s{1,3}[\"'“‘]?(?P<value>[^\s.,;:!?\"“”<>]{2,30}(?: [^\s.,;:!?\"“”<>]{2,30}){0,23}?)"
     r"(?=[\"”’.,;:!?\n]|$|\s(?:and|but|did|do|does|is|are|was|can|could|please|pls|what|why|how|because|so|that|which|if|i|my)\b)"
@@ -140,11 +143,13 @@ FAR_SECRET = any_case(
 )
 LOGIN = any_case(
     r"(?<!\w)(?:user ?-?names?|user ?ids?|user|login(?: name)?|log-?in|nick(?: ?name)?|handle|screen ?name"
-r"|display name|gamer ?tag|gmail|hotmail|yahoo|icloud|outlook|alias|account name|profile name|psn|"
+r"|display name|(?:old|other|second) name|gamer ?tag|gmail|hotmail|yahoo|icloud|outlook|alias|account name|profile name|psn|"
     r"insta(?:gram)?|ig|twitter|tiktok|telegram|tg|discord|skype|snap(?:chat)?|reddit|facebook|fb|linkedin|github"
 r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|логин|нік)"
-    r"(?:\s(?:name|handle|id|account|user|profile|username))?(?:\s(?:there|here|online|with you|on (?:your|the|that)\s\w{1,12}))?"
-    r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=)\s{1,2}|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
+    r"(?:\s(?:name|handle|id|account|user|profile|username|channel|page|blog|tag))?(?:\s(?:there|here|online|with you|on (?:your"
+    r"|the|that)\s\w{1,12}))?"
+    r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=|i['’]?m|i am|it['’]?s)\s{1,2}"
+    r"|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
 HUMP = re.compile(r"[a-z][A-Z]")
 LOGIN_VALUE = re.compile(r"(?:live:(?:\.cid\.)?)?[\w][\w.\-#|]{1,60}")
 LOGGED_IN_WITH = any_case(
@@ -153,7 +158,7 @@ LOGGED_IN_WITH = any_case(
 )
 CALLED = re.compile(r"\b(?:called|named)\b")
 SIGNED_UP = any_case(
-    r"\b(?:(?:i am|i['’]?m|im|me) (?:called|named)|go by|known (?:as|online as)|logged in as|log in as|sign in as|signed up as"
+    r"\b(?:(?:i am|i['’]?m|im|me) (?:called|named)|go by|known (?:as|online as)|(?:log|sign)(?:ged|ging|ed|ing)? ?(?:in|up|on) as"
     r"|registered as|posting as"
     r"|posted as|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
 )
@@ -237,7 +242,7 @@ def _values(text: str, start: int) -> Iterator[re.Match[str]]:
 def claim_secrets(claims: Claims) -> None:
     """Mask passwords and keys beside words for them. "My password is wrong" holds none."""
     text = claims.text
-    for said in AS_SECRET.finditer(claims.low):
+    for said in chain(AS_SECRET.finditer(claims.low), USED.finditer(claims.low)):
         start, end = said.span("value")
         if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
             claims.claim("password", start, end)
@@ -296,7 +301,10 @@ def claim_logins(claims: Claims) -> None:
             written = value[0].rstrip(".-")
             named = pattern is SIGNED_UP or CALLED.search(cue[0])
             sep = cue["sep"] if "sep" in pattern.groupindex else " as " if named else " "
-            if claims.is_free(value.start(), value.start() + 1) and _is_login(written, sep, cue[0].endswith("@")):
+            if not claims.is_free(value.start(), value.start() + 1):
+                continue
+            named_so = pattern is LOGIN and _is_word_as_login(claims, cue, value.start(), written)
+            if named_so or _is_login(written, sep, cue[0].endswith("@")):
                 start = value.start() - (1 if text[value.start() - 1] == "@" else 0)
                 claims.claim("username", start, value.start() + len(written))
 
@@ -309,11 +317,45 @@ def _is_login(written: str, sep: str, at: bool) -> bool:
     made = made or ("-" in written and any(ORDINARY not in known.get(part, "") for part in folded.split("-") if len(part) > 1))
     if at or (made and any(map(str.isalpha, written)) and not YEAR.fullmatch(written.lower())):
         return len(written) >= 3
+    if folded in NO_LOGINS:
+        return False
+    if _is_compound(folded):
+        return True
     if not sep.strip() or written.isdigit():
         return False
-    return len(written) >= 3 and ORDINARY not in known.get(folded, "") and folded not in NO_LOGINS
+    return len(written) >= 3 and ORDINARY not in known.get(folded, "")
 
 
+def _is_compound(word: str) -> bool:
+    """Whether it is two words written as one, as user names are: "velvetfox", but not "userdata" and not "notebook"."""
+    known = lexicon().words
+    if word in known or not word.isalpha() or not word.isascii():
+        return False
+    parts = ((word[:n], word[n:]) for n in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))
+    return any(
+        ORDINARY in known.get(first, "") and ORDINARY in known.get(second, "") and not {first, second} & NOT_IN_LOGINS
+        for first, second in parts
+    )
+
+
+def _is_word_as_login(claims: Claims, cue: re.Match[str], start: int, written: str) -> bool:
+    """Whether an ordinary word ends a clause that says what a user name is: "username is banana", but not "… is taken"."""
+    word = written.lower()
+    said = word in OF_PASSWORDS or ENDS_OF_STATES.search(word) is not None or word in NO_LOGINS
+    explicit = USER_NAME.match(cue[0]) is not None and cue["sep"].strip() in {":", "=", "is", "was"}
+    return (
+        explicit and word.isalpha() and len(word) > 3 and not said and bool(CLAUSE_ENDS.match(claims.low, start + len(written)))
+    )
+
+
+USER_NAME = re.compile(r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|screen ?name|display name|handle)")
+SHORTEST_PART = 3  # letters
+NOT_IN_LOGINS = word_set(
+    "user users name names data page pages page log login site web mail mails account accounts pass word words code codes key"
+    " file files form forms line time date number phone line list check up out off in on set app apps the and for not all no"
+    " can will with under over any some every one body thing where what how who there back out opt sign less ness self some"
+    " able ing ally tion ate ion ish ism ist ity ness ment man men ever new old"
+)
 NO_LOGINS = word_set(
     "google facebook apple instagram twitter linkedin github microsoft gdpr ccpa hipaa pii ip isn doesn wasn didn "
     "won not api eu uk us url"

@@ -1,7 +1,4 @@
-"""Names that no rule knows and only their context tells, as the tagger reads it. It adds, and takes nothing away.
-
-The tagger knows streets too, so that it takes none for a name; of them the rules find more, and it masks none.
-"""
+"""Names and streets that no rule knows and only their context tells, as the tagger reads it. It adds, and takes nothing away."""
 
 from __future__ import annotations
 
@@ -10,15 +7,20 @@ from collections.abc import Collection, Sequence
 
 from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, lexicon
 from candor.transcripts.patterns import any_case
+from candor.transcripts.recognizers.numbers import UNIT
 from candor.transcripts.recognizers.people import COMPOUND, DEMONYM, GIVEN_TOO, KEPT, NEVER, PARTICLES
+from candor.transcripts.recognizers.postal import extended
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import Claims
-from candor.transcripts.tagger import LABELS, TaggedToken, Tagger, tokens_in
+from candor.transcripts.tagger import LABELS, REACH, TaggedToken, Tagger, tokens_in
 
 # The share from which on a run of words is masked, by what its surest word is; LOWER: from which on its neighbours are, too.
 FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_PLACE, LOWER = 0.9, 0.97, 0.99, 0.4
+FLOOR_OF_STREET = 0.9  # of its number and of its surest word
 NEVER_ALONE = 2.0
-NAME = LABELS.index("name")
+NAME, ADDRESS = LABELS.index("name"), LABELS.index("address")
+LONGEST_NUMBER = 5  # digits of a house
+NO_NAME, FEWEST_LETTERS = frozenset({ORDINARY, PLACE}), 3  # of a name in small letters where the message is in no English
 FEWEST_WORDS = 3  # of a message in which a word that is no given name may be one
 READ = re.compile(r"[A-Za-z\u00c0-\u052f\u1e00-\u1fff'’-]+")  # Latin, Greek and Cyrillic
 WHERE = any_case(
@@ -29,20 +31,57 @@ STATES: dict[str, int] = {"name": 1, "address": 2}  # what the rules made of a t
 OTHER_STATE = 3
 MOST_BEFORE = 3  # words with a capital before a place
 MOST_ASKED = 200  # words of one message that are asked about; 12 µs each
-WITHIN = frozenset(".'’-,")  # signs that may stand within a name
+MOST_NUMBERS = 20  # numbers of one message that may be those of houses
+WITHIN = frozenset(".'’-,/#")  # signs that may stand within a name or street
 
 
 def claim_by_context(claims: Claims, kept: Collection[str], tagger: Tagger) -> None:
     """Mask what the tagger is sure of. kept: folded words and phrases that are nobody's name here."""
     tokens = tokens_in(claims.text)
     states = _states(claims, tokens)
-    asked = _candidates(tokens, states, kept)
+    of_names = _candidates(tokens, states, kept)
+    numbers = _house_numbers(claims, tokens, states)
+    asked = sorted({*of_names, *_beside(numbers, tokens, states)})
     if not asked:
         return
-    shares = tagger.shares(tokens, states, asked)[:, NAME]
-    for first, last in _runs(tokens, states, dict(zip(asked, shares.tolist(), strict=True))):
+    shares = tagger.shares(tokens, states, asked)
+    streets = dict(zip(asked, shares[:, ADDRESS].tolist(), strict=True))
+    for number in numbers:
+        first, last = _street_around(number, tokens, streets)
+        if first < last:
+            claims.claim("address", tokens[first].start, extended(claims.text, tokens[last].end))
+    names = dict(zip(asked, shares[:, NAME].tolist(), strict=True))
+    for first, last in _runs(tokens, states, {place: names[place] for place in of_names}):
         if not _is_place(claims.low, tokens, first, last):
             claims.claim("name", tokens[first].start, tokens[last].end)
+
+
+def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequence[int]) -> list[int]:
+    """Places of numbers that may be a house's."""
+    return [
+        place
+        for place, token in enumerate(tokens)
+        if token.kind == "number"
+        and not states[place]
+        and len(token.text) <= LONGEST_NUMBER
+        and not UNIT.match(claims.low, token.end)
+    ][:MOST_NUMBERS]
+
+
+def _beside(numbers: Sequence[int], tokens: Sequence[TaggedToken], states: Sequence[int]) -> set[int]:
+    """The places of numbers, and of the words and numbers near them."""
+    near = {place for number in numbers for place in range(number - REACH, number + REACH + 1) if 0 <= place < len(tokens)}
+    return {place for place in near if not states[place] and tokens[place].kind in {"word", "number"}}
+
+
+def _street_around(number: int, tokens: Sequence[TaggedToken], at: dict[int, float]) -> tuple[int, int]:
+    """First and last place of the street whose number it is; twice the same place if it is none."""
+    if at[number] < FLOOR_OF_STREET:
+        return number, number
+    first, last = (_reached(tokens, at, number, step) for step in (-1, 1))
+    words = [place for place in range(first, last + 1) if tokens[place].kind == "word" and len(tokens[place].text) > 1]
+    sure = max((at.get(place, 0.0) for place in words), default=0.0) >= FLOOR_OF_STREET
+    return (first, last) if sure else (number, number)
 
 
 def _is_place(low: str, tokens: Sequence[TaggedToken], first: int, last: int) -> bool:
@@ -91,7 +130,14 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
         beside = flags[max(0, place - 1) : place + 2]
         if n_words <= FEWEST_WORDS and (PLACE in flags[place] or not any(GIVEN in flag for flag in beside)):
             continue  # "Kulmbach": an answer to where somebody lives
-        small = small_too and flags[place] != ORDINARY and plain not in NEVER and len(plain) > 1
+        in_english = small_too and flags[place] != ORDINARY and len(plain) > 1
+        elsewhere = (
+            n_words > FEWEST_WORDS
+            and GIVEN in flags[place]
+            and not NO_NAME.intersection(flags[place])
+            and len(plain) > FEWEST_LETTERS
+        )
+        small = (in_english or elsewhere) and plain not in NEVER
         if token.text[0].isupper() or small:
             found.append(place)
     if len(found) > MOST_ASKED:

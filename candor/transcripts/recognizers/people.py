@@ -95,8 +95,9 @@ STRONG = any_case(
     r"|under)|['’]s|\s?[:=]|\s?[-–—](?=\s))"
     r"|(?:my|his|her)\s(?:(?:first|last|full|real)\s?)?names|surname(?=\s)|forename(?=\s)"
     r"|(?:i am|i['’]?m|i was|they|people|friends|everyone|just) (?:called|named|known as)|call(?:s)? me|called me"
+    r"|call(?:s|ed|ing)? (?:him|her|them|it)self|introduced (?:him|her|them)self as"
     r"|goes by(?: the name)?|go by(?: the name)?(?: of)?|n[ée]e|nickname(?: is|:)|formerly known as|aka|a\.k\.a\."
-    r"|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|jag heter"
+    r"|mein name ist|ich hei(?:ß|ss)e|je m['’ ]?appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|jag heter"
     r"|nimeni on|mam na imię|nazywam się|меня зовут|мене звати|мене звуть|казвам се|името ми е|με λένε|ονομάζομαι|mitt namn är"
     r"|jeg hedder|jeg heter|mit navn er|mitt navn er|ég heiti|ik heet|mijn naam is|me chamo|mă numesc|numele meu este|jmenuji se"
     r"|jmenuju se|volám sa|a nevem|zovem se|ime mi je|moje ime je|minu nimi on|mani sauc|mano vardas|adım|jisimni|is ainm dom"
@@ -137,6 +138,7 @@ IS_WHOSE = any_case(  # behind a name: "… is my client"
     r"|landlady|tenant|roommate|flatmate|doctor|gp|dentist|therapist|lawyer|solicitor|attorney|accountant|teacher|ward"
     r"|patient|client|customer|carer|guardian|agent|representative|executor|heir|account holder|subscriber|member)\b"
 )
+NAME_IS = any_case(r" (?:is|was) (?:my|his|her|their) (?:chosen|real|dead|old|new|former|legal|birth|given|maiden) ?name\b")
 ANDS = word_set("and und et y e og och en i ja")  # between two people
 OWNER = any_case(
     r"(?<!\w)(?:(?:account|accounts|data|details?|records?|file|files|information|info|profile|photos?|pictures?"
@@ -165,13 +167,20 @@ _LETTER = (
     r"[\u0300-\u036f]*)"
 )
 OTHER_SCRIPT = re.compile(rf"{_LETTER}{{2,20}}(?: {_LETTER}{{1,20}}){{0,3}}")
+_SURNAMES_HAN = (  # of nine Chinese in ten
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付邹孟熊秦邱江尹"
+    "薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭葉蘇魏呂盧鍾譚陸賈韋鄒賀顧龔錢嚴"
+)
 NATIVE = re.compile(
-    r"(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?(?P<han>[\u3040-\u30ff\u3400-\u9fff]{2,4}?)"
+    rf"(?:我是|这是|這是)(?P<known>[{_SURNAMES_HAN}][\u4e00-\u9fff]{{1,2}})(?=[,，。.、!！\s]|$)"
+    r"|(?P<japanese>[\u3400-\u9fff々]{2,6}|[\u30a0-\u30ff・]{2,14})(?=と申し|と申す|といいます|と言います)"
+    r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?(?P<han>[\u3040-\u30ff\u3400-\u9fff]{2,4}?)"
     r"(?=[,，。.、!！\s]|です|と申|と言|$)"
     r"|(?:제 이름은|저는|이름은|성명[:：]?)\s?(?P<hangul>[가-힣]{2,4}?)(?=입니다|이에요|예요|이라고|라고|[,.\s]|$)"
     r"|(?:اسمي|أنا|انا)\s(?P<arabic>[\u0620-\u06ff]{2,12}(?: [\u0620-\u06ff]{2,12}){0,2})"
     r"|(?:मेरा नाम|मैं)\s(?P<hindi>[\u0900-\u097f]{2,12}(?: [\u0900-\u097f]{2,12})?)(?= है| हूँ| हूं)"
-    r"|(?:שמי|קוראים לי)\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?: [\u0590-\u05ff]{2,12})?)"
+    r"|(?:שמי|קוראים לי|(?:כאן|מדבר(?:ת)?)(?= [\u0590-\u05ff]{2,12} [\u0590-\u05ff]{2,12}(?:[,.!]"
+    r"|$)))\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?: [\u0590-\u05ff]{2,12})?)"
     r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,12})"
 )
 AGO = any_case(
@@ -207,6 +216,7 @@ class People:
         self._behind(MEDIUM, self._introduced)
         self._behind(OWNER, self._related)
         self._whose()
+        self._said_to_be_a_name()
         for match in () if self._claims.out_of_time else SIGNATURE.finditer(self._low):
             start, end = match.span("name" if match["name"] else "dash")
             if match["name"] or self._text[start].isupper() or self._text[match.start()] in "\n-–—~":
@@ -265,6 +275,14 @@ class People:
                 index += 1
             if self._words[index].capital and index not in self._done and self._related(index) == last + 1 - index:
                 self._claim(index, last + 1 - index)
+
+    def _said_to_be_a_name(self) -> None:
+        """The word of "Rain is my chosen name"."""
+        ends = {word.end: index for index, word in enumerate(self._words)}
+        for match in () if self._claims.out_of_time else NAME_IS.finditer(self._low):
+            index = ends.get(match.start())
+            if index is not None and index not in self._done and self._words[index].plain not in NEVER:
+                self._claim(index, 1)
 
     def _after_comma(self, index: int) -> None:
         """The given name in "Name: Doe, Jane"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from candor.transcripts.lexicon import ORDINARY, PLACE, lexicon
 from candor.transcripts.patterns import any_case, word_set
@@ -109,7 +110,7 @@ NAMED_HOUSE = any_case(
 # "I live on Baker Street": without a number, only behind a word that says whose it is.
 LIVED_ON = any_case(
     rf"\b(?:(?:i|we|he|she|they)(?: now| still| also)? (?:live|lives|lived|stay|reside|moved)|living|lives|address is"
-    rf"|my (?:house|flat|home) is)"
+    rf"|(?:my|the|our|his|her) (?:house|flat|home|apartment|place)(?: is)?)"
     rf" (?:on|in|at|to)\s(?P<street>(?:the\s)?(?:{_W}\s){{1,3}}?(?:{STRONG}|mews|drive|close|crescent|terrace|gardens|grove"
     rf"|square))\b"
 )
@@ -155,7 +156,16 @@ LOT = any_case(r"(?<!\w)(?:block|blk|b)\.?\s?\d{1,3},?\s(?:lot|l)\.?\s?\d{1,3}\b
 EAST_ASIAN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff々]{2,30}[都道府県省市区區县縣町村路街丁目][\u3040-\u30ff\u3400-\u9fff々]{0,20}"
     r"[0-9０-９一二三四五六七八九十]{1,5}(?:[-－−ー号號番地の丁目弄室楼樓][0-9０-９]{0,5}){0,6}"
-    r"|[가-힣]{1,10}(?:시|도)\s?(?:[가-힣]{1,10}(?:시|구|군|읍|면|동)\s?){1,3}[가-힣0-9]{1,12}(?:로|길|동)\s?\d{1,5}(?:-\d{1,4})?"
+    r"|(?:[가-힣]{1,10}(?:시|도)?\s)?(?:[가-힣]{1,10}(?:시|구|군|읍|면|동)\s?){0,3}[가-힣0-9]{1,12}(?:로|길|동)\s\d{1,5}(?:-\d{1,4})?"
+    r"(?!\d|\s?(?:년|월|일|개|명|번|시간|분|원|세|살|주))(?:\s\d{1,4}호)?"
+)
+# 15 شارع التحرير; רחוב הרצל 12; خیابان ولیعصر 8; ถนนสุขุมวิท 12; गांधी मार्ग 12: words for a street in their own script
+_OWN = r"[\u0590-\u06ff\u0900-\u0e7f]"
+OWN_SCRIPT = re.compile(
+    rf"\d{{1,5}}،?\s(?:شارع|طريق|حي|خیابان|کوچه|רחוב|רח['׳]|שדרות)\s{_OWN}{{2,20}}(?:\s{_OWN}{{2,20}})?"
+    rf"|(?:شارع|طريق|خیابان|کوچه|רחוב|רח['׳]|שדרות|ถนน|ซอย|मकान(?: नंबर| नं\.?)?"
+    rf"|गली)\s?(?:{_OWN}{{2,20}}[\s,،]{{1,2}}){{0,3}}\d{{1,5}}"
+    rf"|{_OWN}{{2,20}}\s(?:मार्ग|रोड|नगर)[\s,]{{1,2}}\d{{1,5}}"
 )
 BOX = any_case(
     r"(?<!\w)(?:p\.?\s?o\.?\s?box|post ?box|postfach|postbus|boîte postale|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?"
@@ -222,20 +232,20 @@ NOT_STREETS = STOPS | word_set(
 def claim_addresses(claims: Claims) -> None:
     """Mask postal addresses, each with its flat, postcode and town as one."""
     for start, end in _named_streets(claims):
-        claims.claim("address", _begun(claims, start), _extended(claims.text, end))
+        claims.claim("address", _begun(claims, start), extended(claims.text, end))
     if not any(map(str.isdigit, claims.text)):
         return
     for start, end in _streets(claims):
         if claims.out_of_time:
             return
         if claims.is_free(start, start + 1):
-            claims.claim("address", _with_house(claims, start), _extended(claims.text, end))
+            claims.claim("address", _with_house(claims, start), extended(claims.text, end))
     for match in CUE.finditer(claims.low):
         if claims.out_of_time:
             return
         end = _end_after_cue(claims.text, match.end())
         if end:
-            claims.claim("address", match.end(), _extended(claims.text, end))
+            claims.claim("address", match.end(), extended(claims.text, end))
     _claim_postcodes(claims)
 
 
@@ -248,6 +258,15 @@ def _named_streets(claims: Claims) -> Iterator[tuple[int, int]]:
             start = claims.text.find(" ", start) + 1 or match.end()
         if start < match.end() and street[0][0].isupper() and re.search(rf"\b{HOUSE}\b", claims.low[start : match.end()]):
             yield start, match.end()
+        elif street[0][0].islower() and not all(word in NO_ROADS | NOT_STREETS for word in street[:-1]):
+            house = re.match(rf"(?P<before>(?:{_W}\s){{1,4}}){HOUSE},", claims.low[match.start() : match.end()])
+            named = (
+                list(takewhile(lambda word: word not in NO_ROADS | NOT_STREETS, reversed(house["before"].split())))
+                if house
+                else []
+            )
+            if house and named:  # "rose cottage, church lane"
+                yield match.start() + house.end("before") - sum(len(word) + 1 for word in named[:2]), match.end()
     for match in LIVED_ON.finditer(claims.low):
         named = [folded(word) for word in match["street"].split()[:-1]]
         if not all(word in NO_ROADS for word in named):
@@ -364,7 +383,7 @@ def _in_other_letters(claims: Claims) -> Iterator[tuple[int, int]]:
     """Streets that their letters tell."""
     yield from (match.span() for match in BARE.finditer(claims.text) if _is_bare_street(match["street"]))
     yield from (match.span() for match in GREEK.finditer(claims.text))
-    for pattern in (EAST_ASIAN, VIETNAMESE):
+    for pattern in (EAST_ASIAN, OWN_SCRIPT, VIETNAMESE):
         yield from (match.span() for match in pattern.finditer(claims.low))
 
 
@@ -438,7 +457,7 @@ FLAT_WORDS = any_case(
 )
 
 
-def _extended(text: str, end: int) -> int:
+def extended(text: str, end: int) -> int:
     """The end of an address whose street ends at `end`: flats, postcodes, towns and countries behind it belong to it."""
     for _ in range(MOST_PARTS):
         floor = FLOOR.match(text, end)
