@@ -31,6 +31,9 @@ NAME_LOCALES = listed(
     "id_ID ig_NG is_IS it_IT ja_JP ka_GE ko_KR lt_LT lv_LV mt_MT ne_NP nl_BE nl_NL no_NO pl_PL pt_BR pt_PT ro_RO ru_RU sk_SK "
     "sl_SI sq_AL sv_SE sw th_TH tr_TR tw_GH uk_UA uz_UZ vi_VN yo_NG zh_CN zu_ZA"
 )
+WORD_LOCALES = listed(
+    "cs_CZ da_DK de_DE el_GR es_ES fil_PH fr_FR it_IT nl_NL pl_PL ru_RU tl_PH uk_UA vi_VN mk_MK az_AZ"
+)  # real words
 COMPANY_LOCALES = listed("de_DE en_US en_GB fr_FR it_IT es_ES nl_NL pl_PL sv_SE fi_FI pt_BR en_IN")
 # Names of peoples of whom Faker knows few or none.
 RARE_GIVEN = listed("""
@@ -175,6 +178,7 @@ San Francisco|Los Angeles|New York|New Delhi|San Diego|St Louis|Las Vegas|Cape T
 |Banská Bystrica
 """, "|")  # fmt: skip
 PARTICLES = listed("de|van|van der|von|di|al|bin|El|Al|da|dos|de la|Te|Mac|Ó|ter|Van den", "|")
+FOREIGN = TEMPLATES.read_text(encoding="utf-8").partition("in other languages\n")[2].splitlines()
 NUMBERED, COUNTED_AS, COUNTED = (
     listed(paragraph, "|") for paragraph in TEMPLATES.with_name("numbered.txt").read_text(encoding="utf-8").split("\n\n")[1:]
 )
@@ -253,6 +257,7 @@ class MessageMaker:
         Faker.seed(seed)
         self._names = [Faker(locale) for locale in NAME_LOCALES]
         self._streets = StreetMaker(self.rng, self._street_name, lambda: self.rng.choice(CITIES))
+        self._words = [Faker(locale) for locale in WORD_LOCALES]
         self._companies = [Faker(locale) for locale in COMPANY_LOCALES]
         given = [name for fake in self._names for name in {fake.first_name() for _ in range(150)}]
         surnames = [name for fake in self._names for name in {fake.last_name() for _ in range(150)}]
@@ -264,6 +269,7 @@ class MessageMaker:
         self._questions = [text for text in questions if not masked(text)]
         self._sentences = [text for text in policy_sentences() if not masked(text)]
         self._templates = templates()
+        self._abroad = [line for line in FOREIGN if "{" not in line]
         self._made_company = Invented([name for name in COMPANIES if name.isalpha()], self.rng)
 
     def messages(self, n: int) -> Iterator[MadeMessage]:
@@ -296,7 +302,7 @@ class MessageMaker:
             "A": lambda: (self._streets.street(), ADDRESS), "F": lambda: (self._streets.address(), ADDRESS),
         }  # fmt: skip
         plain: dict[str, Callable[[], str]] = {
-            "P": self.place, "C": self.company, "D": self._number, "X": self._mashed, "M": self._month, "B": self._numbered,
+            "P": self.place, "C": self.company, "D": self._number, "X": self._mashed, "M": self._month, "B": self._numbered, "L": self._foreign,
             "T": lambda: self.rng.choice(THINGS), "W": lambda: self.rng.choice(MODERN),
             "R": lambda: f"{self.rng.choice(WHOSE)} {self.rng.choice(RELATIONS)}", "Q": lambda: self.rng.choice(self._questions),
         }  # fmt: skip
@@ -367,6 +373,15 @@ class MessageMaker:
             place = rng.randrange(len(row) - 3)
             return row[place : place + rng.randint(3, 6)]
         return "".join(rng.choice(row) for _ in range(rng.randint(3, 9)))
+
+    def _foreign(self) -> str:
+        """A few words of another language, which are nobody's name."""
+        rng = self.rng
+        chosen = rng.random()
+        if chosen < 0.3:
+            return rng.choice(self._abroad)
+        words = rng.choice(self._words).words(rng.randint(1, 4))
+        return " ".join(words).lower()
 
     def _numbered(self) -> str:
         """Something with a number that is no street: "page 12", "3 apps", "chrome 120", "regulation 2016/679"."""

@@ -32,7 +32,7 @@ from candor.transcripts.recognizers.context import OTHER_STATE, STATES
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.tagger import LABELS, N_GLOBALS, REACH, TaggedToken, features_of, globals_of, n_rows, tokens_in
 
-MESSAGES, EPOCHS, BATCH, SEED = 100_000, 4, 1024, 7
+MESSAGES, EPOCHS, BATCH, SEED = 80_000, 4, 1024, 7
 FEWEST = 8  # times that a word stands beside names, before it is known by itself
 DIMENSIONS, HIDDEN, DROPPED = 24, 96, 0.15
 SHOWN = 0.6  # share of messages of which the rules' finds are shown

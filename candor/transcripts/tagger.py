@@ -23,7 +23,7 @@ from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, 
 from candor.transcripts.recognizers.words import folded
 
 FILE = Path(__file__).with_name("tagger.safetensors")
-SHA256 = "3b57eab9f7e11697dc7c9819d98931f5c08cbd7a5cbc548ccb425e5e8d95770e"
+SHA256 = "b06de050685facf25d426508d5d2934ab970d51b5ea3c274b9af09499e022eca"
 LABELS = ("", "name", "address")
 REACH = 4  # words on either side
 TOKEN = re.compile(r"(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<number>\d+)|(?P<line>\s*\n\s*)|(?P<sign>[^\w\s]|_)(?P=sign)*")

@@ -68,6 +68,7 @@ PLATE = re.compile(
     r"|[A-Z]{3}\d[A-Z]\d{2}|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}|[A-ZА-ЯІЇ]{2} ?\d{4} ?[A-ZА-ЯІЇ]{2}"
     r"|[А-Я]\d{3}[А-Я]{2} ?\d{2,3})(?![\w-])"
 )
+SHORTEST_PLATE = 3  # letters and digits
 YEAR = any_case(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)")
 MEASURE = any_case(
     r"\s?(?:days?|months?|years?|hours?|weeks?|minutes?|times|dollars?|euros?|pounds?|usd|eur|percent|%|cfr|usc|users?"
@@ -85,7 +86,7 @@ SEPARATORS = frozenset("-/.·")
 SAYS_CODE = re.compile(r"code|confirmation")
 CODE = re.compile(r"\d{3}[ -]?\d{3}")
 SECRET = any_case(
-    r"(?<!\w)(?:pass ?words?|pass ?wd|pwd|pw|pass(?=\s?[:=])|pass ?phrases?|pass ?codes?|kennwort|passwort|contraseña"
+    r"(?<!\w)(?:pass? ?w(?:o?r|ro)ds?|pass ?wd|pwd|pw|pass(?=\s?[:=])|pass ?phrases?|pass ?codes?|kennwort|passwort|contraseña"
     r"|mot de passe|пароль|wachtwoord|senha"
     r"|security (?:answer|word)|secret(?: (?:word|answer|key))?|api[- ]?(?:key|token|secret)s?|access[- ]?(?:key"
     r"|token)|auth(?:entication|orization)?[- ]?(?:token|key|code)|token"
@@ -143,12 +144,15 @@ FAR_SECRET = any_case(
 )
 LOGIN = any_case(
     r"(?<!\w)(?:user ?-?names?|user ?ids?|user|login(?: name)?|log-?in|nick(?: ?name)?|handle|screen ?name"
-r"|display name|(?:old|other|second) name|gamer ?tag|gmail|hotmail|yahoo|icloud|outlook|alias|account name|profile name|psn|"
+r"|display name|(?:old|other|second) name|gamer ?tag|ign|profile(?=\s?[:=])|gmail|hotmail|yahoo|icloud|outlook|alias|account name"
+r"|profile name|psn|"
     r"insta(?:gram)?|ig|twitter|tiktok|telegram|tg|discord|skype|snap(?:chat)?|reddit|facebook|fb|linkedin|github"
-r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|логин|нік)"
+r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|bruker(?:navn)?|användarnamn"
+r"|brugernavn|käyttäjätunnus|gebruikersnaam|nazwa użytkownika|логин|нік)"
     r"(?:\s(?:name|handle|id|account|user|profile|username|channel|page|blog|tag))?(?:\s(?:there|here|online|with you|on (?:your"
     r"|the|that)\s\w{1,12}))?"
-    r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=|i['’]?m|i am|it['’]?s)\s{1,2}"
+    r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=|i['’]?m|i am|it['’]?s|es|est|ist|è|é|är|er|on|to"
+    r"|jest)\s{1,2}"
     r"|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
 HUMP = re.compile(r"[a-z][A-Z]")
 LOGIN_VALUE = re.compile(r"(?:live:(?:\.cid\.)?)?[\w][\w.\-#|]{1,60}")
@@ -215,6 +219,8 @@ def _is_value(claims: Claims, start: int, end: int, kind: SpanKind, digits: int)
     """Whether there are enough digits, and it is neither a year nor a one-time code."""
     value, before = claims.text[start:end].strip(), claims.low[max(0, start - 24) : start]
     if not digits or (YEAR.fullmatch(value.lower()) and kind != "password") or CASE_OF_COURT.fullmatch(value.lower()):
+        return False
+    if kind == "plate" and sum(map(str.isalnum, value)) < SHORTEST_PLATE:
         return False
     if kind in DATES_TOO and DATE.fullmatch(value.strip("·- ")):
         return False
@@ -304,9 +310,10 @@ def claim_logins(claims: Claims) -> None:
             if not claims.is_free(value.start(), value.start() + 1):
                 continue
             named_so = pattern is LOGIN and _is_word_as_login(claims, cue, value.start(), written)
-            if named_so or _is_login(written, sep, cue[0].endswith("@")):
+            capitals = IN_CAPITALS.match(text, value.start()) if USER_NAME.match(cue[0]) else None
+            if capitals or named_so or _is_login(written, sep, cue[0].endswith("@")):
                 start = value.start() - (1 if text[value.start() - 1] == "@" else 0)
-                claims.claim("username", start, value.start() + len(written))
+                claims.claim("username", start, capitals.end() if capitals else value.start() + len(written))
 
 
 def _is_login(written: str, sep: str, at: bool) -> bool:
@@ -348,8 +355,14 @@ def _is_word_as_login(claims: Claims, cue: re.Match[str], start: int, written: s
     )
 
 
-USER_NAME = re.compile(r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|screen ?name|display name|handle)")
-SHORTEST_PART = 3  # letters
+USER_NAME = re.compile(
+    r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|ign\b|screen ?name|display name|handle|benutzername|brukernavn|användarnamn"
+    r"|brugernavn"
+    r"|gebruikersnaam)"
+)
+SHORTEST_PART, SHORTEST_LOGIN = 3, 4  # letters
+# "La Chispa 88": behind a word for a nickname, words in capitals with a number.
+IN_CAPITALS = re.compile(r"(?:[A-ZÀ-Þ]\w{0,20} ){1,3}\d{1,6}\b")
 NOT_IN_LOGINS = word_set(
     "user users name names data page pages page log login site web mail mails account accounts pass word words code codes key"
     " file files form forms line time date number phone line list check up out off in on set app apps the and for not all no"

@@ -12,6 +12,19 @@ _MONTH = (
     r"|nov(?:ember|embre|iembre)?|dec(?:ember)?"
     r"|dez(?:ember)?|déc(?:embre)?|enero|febrero|diciembre)\.?"
 )
+# The stems of months in the languages that people write to Candor in; any of them may be said behind a word for a birthday.
+_STEMS = (
+    r"(?:jan|jän|gen|ene|ian|sij|janv|led|stycz|tammi|jaan|saus|oca|ιαν|янв|січ|feb|fév|fev|febbr|lut|úno|uno|velj|helmi|veeb|vas"
+    r"|şub|φεβ|фев|лют|mar|mär|maa|ožu|břez|brez|kov|берез|μαρ|мар|maret|apr|abr|avr|kwie|dub|trav|huhti|bal|nis|απρ|квіт|апр"
+    r"|ma[iyjğ]"
+    r"|mag|květ|kvet|svib|touko|geg|травн|μα[ϊΐι]|ма[йя]|mei|jun|juin|giu|iun|czerw|červ|cerv|lip|kesä|birž|haz|ιουν|черв|июн|юни"
+    r"|jul"
+    r"|juil|lug|iul|srp|heinä|liep|tem|ιουλ|лип|июл|юли|aug|ago|aoû|sierp|kol|elo|rugp|ağu|αυγ|серп|авг|agu|sep|set|wrz|zář|zar"
+    r"|ruj"
+    r"|syys|rugs|eyl|σεπ|верес|сен|oct|okt|ott|out|paź|paz|říj|rij|listop|loka|spal|eki|οκτ|жовт|nov|noi|studen|marras|lapk|kas"
+    r"|νοε"
+    r"|лист|ноя|dec|dez|dic|déc|gru|pros|joul|gruod|ara|δεκ|груд|дек|des)[^\W\d_]{0,9}"
+)
 _ROMAN = r"(?:xi{0,2}|i?x|vi{0,3}|i?v|i{1,3})"
 _YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.)?"
@@ -21,13 +34,15 @@ BIRTH_DATE = (
     rf"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d\b"
     rf"|{_DAY}\s?[-.]?(?:of |de )?{_MONTH}(?:(?:19|20)\d\d\b|(?:,? |,|-|/|\.| of | de ){_YEAR}\b)?"
     rf"|{_MONTH}\s?-?(?:the )?{_DAY}\b(?:(?:,? |,|-){_YEAR}\b)?|{_DAY}[-/. ]{{1,2}}{_ROMAN}[-/. ]{{1,2}}{_YEAR}\b"
-    rf"|{_MONTH},? (?:19|20)\d\d|(?:19|20)\d\d {_MONTH} {_DAY}|\d{{1,2}}[/.]\d{{1,2}}\b|(?:19|20)\d\d\b)"
+    rf"|{_MONTH},? (?:(?:19|20)\d\d|['’]\d\d)|(?:19|20)\d\d {_MONTH} {_DAY}|\d{{1,2}}[/.]\d{{1,2}}\b|(?:19|20)\d\d\b)"
 )
 # In the languages that people write to Candor in.
 _WORDS = (
-    r"(?:d\.?\s?o\.?\s?b\.?|y\.?o\.?b\.?|bd(?=\s?[:\d])|(?<=\()b\.|came into (?:this|the) world|turn(?:ed|s|ing)? (?:1?\d\d"
+    r"(?:d\.?\s?o\.?\s?b\.?|y\.?o\.?b\.?|bd(?=\s?[:\d])|(?<=\()b\.|b\.(?=\s?(?:19|20)\d\d)|came into (?:this|the) world|turn(?:ed"
+    r"|s|ing)? (?:1?\d\d"
     r"|\d)(?= on\b| in\b)|dates?[- ]of[- ]birth"
-    r"|birth ?-?dates?|birth ?-?days?|b-?day|bday|birth|born|(?:is|was|be) (?:1?\d\d|\d) on"
+    r"|birth ?-?dates?|birth ?-?days?|b-?day|bday|birth|born|(?:is|was|be) (?:1?\d\d|\d|[a-z]{3,9}(?:teen|ty)|ten|eleven|twelve"
+    r"|nine) on|cumpl[oe](?: años)?|hago (?:los )?(?:\d+|años)"
     r"|geb(?:oren|urtsdatum|urtstag)?\.?|n[ée]e?|n[ée]\(e\)|ddn|naissance|anniversaire"
     r"|nacid[oa]|nacimiento|nac\.|nac[íi](?= (?:el|en)\b)|cumplea[ñn]os|cumple(?= )|nascita|compleanno|nat[oa](?= (?:il|nel|a)\b)"
     r"|nascid[oa]|nascimento|nasci(?= (?:em|no|a)\b)|anivers[áa]rio|geboortedatum|verjaardag|jarig|gebore|verjaar(?:sdag)?"
@@ -69,16 +84,17 @@ _OF = r"(?:de |do |del |di |of |the )?"
 # Only behind a word for births: a day and a year around a month in any language, the year first as in Hungary and the Baltics,
 # years of two digits, and dates that are spelt out.
 _SAID = (
-    rf"(?:{_DAY} {_OF}[^\s\d]{{3,14}} (?:de |del |do |of )?(?:19|20)\d\d\b|{_DAY} {_OF}{_OF}{_DAY} {_OF}{_YEAR}\b"
+    rf"(?:{_DAY}\.? {_OF}{_STEMS}(?:,? {_OF}{_YEAR})?\b|{_DAY} {_OF}[^\s\d]{{3,14}} (?:de |del |do |of )?(?:19|20)\d\d\b"
+    rf"|{_DAY} {_OF}{_OF}{_DAY} {_OF}{_YEAR}\b"
     rf"|(?:19|20)\d\d\.? ?(?:m\. |gada |г\. )?(?:[^\s\d]{{3,14}} {_DAY}(?!\d)|{_DAY} [^\s\d]{{3,14}})(?: d\.)?"
     rf"|{_SPELT_DAY} (?:of )?{_MONTH}\b{_ENDS}|{_MONTH} (?:the )?(?:(?:twenty|thirty)[- ])?{_ORDINAL}\b{_ENDS}"
     rf"|{_DAY} (?:of )?{_MONTH},? (?:in )?{_SPELT_YEAR}|\d{{1,2}} \d{{1,2}} \d\d\b|['’]\d\d\b|{_SPELT_YEAR}(?=[.,!?\n]|$)"
     rf"|\d{{1,2}} tháng \d{{1,2}}(?:,? năm)? (?:19|20)\d\d\b|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\b)"
 )
 BEFORE = any_case(
-    rf"(?<!\w)(?:{_WORDS}(?!\w)(?P<gap>[^\n.!?]{{0,60}}?)(?<![\w'’])(?P<date>{_SAID}|{BIRTH_DATE})"
+    rf"(?:(?<!\w)(?:{_WORDS}(?!\w)(?P<gap>[^\n.!?]{{0,60}}?)(?<![\w'’])(?P<date>{_SAID}|{BIRTH_DATE})"
     rf"|{_SHORT}(?P<short>{_DAY}[^\w\n]{{1,2}}[^\s\d]{{0,12}}(?:\d{{1,2}})?[^\w\n]{{1,2}}(?:19|20)\d\d)\b"
-    rf"|{_BEHIND_GLUED}[:：\s]{{0,2}}(?P<glued>{BIRTH_DATE}))"
+    rf")|{_BEHIND_GLUED}[:：\s]{{0,2}}(?P<glued>{BIRTH_DATE}))"
 )
 AFTER = any_case(
     rf"(?<![\w/.-])(?P<date>{BIRTH_DATE})\s?(?:\(|,|-|–)?\s?(?:(?:(?:that|this|it)(?:['’]s| is| was))|is|was|=|as)?\s?"
@@ -95,7 +111,7 @@ BEHIND_PERSON = any_case(
     r"|husband|wife|son|daughter|child|kid|baby|boy|girl|mother|mum|mom|father|dad|brother|sister|twins?|gran|grandma|grandpa"
     r"|partner|nephew|niece|sohn|tochter|mann|frau|fils|fille|mari|femme|hijo|hija|marido|figlio|figlia|marito|moglie|zoon"
     r"|dochter|syn|córka|mąż|żona|sin|kćer|fiul|fiica|fia|lánya|poika|tytär|datter|dotter|filho|filha|син|донька|сын|дочь|male"
-    r"|female|m|f)\s?[,;:(/–-]\s?"
+    r"|female|m|f)(?:\s?[,;:(/–-]\s?|\s(?:is|are|was|were)\s(?:from|of)\s)"
     rf"(?P<date>\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?(?:19|20)\d\d|(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?"
     rf"|{_DAY} (?:of )?{_MONTH},? (?:19|20)\d\d|{_MONTH} {_DAY},? (?:19|20)\d\d)\b"
 )

@@ -7,8 +7,17 @@ from collections.abc import Collection, Sequence
 
 from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, lexicon
 from candor.transcripts.patterns import any_case
-from candor.transcripts.recognizers.numbers import UNIT
-from candor.transcripts.recognizers.people import COMPOUND, DEMONYM, GIVEN_TOO, KEPT, NEVER, PARTICLES
+from candor.transcripts.recognizers.numbers import LAW, UNIT
+from candor.transcripts.recognizers.people import (
+    COMPANIES,
+    COMPOUND,
+    DEMONYM,
+    GIVEN_TOO,
+    KEPT,
+    NEVER,
+    PARTICLES,
+    places_of_phrases,
+)
 from candor.transcripts.recognizers.postal import extended
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import Claims
@@ -16,7 +25,7 @@ from candor.transcripts.tagger import LABELS, REACH, TaggedToken, Tagger, tokens
 
 # The share from which on a run of words is masked, by what its surest word is; LOWER: from which on its neighbours are, too.
 FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_PLACE, LOWER = 0.9, 0.97, 0.99, 0.4
-FLOOR_OF_STREET = 0.9  # of its number and of its surest word
+FLOOR_OF_STREET, LOWER_OF_STREET = 0.6, 0.25  # of its number and of its surest word; of the words and numbers beside them
 NEVER_ALONE = 2.0
 NAME, ADDRESS = LABELS.index("name"), LABELS.index("address")
 LONGEST_NUMBER = 5  # digits of a house
@@ -32,6 +41,7 @@ OTHER_STATE = 3
 MOST_BEFORE = 3  # words with a capital before a place
 MOST_ASKED = 200  # words of one message that are asked about; 12 µs each
 MOST_NUMBERS = 20  # numbers of one message that may be those of houses
+OF_NUMBERS = frozenset("/.-–()")  # signs within the number of a law
 WITHIN = frozenset(".'’-,/#")  # signs that may stand within a name or street
 
 
@@ -57,15 +67,20 @@ def claim_by_context(claims: Claims, kept: Collection[str], tagger: Tagger) -> N
 
 
 def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequence[int]) -> list[int]:
-    """Places of numbers that may be a house's."""
-    return [
-        place
-        for place, token in enumerate(tokens)
-        if token.kind == "number"
-        and not states[place]
-        and len(token.text) <= LONGEST_NUMBER
-        and not UNIT.match(claims.low, token.end)
-    ][:MOST_NUMBERS]
+    """Places of numbers that may be a house's: neither of what is counted or paid, nor of a law, as both in "2016/679"."""
+    found: list[int] = []
+    of_law = False
+    for place, token in enumerate(tokens):
+        if token.kind != "number":
+            of_law &= token.kind == "sign" and OF_NUMBERS.issuperset(token.text)
+            continue
+        of_law |= LAW.search(claims.low, max(0, token.start - 16), token.start) is not None
+        around = claims.low[max(0, token.start - 1) : token.end + 1]
+        glued = around[0].isalpha() and around[-1].isalpha()  # "zaq12wsx"
+        if of_law or glued or states[place] or len(token.text) > LONGEST_NUMBER or UNIT.match(claims.low, token.end):
+            continue
+        found.append(place)
+    return found[:MOST_NUMBERS]
 
 
 def _beside(numbers: Sequence[int], tokens: Sequence[TaggedToken], states: Sequence[int]) -> set[int]:
@@ -78,7 +93,7 @@ def _street_around(number: int, tokens: Sequence[TaggedToken], at: dict[int, flo
     """First and last place of the street whose number it is; twice the same place if it is none."""
     if at[number] < FLOOR_OF_STREET:
         return number, number
-    first, last = (_reached(tokens, at, number, step) for step in (-1, 1))
+    first, last = (_reached(tokens, at, number, step, LOWER_OF_STREET) for step in (-1, 1))
     words = [place for place in range(first, last + 1) if tokens[place].kind == "word" and len(tokens[place].text) > 1]
     sure = max((at.get(place, 0.0) for place in words), default=0.0) >= FLOOR_OF_STREET
     return (first, last) if sure else (number, number)
@@ -122,7 +137,7 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
     n_names = sum(COMMON in flag and ORDINARY not in flag and len(plain) > 3 for flag, plain in zip(flags, plains, strict=True))
     # Else nothing tells that a word in small letters is no noun.
     small_too = 2 * english >= n_words - n_names > 0 and n_words > FEWEST_WORDS
-    found, companies = [], _places_of_phrases(plains, kept)
+    found, companies = [], places_of_phrases(plains, COMPANIES | frozenset(kept))
     for place, token in enumerate(tokens):
         plain = plains[place]
         if states[place] or place in companies or not plain or not _may_be(token.text, plain, kept):
@@ -142,16 +157,6 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
             found.append(place)
     if len(found) > MOST_ASKED:
         found = [place for place in found if tokens[place].text[0].isupper()][:MOST_ASKED]
-    return found
-
-
-def _places_of_phrases(plains: Sequence[str], kept: Collection[str]) -> set[int]:
-    """The places of what is kept and has several words, such as "john lewis"."""
-    found: set[int] = set()
-    for phrase in (words for each in kept if len(words := each.split()) > 1):
-        for start in (place for place, plain in enumerate(plains) if plain == phrase[0]):
-            if list(plains[start : start + len(phrase)]) == phrase:
-                found.update(range(start, start + len(phrase)))
     return found
 
 
@@ -198,17 +203,17 @@ def _floor(token: TaggedToken) -> float:
     return FLOOR_OF_NAME
 
 
-def _reached(tokens: Sequence[TaggedToken], at: dict[int, float], place: int, step: int) -> int:
-    """How far a name goes on from a place to one side."""
+def _reached(tokens: Sequence[TaggedToken], at: dict[int, float], place: int, step: int, floor: float = LOWER) -> int:
+    """How far a name or street goes on from a place to one side."""
     end = place
     while True:
         nexts = end + step
-        if at.get(nexts, 0) >= LOWER:
+        if at.get(nexts, 0) >= floor:
             end = nexts
             continue
         beyond = nexts + step
         within = 0 <= nexts < len(tokens) and tokens[nexts].kind == "sign" and WITHIN.issuperset(tokens[nexts].text)
-        if within and at.get(beyond, 0) >= LOWER:
+        if within and at.get(beyond, 0) >= floor:
             end = beyond
             continue
         begins = step < 0 and nexts >= 0 and tokens[nexts].text[0].isupper()

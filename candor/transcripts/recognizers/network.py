@@ -157,7 +157,8 @@ def _is_meant(claims: Claims, email: TypedEmail) -> bool:
     alone = email.end - email.start >= len(claims.text.strip(" .,!?"))
     spelt_out = email.certain and re.search(r"[.(\[]|\bdot\b", written) is not None
     provided = email.value.partition("@")[2] in PROVIDED and any(map(str.isdigit, email.value))  # "lee98 at gmail com"
-    return "@" in written or alone or spelt_out or provided or not any(word.ordinary for word in first)
+    shouted = " AT " in written and not claims.text.isupper()
+    return "@" in written or alone or spelt_out or provided or shouted or not any(word.ordinary for word in first)
 
 
 def _ordinary_word(claims: Claims, email: TypedEmail) -> int:

@@ -34,9 +34,11 @@ _LAW = (
     r"(?:§+|(?<!['’])\b(?:art(?:icles?|s)?|sec(?:tions?|s)?|s|ss|cfr|c\.f\.r|usc|u\.s\.c|code|act|acts|regulations?|directives?"
     r"|recitals?|clauses?"
     r"|paragraphs?|para|chapters?|title|iso|iec|iso/iec|nist|sp|rfc|en|case|ecli|rule|parts?|\(eu\)|\(ec\)|law|lei"
-    r"|loi|bdsg|cpra|ccpa))"
+    r"|loi|bdsg|cpra|ccpa|ley(?: orgánica)?|legge|d\.? ?lgs|dlgs|decreto(?: legislativo)?|décret|real decreto|gesetz|verordnung"
+    r"|ustaw[ay]"
+    r"|zákon(?:a)?(?: č)?|закон(?:у|а)?|lag|lov|laki|seadus|reg))"
 )
-LAW = any_case(rf"{_LAW}[.:]?\s{{0,2}}(?:no\.?\s?|c-)?$")
+LAW = any_case(rf"{_LAW}[.:]?\s{{0,2}}(?:no\.?\s?|n[°ºr]\.?\s?|č\.\s?|c-)?$")
 MONEY = any_case(
     r"(?:[$€£¥₹₴₽]|\b(?:usd|eur|gbp|uah|inr|chf|cad|aud|brl|zar|sek|nok|dkk|pln|rs|fines? of|up to|over|about|than|least))\s?$"
 )

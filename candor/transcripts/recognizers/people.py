@@ -7,11 +7,12 @@ kept, such as names of companies, products, places, months and peoples, is no na
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from candor.transcripts.lexicon import PLACE, lexicon
-from candor.transcripts.patterns import any_case, word_set
+from candor.transcripts.patterns import any_case, phrase_set, word_set
 from candor.transcripts.recognizers.words import Word, folded
 from candor.transcripts.spans import Claims
 from candor.typed.short_answers import ShortAnswer, read_short_answer
@@ -76,8 +77,21 @@ KEPT = word_set(
     " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
     " poste"
     " fb insta ig yt okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain"
+    " iban bic sepa pdf csv ssn dob pin loi ley legge lei gesetz reg dlgs decreto ustawa zakon"
     " ltd "
     "inc llc gmbh corp plc sa bv ag co company"
+)
+# Companies that are called like people.
+COMPANIES = phrase_set(
+    "marks and spencer|marks & spencer|wells fargo|morgan stanley|goldman sachs|charles schwab"
+    "|lane crawford|ben and jerry|johnson and johnson|procter and gamble|ernst and young|harley davidson"
+    "|calvin klein|hugo boss|ralph lauren|tommy hilfiger|michael kors|kate spade|jack wolfskin|jack daniels|jim beam"
+    "|johnnie walker|sherwin williams|warner bros|warner brothers|rolls royce|aston martin|alfa romeo|mercedes benz"
+    "|hewlett packard|booz allen|dr martens|doc martens|dr oetker"
+    "|papa johns|papa john|jimmy johns|dunkin donuts|tim hortons|trader joe|trader joes|lord abbett|merrill lynch"
+    "|jp morgan|fisher price|black and decker|smith and nephew|abercrombie and fitch|tiffany and co"
+    "|martin luther king|jean paul gaultier|christian dior|yves saint laurent|louis vuitton|giorgio armani"
+    "|karl lagerfeld|lloyds bank|holland and barrett|crate and barrel|victorias secret"
 )
 # Of what is kept, what people are called too: believed where a name is introduced, or before a surname ("Jan Peham").
 GIVEN_TOO = word_set(
@@ -102,7 +116,8 @@ STRONG = any_case(
     r"|jeg hedder|jeg heter|mit navn er|mitt navn er|ég heiti|ik heet|mijn naam is|me chamo|mă numesc|numele meu este|jmenuji se"
     r"|jmenuju se|volám sa|a nevem|zovem se|ime mi je|moje ime je|minu nimi on|mani sauc|mano vardas|adım|jisimni|is ainm dom"
     r"|mon prénom est|mera naam|my naam is|ang pangalan ko ay|nama saya"
-    r"|(?:account|policy|card)[- ]?holder(?:'s name)?\s?(?:is|:|=|-)?|attn\.?:?|c/o|in the name of|on behalf of"
+    r"|(?:account|policy|card)[- ]?holder(?:'s name)?\s?(?:is|:|=|-)?|attn\.?:?|c/o|in the name of|on behalf of|t\.?n\.?v\.?"
+    r"|ten name van|z\.? ?hd\.?(?: von)?|zu händen(?: von)?|à l['’]attention de|p\.?a\."
     r"|signed(?: by)?\s?[:,-]?|sincerely,? yours|sent by|yours,)\s{0,2}"
 )
 MEDIUM = any_case(
@@ -172,7 +187,8 @@ _SURNAMES_HAN = (  # of nine Chinese in ten
     "薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭葉蘇魏呂盧鍾譚陸賈韋鄒賀顧龔錢嚴"
 )
 NATIVE = re.compile(
-    rf"(?:我是|这是|這是)(?P<known>[{_SURNAMES_HAN}][\u4e00-\u9fff]{{1,2}})(?=[,，。.、!！\s]|$)"
+    rf"(?:我是|这是|這是|^(?=[\u4e00-\u9fff]{{2,3}}[,，:：])(?!谢谢|謝謝|高兴))(?P<known>[{_SURNAMES_HAN}][\u4e00-\u9fff]{{1,2}})(?=[,，。.、!！\s]"
+    rf"|$)"
     r"|(?P<japanese>[\u3400-\u9fff々]{2,6}|[\u30a0-\u30ff・]{2,14})(?=と申し|と申す|といいます|と言います)"
     r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?(?P<han>[\u3040-\u30ff\u3400-\u9fff]{2,4}?)"
     r"(?=[,，。.、!！\s]|です|と申|と言|$)"
@@ -189,11 +205,33 @@ AGO = any_case(
 )
 
 
+@lru_cache(maxsize=16)
+def by_first_word(phrases: frozenset[str]) -> Mapping[str, tuple[list[str], ...]]:
+    """The phrases of several words, as their words, by the first."""
+    found: dict[str, tuple[list[str], ...]] = {}
+    for words in (phrase.split() for phrase in sorted(phrases)):
+        if len(words) > 1:
+            found[words[0]] = (*found.get(words[0], ()), words)
+    return found
+
+
+def places_of_phrases(plains: Sequence[str], phrases: frozenset[str]) -> set[int]:
+    """The places of what is kept and has several words, such as "john lewis"."""
+    known = by_first_word(phrases)
+    return {
+        place + n
+        for place, plain in enumerate(plains)
+        for words in known.get(plain, ())
+        if list(plains[place : place + len(words)]) == words
+        for n in range(len(words))
+    }
+
+
 class People:
     """Looks for names in one message. kept: folded words and phrases that are no names here, such as the companies'."""
 
     def __init__(self, claims: Claims, kept: frozenset[str]) -> None:
-        self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | kept
+        self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | COMPANIES | kept
         self._given_too = GIVEN_TOO - kept
         self._words = claims.words
         self._starts = [word.start for word in self._words]
@@ -358,7 +396,13 @@ class People:
 
     def _titled(self, index: int) -> int:
         word = self._words[index]
-        if word.capital or word.surname or word.given or (word.unknown and self._english and len(word.plain) > 3):
+        before = self._words[index - 1].plain if index else ""
+        if (
+            word.capital
+            or word.surname
+            or word.given
+            or (word.unknown and len(word.plain) > 3 and (self._english or before in TITLES))
+        ):
             return 0 if word.plain in self._kept | NEVER else self._strong(index)
         return 0
 
@@ -596,12 +640,7 @@ class People:
             for name in places.get((word.plain, following.plain), ()):
                 if self._reads(index, name):
                     found.update(range(index, index + len(name)))
-        for phrase in self._kept:
-            name = tuple(phrase.split())
-            if len(name) > 1:
-                for index, word in enumerate(self._words):
-                    if word.plain == name[0] and self._reads(index, name):
-                        found.update(range(index, index + len(name)))
+        found.update(places_of_phrases([word.plain for word in self._words], self._kept))
         return frozenset(found)
 
     def _reads(self, index: int, name: Sequence[str]) -> bool:

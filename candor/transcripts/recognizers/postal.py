@@ -79,7 +79,7 @@ FLOOR = re.compile(
     r"\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg"
     r"|etage|og|stock"
     r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
-    r"|(?:lgh|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc|stg)\b\.?\s?(?:\d{1,5}[a-z]?"
+    r"|(?:lgh|daire|kat|blok|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc|stg)\b[.:]?\s?(?:\d{1,5}[a-z]?"
     r"|(?<=\.\s)[a-z])\b)",
     re.IGNORECASE,
 )
@@ -156,8 +156,10 @@ LOT = any_case(r"(?<!\w)(?:block|blk|b)\.?\s?\d{1,3},?\s(?:lot|l)\.?\s?\d{1,3}\b
 EAST_ASIAN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff々]{2,30}[都道府県省市区區县縣町村路街丁目][\u3040-\u30ff\u3400-\u9fff々]{0,20}"
     r"[0-9０-９一二三四五六七八九十]{1,5}(?:[-－−ー号號番地の丁目弄室楼樓][0-9０-９]{0,5}){0,6}"
-    r"|(?:[가-힣]{1,10}(?:시|도)?\s)?(?:[가-힣]{1,10}(?:시|구|군|읍|면|동)\s?){0,3}[가-힣0-9]{1,12}(?:로|길|동)\s\d{1,5}(?:-\d{1,4})?"
-    r"(?!\d|\s?(?:년|월|일|개|명|번|시간|분|원|세|살|주))(?:\s\d{1,4}호)?"
+    r"(?:\s[\u30a0-\u30ff\u3400-\u9fff]{2,15}[0-9０-９]{1,4})?"
+    r"|(?:[가-힣]{1,10}(?:시|도)?\s)?(?:[가-힣]{1,10}(?:시|구|군|읍|면|동)\s?){0,3}[가-힣0-9]{1,12}(?:로|길"
+    r"|동)\s(?:\d{1,3}길\s)?\d{1,5}(?:-\d{1,4})?"
+    r"(?!\d|\s?(?:년|월|일|개|명|번|시간|분|원|세|살|주))(?:,?\s\d{1,4}호)?(?:,?\s\d{5}\b)?"
 )
 # 15 شارع التحرير; רחוב הרצל 12; خیابان ولیعصر 8; ถนนสุขุมวิท 12; गांधी मार्ग 12: words for a street in their own script
 _OWN = r"[\u0590-\u06ff\u0900-\u0e7f]"
@@ -443,7 +445,7 @@ def _is_postcode(code: str, pattern: re.Pattern[str]) -> bool:
 
 
 PART = re.compile(
-    r"\.?\s{0,2}[,;\n·|/-]\s{0,2}(?P<part>(?:[^\W\d_]{1,4}\.\s?){0,2}[^,;\n.!?<>|]{1,40})"
+    r"\.?\s{0,2}[,;\n·|/-]\s{0,2}(?P<part>(?:[^\W\d_]{1,4}\.\s?){0,2}[^,;\n.!?<>|]{1,60})"
     r"|\s(?P<bare>(?:#\s?)?\d[\w/-]{0,9}(?: \d{2,4}\b)?(?:\s[A-ZÀ-Þ][^\W\d_]{1,25}){0,3}|(?:apt|flat|suite|unit|ste"
     r"|floor|room)\.? \w{1,5}\b(?: \w{3,12}){0,2}"
     r"|[A-ZÀ-Þ][^\W\d_]{1,25}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,25}){0,2}(?: \d{4,6}\b)?)"
@@ -488,8 +490,8 @@ def _part_of_address(part: str) -> int:
         if plain in STOPS:
             break
         digits = any(map(str.isdigit, word[0]))
-        named = word[0][0].isupper() or PLACE in flags or (flags == "" and plain.isalpha())
-        named |= plain in TOWN_STARTS
+        named = word[0][0].isupper() or PLACE in flags or (ORDINARY not in flags and plain.isalpha())
+        named |= plain in TOWN_STARTS or (n > 0 and STREET.fullmatch(plain) is not None)
         if not (digits or named or FLAT_WORDS.match(part.lower(), word.start())) or n > 5:
             break
         kept = word.end()
