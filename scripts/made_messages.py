@@ -302,8 +302,8 @@ class MessageMaker:
             "A": lambda: (self._streets.street(), ADDRESS), "F": lambda: (self._streets.address(), ADDRESS),
         }  # fmt: skip
         plain: dict[str, Callable[[], str]] = {
-            "P": self.place, "C": self.company, "D": self._number, "X": self._mashed, "M": self._month, "B": self._numbered, "L": self._foreign,
-            "T": lambda: self.rng.choice(THINGS), "W": lambda: self.rng.choice(MODERN),
+            "P": self.place, "C": self.company, "D": self._number, "X": self._mashed, "M": self._month,
+            "B": self._numbered, "L": self._foreign, "T": lambda: self.rng.choice(THINGS), "W": lambda: self.rng.choice(MODERN),
             "R": lambda: f"{self.rng.choice(WHOSE)} {self.rng.choice(RELATIONS)}", "Q": lambda: self.rng.choice(self._questions),
         }  # fmt: skip
         return [masked[slot]()] if slot in masked else [(plain[slot](), 0)]

@@ -23,7 +23,7 @@ from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, 
 from candor.transcripts.recognizers.words import folded
 
 FILE = Path(__file__).with_name("tagger.safetensors")
-SHA256 = "b06de050685facf25d426508d5d2934ab970d51b5ea3c274b9af09499e022eca"
+SHA256 = "cad2a8bc53d0d8c8a8ef2efbcf4d3443024cf168f7a98830f8b537a22ef30731"
 LABELS = ("", "name", "address")
 REACH = 4  # words on either side
 TOKEN = re.compile(r"(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<number>\d+)|(?P<line>\s*\n\s*)|(?P<sign>[^\w\s]|_)(?P=sign)*")

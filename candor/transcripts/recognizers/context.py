@@ -18,7 +18,7 @@ from candor.transcripts.recognizers.people import (
     PARTICLES,
     places_of_phrases,
 )
-from candor.transcripts.recognizers.postal import extended
+from candor.transcripts.recognizers.postal import extended, with_lead
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import Claims
 from candor.transcripts.tagger import LABELS, REACH, TaggedToken, Tagger, tokens_in
@@ -59,7 +59,7 @@ def claim_by_context(claims: Claims, kept: Collection[str], tagger: Tagger) -> N
     for number in numbers:
         first, last = _street_around(number, tokens, streets)
         if first < last:
-            claims.claim("address", tokens[first].start, extended(claims.text, tokens[last].end))
+            claims.claim("address", with_lead(claims, tokens[first].start), extended(claims.text, tokens[last].end))
     names = dict(zip(asked, shares[:, NAME].tolist(), strict=True))
     for first, last in _runs(tokens, states, {place: names[place] for place in of_names}):
         if not _is_place(claims.low, tokens, first, last):
@@ -75,8 +75,7 @@ def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequen
             of_law &= token.kind == "sign" and OF_NUMBERS.issuperset(token.text)
             continue
         of_law |= LAW.search(claims.low, max(0, token.start - 16), token.start) is not None
-        around = claims.low[max(0, token.start - 1) : token.end + 1]
-        glued = around[0].isalpha() and around[-1].isalpha()  # "zaq12wsx"
+        glued = claims.text[max(0, token.start - 1) : token.start].isalpha()  # "SHA256"
         if of_law or glued or states[place] or len(token.text) > LONGEST_NUMBER or UNIT.match(claims.low, token.end):
             continue
         found.append(place)

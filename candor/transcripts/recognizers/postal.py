@@ -15,11 +15,11 @@ from candor.transcripts.spans import Claims
 MOST_PARTS = 8  # of an address: flat, floor, postcode, town, state, country
 _NO = r"(?:(?:no|nr|n[°º]|№|num|número)[.:]?\s?)?\d{1,5}(?:\s?[-/]\s?\d{1,4})?(?:\s?[a-zA-Z]\b)?(?:[/-]\d{1,4})?"
 STRONG = (
-    "prospekt|street|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway"
+    "prospekt|street|st|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway"
     "|turnpike|mews|esplanade|alley|marg|nagar|salai|chowk|colony|layout|sarani|vihar|enclave|bypass"
 )
 WEAK = (
-    "st|drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
+    "drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
     "|trail|trl|loop|view|quay|wharf|green|common|drift|point|ridge|run|path|pass|crossing|vale|bend|cove|heights|plaza"
     "|pike|broadway|cross|main|block|phase"
     "|gate|mount|pde|tce|hwy|chase|fields?|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house"
@@ -46,7 +46,7 @@ NUMBER_AND_KIND = any_case(
     r"(?<![\w.,/-])\d{1,5}(?:\s?(?:bis|ter|[a-z]))?,?\s{1,2}(?:rue|avenue|av|bd|boulevard|all[ée]e?|chemin|impasse"
     r"|mont[ée]e|rang|côte|chaussée|cité|résidence|lotissement|sentier|ruelle|terrasse|esplanade|promenade"
     r"|place|quai|route|cours|passage|square|faubourg|jalan|jln|lorong|calle|via|rua|strada|triq|carrer)\.?\s(?:(?:d[eu]s?|la|le"
-    r"|les|l['’]"
+    r"|les|l['’ ]"
     r"|d['’])\s?){0,3}[^\W\d_][\w'’-]{0,40}"
 )
 # Calle Mayor 5; Via Roma 12; ul. Marszałkowska 10/5; вул. Хрещатик 22; Rua Augusta, 500; Jl. Sudirman No. 5
@@ -76,10 +76,12 @@ BESIDE_TOWN = any_case(r"\d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)(?=
 WORDS_BEFORE = re.compile(r"(?<![\w.'’-])[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})? $")
 # A floor or a door behind the number, as other languages write it: "III/2", "2. tv", "3º izq", "lgh 1203", "sc. B"
 FLOOR = re.compile(
-    r"\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg"
+    r"\s(?:bis|ter|quater)\b|\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b"
+    r"|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg"
     r"|etage|og|stock"
     r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
-    r"|(?:lgh|daire|kat|blok|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc|stg)\b[.:]?\s?(?:\d{1,5}[a-z]?"
+    r"|(?:lgh|daire|kat|blok|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc"
+    r"|stg)\b[.:]?\s?(?:\d{1,5}[a-z]?"
     r"|(?<=\.\s)[a-z])\b)",
     re.IGNORECASE,
 )
@@ -241,7 +243,7 @@ def claim_addresses(claims: Claims) -> None:
         if claims.out_of_time:
             return
         if claims.is_free(start, start + 1):
-            claims.claim("address", _with_house(claims, start), extended(claims.text, end))
+            claims.claim("address", with_lead(claims, _with_house(claims, start)), extended(claims.text, end))
     for match in CUE.finditer(claims.low):
         if claims.out_of_time:
             return
@@ -276,6 +278,20 @@ def _named_streets(claims: Claims) -> Iterator[tuple[int, int]]:
 
 
 HOUSE_BEFORE = any_case(rf"(?:^|(?<=[\s,:;]))(?:(?:the\s)?(?:{_W}\s){{0,2}}{HOUSE}|{HOUSE}\s{_W}(?:\s{_W})?),\s$")
+
+
+# What stands before the number of a house: "flat 12 ", "5th floor, ", "h no ".
+LEAD = any_case(
+    r"(?<![\w-])(?:(?:flat|unit|apt|apartment|suite|plot|house|door|blk|block|lot|room|stand"
+    r"|h)\.?\s?(?:no\.?\s?)?(?:[\w/-]{0,6}\d[\w/-]{0,6}"
+    r"[,\s/]{1,2})?|\d{1,2}(?:st|nd|rd|th) floor,?\s|no\.?\s|nr\.?\s|number\s)$"
+)
+
+
+def with_lead(claims: Claims, start: int) -> int:
+    """Where an address begins whose house has its number at `start`: at the flat, floor or plot before it."""
+    lead = LEAD.search(claims.low, max(0, start - 30), start)
+    return lead.start() if lead and claims.is_free(lead.start(), start) else start
 
 
 def _with_house(claims: Claims, start: int) -> int:
