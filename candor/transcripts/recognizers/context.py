@@ -24,7 +24,7 @@ from candor.transcripts.spans import Claims
 from candor.transcripts.tagger import LABELS, REACH, TaggedToken, Tagger, tokens_in
 
 # The share from which on a run of words is masked, by what its surest word is; LOWER: from which on its neighbours are, too.
-FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_PLACE, LOWER = 0.9, 0.97, 0.99, 0.4
+FLOOR_OF_GIVEN, FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_PLACE, LOWER = 0.7, 0.9, 0.97, 0.99, 0.4
 FLOOR_OF_STREET, LOWER_OF_STREET = 0.6, 0.25  # of its number and of its surest word; of the words and numbers beside them
 NEVER_ALONE = 2.0
 NAME, ADDRESS = LABELS.index("name"), LABELS.index("address")
@@ -145,18 +145,19 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
         if n_words <= FEWEST_WORDS and (PLACE in flags[place] or not any(GIVEN in flag for flag in beside)):
             continue  # "Kulmbach": an answer to where somebody lives
         in_english = small_too and flags[place] != ORDINARY and len(plain) > 1
-        elsewhere = (
-            n_words > FEWEST_WORDS
-            and GIVEN in flags[place]
-            and not NO_NAME.intersection(flags[place])
-            and len(plain) > FEWEST_LETTERS
-        )
+        elsewhere = n_words > 1 and len(plain) > FEWEST_LETTERS and token.text == plain and _is_given(flags[place])
+        elsewhere |= n_words > FEWEST_WORDS and not flags[place] and any(map(_is_given, beside))  # a surname beside it
         small = (in_english or elsewhere) and plain not in NEVER
         if token.text[0].isupper() or small:
             found.append(place)
     if len(found) > MOST_ASKED:
         found = [place for place in found if tokens[place].text[0].isupper()][:MOST_ASKED]
     return found
+
+
+def _is_given(flags: str) -> bool:
+    """Whether a word is somebody's given name somewhere, and nothing else."""
+    return GIVEN in flags and not NO_NAME.intersection(flags)
 
 
 def _may_be(written: str, plain: str, kept: Collection[str]) -> bool:
@@ -195,6 +196,8 @@ def _floor(token: TaggedToken) -> float:
         return NEVER_ALONE
     if PLACE in flags:  # "London, England": where somebody lives is asked for
         return FLOOR_OF_PLACE if GIVEN in flags else NEVER_ALONE
+    if _is_given(flags):
+        return FLOOR_OF_GIVEN
     if small:
         return FLOOR_OF_NAME if named and ORDINARY not in flags else FLOOR_IN_SMALL
     if token.text[1:] and not token.text[1:].islower() and not COMPOUND.match(token.text):  # "TRUSTe", "VCDPA"

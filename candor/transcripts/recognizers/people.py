@@ -19,7 +19,7 @@ from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 MOST_WORDS = 5  # of one name
 PARTICLES = word_set(
-    "de da do dos del della di du van von der den ter ten af av al el bin ibn bint abu la le los las y e o mac mc st "
+    "de da do dos del della di du van von der den ter ten af av al el bin ibn bint binti abu la le los las y e o mac mc st "
     "san dela zu und"
 )
 LEADS = PARTICLES - {"do", "y", "e", "o", "la", "le", "und", "st", "san", "den", "di", "du", "los", "las"}
