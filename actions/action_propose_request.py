@@ -12,19 +12,23 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_request_status import say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.asked_before import asked_before
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
+from actions.for_another import for_another
 from actions.form_answers import EMAIL, FEW_WORDS, REPLACES, says_nothing_more
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
+from actions.told_before import told_before
 from actions.tracker import company_of, intent_of, last_payload, offered_before, questions_of, text_of, wishes_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
 from candor.errors import CandorError
 from candor.services import Services, services
-from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
+from candor.tickets.law.residence import is_place_name
 from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.companies import Company
 
@@ -37,24 +41,6 @@ LATEST_ANSWER = 3  # messages after an offer in which a place or an address take
 TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
 BEFORE_THAT = re.compile(r"\b(?:before (?:that|this|it|you)|(?:but )?first|beforehand)\b", re.IGNORECASE)
 ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IGNORECASE)
-
-# A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
-LIVES = re.compile(
-    r"\b(?:i live|we live|(?:i'?m|i am)(?: <?\w+>?){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
-    re.IGNORECASE,
-)
-
-# Somebody asks for another person: they are told what to write into the details.
-FOR_ANOTHER = re.compile(
-    r"\b(?:on behalf of|(?:my|a|our) (?:client|customer|consumer|ward)|(?:authori[sz]ed|legal) (?:agent|representative)"
-    r"|power of attorney|agent (?:here|request)|(?:we|i) (?:represent|act for)|acting (?:for|on|under)"
-    r"|asked me to (?:get|have|do|write)"
-    r"|(?:lawyer|attorney|solicitor|counsel|guardian|executor|heirs?|carer|agent|paralegal|trustee) (?:here|of|for|to)\b"
-    r"|(?:writ(?:e|ing)|typing|ask(?:ing)?) (?:this )?for (?:my|her|his|a|an|our)"
-    r"|(?:her|his|their|(?:mother|mum|mom|father|dad|aunt|uncle|grandm\w+|grandf\w+|son|daughter|child|kid|wife|husband|sister"
-    r"|brother|friend|parent)['’]?s) (?:personal )?(?:data|account|profile|details|file))\b",
-    re.IGNORECASE,
-)
 
 
 class ActionProposeRequest(Action):
@@ -81,6 +67,9 @@ class ActionProposeRequest(Action):
     async def _begin(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, confidence: float, company: Company
     ) -> list[dict[str, Any]]:
+        if asked_before(text_of(tracker)) and not await asyncio.to_thread(self._has_requests, tracker.sender_id):
+            say_none_here(dispatcher, self._parts.conversations.responses, request_type)
+            return [SlotSet("proposal", None)]
         if len(wishes := wishes_of(tracker)) > 1:
             return await self._one_after_the_other(dispatcher, tracker, wishes, company)
         guess = confidence < SURE_REQUEST
@@ -94,6 +83,9 @@ class ActionProposeRequest(Action):
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts, answered=bool(questions_of(tracker)))
+
+    def _has_requests(self, conversation: str) -> bool:
+        return bool(self._parts.requests.desk.of_conversation(conversation))
 
     async def _one_after_the_other(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, wishes: list[str], company: Company
@@ -209,7 +201,7 @@ async def propose_anew(
             ),
             json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
         )  # fmt: skip
-    if FOR_ANOTHER.search(text_of(tracker)):
+    if for_another(text_of(tracker)):
         dispatcher.utter_message(response="utter_on_behalf", company_name=company.name)
     response = "utter_propose_by_signal" if signal else "utter_request_instead" if instead else "utter_propose_request"
     if in_short:
@@ -218,15 +210,10 @@ async def propose_anew(
         proposal = _begin(dispatcher, request_type, company, response, instead=instead)
     events = [
         SlotSet("proposal", proposal),
-        *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold")),
+        *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold", "dropped")),
         *(filled_in(tracker) if signal else []),
     ]
-    place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
-    told = LIVES.search(text_of(tracker)) or is_place_name(text_of(tracker))
-    if told and place.outcome is ResidenceOutcome.FOUND and place.code:
-        events.append(SlotSet("residence", place.code))
-    if len(addresses) == 1:
-        events.append(SlotSet("email", addresses.pop()))
+    events += told_before(tracker)
     if not REQUEST_TYPES[request_type].needs_details and says_nothing_more(text_of(tracker)):
         events.append(SlotSet("details", ""))
     return events if in_the_form(tracker) else [*events, FollowupAction(FORM)]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_talk_to_human import ActionTalkToHuman, names_person
+from actions.after_answer import follows_an_answer
+from actions.asking import in_the_form
+from actions.did_you_mean import say_not_sure
+from actions.for_another import SAME_AGAIN
 from actions.foreign import say_in_their_language
+from actions.form_answers import ASKING
+from actions.offer_request import named_right, say_on_behalf
 from actions.person_told import PersonTold
 from actions.tracker import company_of, intent_of, text_of
-from candor.conversations.payload import Payload
 from candor.services import services
 
 # What Rasa takes words that it does not know for.
@@ -23,6 +31,15 @@ FOR_THE_PERSON = COMPLAINS | {
     "out_of_scope_gibberish", "out_of_scope_language",
 }  # fmt: skip
 
+# What may be a question about the policy in words that nobody foresaw, and how probable its answer must be then: so much as
+# keeps what is really off topic from being answered.
+MAY_BE_ASKED = {
+    "out_of_scope_general": 0.4, "out_of_scope_support": 0.6, "out_of_scope_other_people": 0.6, "out_of_scope_legal_advice": 0.7,
+    "out_of_scope_injection": 0.6, "out_of_scope_gibberish": 0.5, "bot_identity": 0.58, "how_are_you": 0.6, "greet": 0.6,
+    "help": 0.7, "on_behalf": 0.6,
+}  # fmt: skip
+FOLLOW_UP = 6  # words
+
 
 class ActionSay(Action):
     """Intents whose reply needs nothing but the company's name and contact."""
@@ -31,20 +48,32 @@ class ActionSay(Action):
         parts = services()
         self._catalogue, self._responses = parts.knowledge.catalogue, parts.conversations.responses
         self._answers, self._person = parts.knowledge.answers, PersonTold(parts)
+        self._answer, self._talk_to_human, self._desk = ActionAnswerQuestion(), ActionTalkToHuman(), parts.requests.desk
 
     def name(self) -> str:
         return "action_say"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+    async def run(  # noqa: PLR0911  (one line a kind, in order)
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
         intent, _ = intent_of(tracker)
+        if intent in MAY_BE_ASKED and names_person(text_of(tracker)):
+            return await self._talk_to_human.run(dispatcher, tracker, domain)
+        if asks_of_policy(tracker, intent):
+            answered = await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
+            if answered is not None:
+                return answered
+        if intent == "on_behalf" and not in_the_form(tracker):
+            say_on_behalf(dispatcher, company.name, await asyncio.to_thread(self._meant, tracker), self._responses)
+            return []
         foreign = intent in MAY_BE_FOREIGN and self._answers.is_foreign(text_of(tracker))
         if foreign and say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses):
             if tracker.get_slot("waits_for_person"):
                 await self._person.note(tracker)
             return []
         if intent == "out_of_scope_gibberish" and not foreign and self._answers.reads(text_of(tracker)):
-            dispatcher.utter_message(response="utter_remark", json_message=Payload().encoded())
+            say_not_sure(dispatcher, tracker, self._responses)
             return []
         if tracker.get_slot("waits_for_person") and intent in FOR_THE_PERSON:
             told = "utter_person_sorry" if intent in COMPLAINS else "utter_asked_person"
@@ -52,3 +81,16 @@ class ActionSay(Action):
                 return []
         dispatcher.utter_message(response=f"utter_{intent}", company_name=company.name, contact=company.contact)
         return []
+
+    def _meant(self, tracker: Tracker) -> str | None:
+        """The request type that is meant for another person: the one that is named, or that of "the same for my father"."""
+        own = self._desk.of_conversation(tracker.sender_id) if SAME_AGAIN.search(text_of(tracker)) else []
+        return named_right(text_of(tracker)) or (own[-1].request_type if own else None)
+
+
+def asks_of_policy(tracker: Tracker, intent: str) -> bool:
+    """Whether a message that was taken for something else may ask what the policy answers."""
+    text = text_of(tracker)
+    if intent not in MAY_BE_ASKED:
+        return False
+    return bool(ASKING.search(text)) or (follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP)

@@ -38,6 +38,11 @@ def talked_since(tracker: Tracker) -> bool:
     return False
 
 
+def asks_further(tracker: Tracker) -> bool:
+    """Whether a few words after an answer ask, though they look like a yes or a no: "100%?", "off?"."""
+    return "?" in text_of(tracker) and follows_an_answer(tracker)
+
+
 def may_go_on(tracker: Tracker) -> bool:
     """Whether there was an answer of which more can be shown."""
     last = last_payload(tracker)
@@ -71,7 +76,7 @@ class AfterAnAnswer:
         dispatcher.utter_message(
             response="utter_yes_after_answer" if found else "utter_yes_after_nothing", company_name=company_name,
             buttons=self._responses.buttons("utter_buttons_after_answer" if found else "utter_buttons_after_nothing"),
-            json_message=Payload().encoded(),
+            json_message=Payload(memory=Memory(person=not found)).encoded(),
         )  # fmt: skip
 
     def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
@@ -88,5 +93,5 @@ class AfterAnAnswer:
         dispatcher.utter_message(
             response="utter_no_after_offer" if offered else "utter_no_after_answer",
             buttons=[] if offered else self._responses.buttons("utter_buttons_after_nothing"),
-            json_message=Payload().encoded(),
+            json_message=Payload(memory=Memory(person=not offered)).encoded(),
         )

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import PolicyAnswers
 from actions.asking import email_optional
+from actions.form_answers import ASKING
 from actions.request_words import QUESTIONS
 from actions.tracker import questions_of
 from candor.conversations.payload import Payload, Shown
@@ -42,6 +43,13 @@ ABOUT = {
     ),
 }  # fmt: skip
 
+# What a short question after opening is about, if the policy does not answer it: how things go on from here.
+OF_THE_WAY = re.compile(
+    r"\b(?:codes?|request|number|e-?mail|mail|letter|answer|reply|hear|done|all|finished|ready|next|now|then|copy|file|get|got|arriv\w+"
+    r"|come|comes|came|spam|inbox|happen\w*|working|work|wait\w*|steps?)\b",
+    re.IGNORECASE,
+)
+SHORT_QUESTION = 12  # words
 SAID_OF_OPEN = ("cost", "undo", "proof")  # of a request that is open; all else is in its status
 
 
@@ -49,6 +57,11 @@ def kind_of(question: str) -> str:
     """What a question about a request is about: a key of ABOUT, "when" or "next"."""
     named = next((kind for kind, words in ABOUT.items() if words.search(question)), "")
     return named or ("when" if TIME.search(question) else "next")
+
+
+def is_of_the_way(text: str) -> bool:
+    """Whether a short question may be about how an open request goes on."""
+    return len(text.split()) <= SHORT_QUESTION and ASKING.search(text) is not None and OF_THE_WAY.search(text) is not None
 
 
 class QuestionsBeside:

@@ -7,9 +7,11 @@ import re
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.for_another import for_another
 from actions.request_words import WHAT, WORDS
 from actions.tracker import ranking_of, text_of
 from candor.conversations.payload import Memory, Payload
+from candor.conversations.responses import Responses
 from candor.tickets.request_types import REQUEST_TYPES
 
 # Aspects of knowledge/aspects.yml that a request exists for.
@@ -19,6 +21,8 @@ MAY_I = re.compile(
     r"|right to|allowed to|able to|entitled to)\b",
     re.IGNORECASE,
 )
+# "If I asked you to delete it, would you also …": a wish is thought about, and not made.
+HYPOTHETICAL = re.compile(r"\b(?:if (?:i|we)|suppose|supposing|what if|in case|say (?:i|we)|once i|when i)\b", re.IGNORECASE)
 # The last of several comes first here: "may I have all copies deleted?" is about deletion.
 NAMED_IN = {
     name: re.compile(row.named_by, re.IGNORECASE)
@@ -33,19 +37,36 @@ def offered_right(tracker: Tracker, aspect: str | None) -> str | None:
     """The request type that a question is about: by the aspect that was found, else by Rasa's other intents."""
     if aspect in RIGHT_OF_ASPECT:
         return RIGHT_OF_ASPECT[aspect]
+    if HYPOTHETICAL.search(text_of(tracker)) and (named := named_right(text_of(tracker))):
+        return named
     near = [intent.removeprefix("request_") for intent, confidence in ranking_of(tracker) if confidence >= NEAR]
     return next((request_type for request_type in near if request_type in WHAT), None)
+
+
+def named_right(text: str) -> str | None:
+    """The request type that a question names in words."""
+    return next((name for name, words in NAMED_IN.items() if words.search(text)), None)
 
 
 def right_asked_about(tracker: Tracker) -> str | None:
     """The request type that comes nearest where somebody asks whether they may have something done: "can I …?"."""
     if not MAY_I.search(text_of(tracker)):
         return None
-    named = next((name for name, words in NAMED_IN.items() if words.search(text_of(tracker))), None)
-    if named:
+    if named := named_right(text_of(tracker)):
         return named
     likely = [(intent.removeprefix("request_"), confidence) for intent, confidence in ranking_of(tracker)]
     return next((name for name, confidence in likely if name in WHAT and confidence >= NEAREST), None)
+
+
+def say_on_behalf(dispatcher: CollectingDispatcher, company_name: str, request_type: str | None, responses: Responses) -> None:
+    """Say how one asks for somebody else, with a button for the request that is meant, or for the kinds there are."""
+    meant = [{"title": WORDS[request_type].capitalize(), "payload": WORDS[request_type]}] if request_type else []
+    buttons = responses.buttons("utter_buttons_ask_person" if meant else "utter_buttons_after_nothing")
+    dispatcher.utter_message(
+        response="utter_on_behalf_right" if request_type else "utter_on_behalf", company_name=company_name,
+        request=WHAT[request_type] if request_type else "", buttons=[*meant, *buttons],
+        json_message=Payload(memory=Memory(may_open=request_type, person=not request_type)).encoded(),
+    )  # fmt: skip
 
 
 def offer_request(dispatcher: CollectingDispatcher, tracker: Tracker, aspect: str | None, company_name: str) -> None:
@@ -53,7 +74,8 @@ def offer_request(dispatcher: CollectingDispatcher, tracker: Tracker, aspect: st
     request_type = offered_right(tracker, aspect)
     if request_type:
         dispatcher.utter_message(
-            response="utter_may_open_request", company_name=company_name, request=WHAT[request_type],
+            response="utter_may_open_for_another" if for_another(text_of(tracker)) else "utter_may_open_request",
+            company_name=company_name, request=WHAT[request_type],
             buttons=[{"title": WORDS[request_type].capitalize(), "payload": WORDS[request_type]}],
             json_message=Payload(memory=Memory(may_open=request_type)).encoded(),
         )  # fmt: skip
