@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,6 +15,7 @@ from actions.action_compare import ActionCompare
 from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_request_status import ActionRequestStatus, say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman, names_person
+from actions.after_answer import AfterAnAnswer
 from actions.answering import PolicyAnswers
 from actions.asked_before import asked_before
 from actions.asking import in_the_form
@@ -21,16 +23,17 @@ from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, is_of_the_way, 
 from actions.did_you_mean import say_not_sure
 from actions.dropped import taken_up
 from actions.for_another import for_another
-from actions.offer_request import offer_request, offered_right, right_asked_about, say_on_behalf
+from actions.offer_request import invoked_right, offer_request, offered_right, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
 from actions.remarks import is_remark
+from actions.told_before import place_alone
 from actions.tracker import asked_before_that, company_of, intent_of, text_of
 from candor.services import services
-from candor.tickets.law.residence import is_place_name
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
 SHORT_QUESTION = 10  # words
+OF_KEEPING = re.compile(r"\b(?:ke[ep]p\w*|kept|stor\w+|retain\w*|retention|hold|held|sav\w+)\b", re.IGNORECASE)  # how long for
 
 
 class ActionAnswerQuestion(Action):
@@ -41,6 +44,7 @@ class ActionAnswerQuestion(Action):
         self._compare = ActionCompare()
         self._policy_answers, self._catalogue = PolicyAnswers(parts), parts.knowledge.catalogue
         self._beside = QuestionsBeside(parts)
+        self._after_answer = AfterAnAnswer(parts)
         self._person, self._responses = PersonTold(parts), parts.conversations.responses
 
     def name(self) -> str:
@@ -51,12 +55,16 @@ class ActionAnswerQuestion(Action):
             return await self._compare.run(dispatcher, tracker, domain)
         if events := taken_up(tracker):
             return events
-        if wished := offer_taken_up(tracker):
+        wished = offer_taken_up(tracker) or (None if in_the_form(tracker) else invoked_right(text_of(tracker)))
+        if wished:
             return await propose_anew(dispatcher, tracker, wished, self._catalogue.company(company_of(tracker)), self._parts)
-        company, after = company_of(tracker), asked_before_that(tracker)
+        company, after = self._company_asked(tracker), asked_before_that(tracker)
         more = intent_of(tracker)[0] == "go_on" and after  # "and?" after an answer: what the policy says besides
         question = after if more else text_of(tracker)
         answer = await self._policy_answers.look_up(tracker, question, company, after)
+        if answer.kind != "answer" and not in_the_form(tracker) and (place := place_alone(text_of(tracker))):
+            self._after_answer.show_kinds(dispatcher, tracker, place)
+            return [SlotSet("residence", place)]
         if answer.kind != "answer" and await self._said_otherwise(dispatcher, tracker, answer):
             return []
         return self._tell(dispatcher, tracker, question, answer)
@@ -65,10 +73,16 @@ class ActionAnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, at_least: float = 0.0
     ) -> list[dict[str, Any]] | None:
         """Answer what was taken for something else, if the policy answers it for sure; else say nothing, and return None."""
-        answer = await self._policy_answers.look_up(tracker, text_of(tracker), company_of(tracker), asked_before_that(tracker))
+        company = self._company_asked(tracker)
+        answer = await self._policy_answers.look_up(tracker, text_of(tracker), company, asked_before_that(tracker))
         if answer.kind != "answer" or answer.probability < at_least:
             return None
         return self._tell(dispatcher, tracker, text_of(tracker), answer)
+
+    def _company_asked(self, tracker: Tracker) -> str:
+        """The company that a question names, or that the conversation is about."""
+        named = companies_named(text_of(tracker), self._catalogue.companies)
+        return named[0] if len(named) == 1 else company_of(tracker)
 
     def _tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, answer: Answer) -> list[dict[str, Any]]:
         if not self._policy_answers.tell(dispatcher, tracker, question, answer):
@@ -87,7 +101,7 @@ class ActionAnswerQuestion(Action):
         if await self._is_of_others(dispatcher, tracker, answer):
             return True
         text = text_of(tracker)
-        if answer.kind != "not_in_policy" or not (is_remark(text) or is_place_name(text)):
+        if answer.kind != "not_in_policy" or not is_remark(text):
             return False
         say_not_sure(dispatcher, tracker, self._responses)
         return True
@@ -114,7 +128,11 @@ class ActionAnswerQuestion(Action):
         it cost something?". Returns False, and says nothing, where it cannot."""
         text, begun, about = text_of(tracker), tracker.get_slot("proposal") or {}, tracker.get_slot("about_number")
         kind = kind_of(text) if len(text.split()) <= SHORT_QUESTION else ""
-        if kind in ABOUT and in_the_form(tracker) and "request_type" in begun:
+        if (
+            in_the_form(tracker)
+            and "request_type" in begun
+            and (kind in ABOUT or (kind == "when" and not OF_KEEPING.search(text)))
+        ):
             self._beside.about_request(dispatcher, text, begun["company"], begun["request_type"], tracker.get_slot("residence"))
             return True
         if kind in SAID_OF_OPEN and about and not in_the_form(tracker):

@@ -14,21 +14,32 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_request_status import say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.answering import PolicyAnswers
 from actions.asked_before import asked_before
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
 from actions.for_another import for_another
-from actions.form_answers import EMAIL, FEW_WORDS, REPLACES, says_nothing_more
+from actions.form_answers import ASKING, EMAIL, FEW_WORDS, REPLACES, says_nothing_more
+from actions.offer_request import offer, only_supposed
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
-from actions.told_before import told_before
-from actions.tracker import company_of, intent_of, last_payload, offered_before, questions_of, text_of, wishes_of
+from actions.told_before import LIVES, told_before
+from actions.tracker import (
+    asked_before_that,
+    company_of,
+    intent_of,
+    last_payload,
+    offered_before,
+    questions_of,
+    text_of,
+    wishes_of,
+)
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
 from candor.errors import CandorError
 from candor.services import Services, services
-from candor.tickets.law.residence import is_place_name
+from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.companies import Company
 
@@ -49,7 +60,7 @@ class ActionProposeRequest(Action):
     def __init__(self) -> None:
         self._parts = services()
         self._catalogue, self._beside = self._parts.knowledge.catalogue, QuestionsBeside(self._parts)
-        self._person = PersonTold(self._parts)
+        self._person, self._answers = PersonTold(self._parts), PolicyAnswers(self._parts)
 
     def name(self) -> str:
         return "action_propose_request"
@@ -64,12 +75,14 @@ class ActionProposeRequest(Action):
             return [*answered, *await self._in_the_middle(dispatcher, tracker, begun, request_type)]
         return [*answered, *await self._begin(dispatcher, tracker, request_type, confidence, company)]
 
-    async def _begin(
+    async def _begin(  # noqa: PLR0911  (one line a kind, in order)
         self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, confidence: float, company: Company
     ) -> list[dict[str, Any]]:
         if asked_before(text_of(tracker)) and not await asyncio.to_thread(self._has_requests, tracker.sender_id):
             say_none_here(dispatcher, self._parts.conversations.responses, request_type)
             return [SlotSet("proposal", None)]
+        if only_supposed(tracker) and not asked_back(tracker):
+            return await self._supposed(dispatcher, tracker, request_type, company)
         if len(wishes := wishes_of(tracker)) > 1:
             return await self._one_after_the_other(dispatcher, tracker, wishes, company)
         guess = confidence < SURE_REQUEST
@@ -83,6 +96,18 @@ class ActionProposeRequest(Action):
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts, answered=bool(questions_of(tracker)))
+
+    async def _supposed(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company
+    ) -> list[dict[str, Any]]:
+        """Answer who only thinks about a request, and offer it: "if I had it deleted, would backups go too?"."""
+        answered = []
+        if not questions_of(tracker):
+            answer = await self._answers.say(dispatcher, tracker, text_of(tracker), company.id, asked_before_that(tracker))
+            if answer is not None and answer.question:
+                answered.append(SlotSet("last_question", {"company": company.id, "text": answer.question}))
+        offer(dispatcher, tracker, request_type, company.name)
+        return [SlotSet("proposal", None), *answered]
 
     def _has_requests(self, conversation: str) -> bool:
         return bool(self._parts.requests.desk.of_conversation(conversation))
@@ -244,10 +269,18 @@ def offer_taken_up(tracker: Tracker) -> str | None:
     """The request type that was offered lately, or asked back about just now, to somebody who answers what the form would ask:
     with a place, or an address. Nothing is opened by it."""
     text = text_of(tracker)
-    if in_the_form(tracker) or not (is_place_name(text) or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
+    if in_the_form(tracker) or not (_answers_where(text) or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
         return None
     request_type, messages = offered_before(tracker) or ("", 0)
     return asked_back(tracker) or (request_type if messages <= LATEST_ANSWER else "") or None
+
+
+def _answers_where(text: str) -> bool:
+    """Whether a message says in a few words where somebody lives, and asks nothing."""
+    if is_place_name(text):
+        return True
+    short = len(text.split()) <= 2 * FEW_WORDS and not ASKING.search(text)
+    return short and LIVES.search(text) is not None and parse_residence(text).outcome is ResidenceOutcome.FOUND
 
 
 def asked_back(tracker: Tracker) -> str | None:

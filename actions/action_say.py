@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman, names_person
 from actions.after_answer import follows_an_answer
 from actions.asking import in_the_form
@@ -45,7 +46,7 @@ class ActionSay(Action):
     """Intents whose reply needs nothing but the company's name and contact."""
 
     def __init__(self) -> None:
-        parts = services()
+        parts = self._parts = services()
         self._catalogue, self._responses = parts.knowledge.catalogue, parts.conversations.responses
         self._answers, self._person = parts.knowledge.answers, PersonTold(parts)
         self._answer, self._talk_to_human, self._desk = ActionAnswerQuestion(), ActionTalkToHuman(), parts.requests.desk
@@ -53,20 +54,11 @@ class ActionSay(Action):
     def name(self) -> str:
         return "action_say"
 
-    async def run(  # noqa: PLR0911  (one line a kind, in order)
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
         intent, _ = intent_of(tracker)
-        if intent in MAY_BE_ASKED and names_person(text_of(tracker)):
-            return await self._talk_to_human.run(dispatcher, tracker, domain)
-        if asks_of_policy(tracker, intent):
-            answered = await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
-            if answered is not None:
-                return answered
-        if intent == "on_behalf" and not in_the_form(tracker):
-            say_on_behalf(dispatcher, company.name, await asyncio.to_thread(self._meant, tracker), self._responses)
-            return []
+        if intent in MAY_BE_ASKED and (read := await self._read_otherwise(dispatcher, tracker, intent)) is not None:
+            return read
         foreign = intent in MAY_BE_FOREIGN and self._answers.is_foreign(text_of(tracker))
         if foreign and say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses):
             if tracker.get_slot("waits_for_person"):
@@ -82,15 +74,27 @@ class ActionSay(Action):
         dispatcher.utter_message(response=f"utter_{intent}", company_name=company.name, contact=company.contact)
         return []
 
+    async def _read_otherwise(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, intent: str
+    ) -> list[dict[str, Any]] | None:
+        """Answer the message as what it may be besides: a wish for a person, the answer to an offer, a question to the policy, or
+        a request for somebody else. None, and nothing is said, where it is none of these."""
+        text, company = text_of(tracker), self._catalogue.company(company_of(tracker))
+        if names_person(text):
+            return await self._talk_to_human.run(dispatcher, tracker, {})
+        if wished := offer_taken_up(tracker):
+            return await propose_anew(dispatcher, tracker, wished, company, self._parts)
+        follows = follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP
+        if follows or ASKING.search(text):
+            answered = await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
+            if answered is not None:
+                return answered
+        if intent == "on_behalf" and not in_the_form(tracker):
+            say_on_behalf(dispatcher, company.name, await asyncio.to_thread(self._meant, tracker), self._responses)
+            return []
+        return None
+
     def _meant(self, tracker: Tracker) -> str | None:
         """The request type that is meant for another person: the one that is named, or that of "the same for my father"."""
         own = self._desk.of_conversation(tracker.sender_id) if SAME_AGAIN.search(text_of(tracker)) else []
         return named_right(text_of(tracker)) or (own[-1].request_type if own else None)
-
-
-def asks_of_policy(tracker: Tracker, intent: str) -> bool:
-    """Whether a message that was taken for something else may ask what the policy answers."""
-    text = text_of(tracker)
-    if intent not in MAY_BE_ASKED:
-        return False
-    return bool(ASKING.search(text)) or (follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP)

@@ -12,6 +12,7 @@ from actions.request_words import WHAT, WORDS
 from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
 from candor.conversations.payload import Memory, Payload
 from candor.services import Services
+from candor.tickets.law.residence import place_name
 
 WANTS_COPY = re.compile(r"\b(?:send|mail|give) (?:me|it|that|them)\b|\bcopy\b", re.IGNORECASE)
 FOUND = frozenset(["answer", "unsure", "compare"])
@@ -79,10 +80,13 @@ class AfterAnAnswer:
             json_message=Payload(memory=Memory(person=not found)).encoded(),
         )  # fmt: skip
 
-    def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-        """Show the kinds of requests there are. Each button makes the wish; nothing is begun by showing them."""
+    def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: str = "") -> None:
+        """Show the kinds of requests there are. Each button makes the wish; nothing is begun by showing them.
+
+        place: where the visitor has just said that they live, as a code."""
         dispatcher.utter_message(
-            response="utter_choose_request", company_name=self._catalogue.company(company_of(tracker)).name,
+            response="utter_choose_request_place" if place else "utter_choose_request", place=place_name(place) if place else "",
+            company_name=self._catalogue.company(company_of(tracker)).name,
             buttons=[{"title": what[:1].upper() + what[1:], "payload": WORDS[name]} for name, what in WHAT.items()],
             json_message=Payload().encoded(),
         )  # fmt: skip

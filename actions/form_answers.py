@@ -139,6 +139,17 @@ SHOW_AGAIN = re.compile(
     r"|\bwhat(?:['’]?s| is| was| does it) (?:in|on|say)\b",
     re.IGNORECASE,
 )
+# An address at a later step that is to take the place of the one that was given, and is no detail.
+RATHER_THIS = re.compile(
+    r"\b(?:use|take|send (?:it )?to|write (?:me )?(?:to|at)|instead|rather|better|private one"
+    r"|(?:my )?(?:real|right|correct|proper|other|new) (?:one|mail|e-?mail|address)|meant|mistyped|typo)\b",
+    re.IGNORECASE,
+)
+CONFUSED = re.compile(
+    r"\b(?:idk|dunno|no (?:idea|clue)|(?:don['’]?t|do not|dont) (?:know|get|understand)"
+    r"|what (?:do |d['’]?)?(?:you|u|ya) (?:want|mean|need)|what (?:is|does) that mean|confus\w+|huh)\b",
+    re.IGNORECASE,
+)
 # "Not now" to "is there anything to add?" says that there is nothing, and the summary waits for a yes in any case.
 NOT_NOW = re.compile(
     r"\W*(?:(?:no|ok|well|hm+|sorry)\W+)?not (?:now|yet|today|right now|just now|for now|at (?:the|this) (?:moment|time|point)|"
@@ -507,7 +518,7 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
         return FilledSlot("email", addresses[0], _nothing_else(message))
     if _asks_why(message):
         return Unclear("why")
-    if message.means("go_on"):
+    if message.means("go_on") or OK.fullmatch(message.text):
         return Unclear("again")
     if message.means("deny", "skip"):
         if message.email_optional:
@@ -557,11 +568,16 @@ def _details(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line
         return FilledSlot("details", NOT_SAID)
     if message.means("skip", "deny", at_least=0.0) and not TOKEN.search(message.text) and not _tells(message):
         return FilledSlot("details", NOT_SAID)
+    if CONFUSED.search(message.text) and message.words <= 2 * FEW_WORDS and not re.search(r"\d|<", message.text):
+        return Unclear("empty")
     opens = says_to_open(message.text) and not TOKEN.search(message.text) and message.words <= 3 * FEW_WORDS
     if opens or NOT_NOW.fullmatch(message.text):
         return FilledSlot("details", NOT_SAID)  # the summary comes next, and a yes to it
+    addresses = EMAIL.findall(message.text)
     if message.email and message.text.strip() == message.email:
         return Unclear("known")
+    if len(addresses) == 1 and RATHER_THIS.search(message.text):
+        return FilledSlot("email", addresses[0])
     if message.means("go_on", at_least=0.0):  # nothing to add, unless the question was not seen since a pause
         return Unclear("again") if message.why == "later" else FilledSlot("details", NOT_SAID)
     if message.means("affirm", at_least=0.0) and (message.words <= FEW_WORDS or not carries_something(message.text)):

@@ -10,7 +10,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from actions.form_answers import EMAIL, NEGATION, TOKEN
+from actions.form_answers import ASKING, EMAIL, NEGATION, TOKEN
 from actions.tracker import text_of
 from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 
@@ -19,6 +19,7 @@ LIVES = re.compile(
     r"\b(?:i live|we live|(?:i['’]?m|i am|im)(?: <?\w+>?){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
     re.IGNORECASE,
 )
+MOST_OF_A_PLACE = 3  # words
 SOMEWHERE = re.compile(r"\b(?:in|of|from|at|near)\b", re.IGNORECASE)  # before a place that may be where somebody lives
 
 
@@ -40,6 +41,11 @@ def told_before(tracker: Tracker) -> list[dict[str, Any]]:
     if likely and tracker.get_slot("residence") is None:  # asked back, with the place that was named
         events.append(SlotSet("unclear", {"slot": "residence", "why": "told", "options": [likely], "times": 0}))
     return events
+
+
+def place_alone(text: str) -> str | None:
+    """The place that a message of a word or three names, and nothing else."""
+    return _found(text) if len(text.split()) <= MOST_OF_A_PLACE and not ASKING.search(text) else None
 
 
 def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:

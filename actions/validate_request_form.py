@@ -38,7 +38,7 @@ from knowledge.companies import Company
 
 # What other rules leave to the form while it runs: on hold, it says that the request waits.
 LEFT_TO_THE_FORM = frozenset(["deny", "skip", "pause_form", "correct_answer", "add_details"])
-PERSON = re.compile(r"<person_\d+>")
+NAME = re.compile(r"<name_\d+>")
 PLACES = frozenset([ResidenceOutcome.FOUND, ResidenceOutcome.AMBIGUOUS])
 
 
@@ -75,12 +75,7 @@ class ValidateRequestForm(Action):
             tracker.get_slot("email") or "", seen_unchanged(tracker, proposal),
         )  # fmt: skip
         meaning = read_answer(message)
-        told = asked == "details" or message.details
-        if (
-            isinstance(meaning, Respelt)
-            and told
-            and not await asyncio.to_thread(self._is_of_address, tracker.sender_id, message, meaning)
-        ):
+        if isinstance(meaning, Respelt) and not await asyncio.to_thread(self._is_of_address, tracker.sender_id, message, meaning):
             meaning = read_answer(replace(message, email=""))  # "1988 not 1987" says nothing of the address
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
@@ -110,9 +105,9 @@ class ValidateRequestForm(Action):
     async def _answer_in(self, tracker: Tracker, asked: str) -> str:
         """What the message answers; where a place is asked for, with the places that were masked as names: Florence is both."""
         text = answer_in(tracker)
-        if asked != "residence" or not PERSON.search(text):
+        if asked != "residence" or not NAME.search(text):
             return text
-        return await asyncio.to_thread(PERSON.sub, lambda token: self._place_in(tracker.sender_id, token[0]), text)
+        return await asyncio.to_thread(NAME.sub, lambda token: self._place_in(tracker.sender_id, token[0]), text)
 
     def _place_in(self, conversation: str, token: str) -> str:
         name = self._vault.reveal(conversation, token) or ""
