@@ -101,18 +101,11 @@ def failing(check: Mapping[str, Any], replies: Replies, known: Set[str] = frozen
 
 
 def text_of(replies: Replies) -> str:
-    """All that a visitor reads in a turn: texts, the quotes that are not folded away, and what the ticket's card says."""
+    """All that a visitor reads in a turn: texts, quotes, and what the ticket's card says."""
     parts = [str(reply.get("text", "")) for reply in replies]
+    parts += [str(citation["quote"]) for reply in replies for citation in reply.get("citations") or ()]
     cards = [reply["ticket"] for reply in replies if reply.get("ticket")]
-    says = [f"{card['what_next']} {card.get('due')} {card.get('due_article')}" for card in cards]
-    return " ".join([*parts, *(quote for reply in replies for quote in _quotes(reply)), *says])
-
-
-def _quotes(reply: Mapping[str, Any]) -> list[str]:
-    """The quotes that are read at once, with what introduces them. A comparison folds none away."""
-    citations = reply.get("citations") or []
-    read = citations if reply.get("comparison") else citations[: reply.get("citations_shown", 1)]
-    return [f"{one.get('section', '')} {one.get('lead_in', '')} {one['quote']}" for one in read]
+    return " ".join([*parts, *(f"{card['what_next']} {card.get('due')} {card.get('due_article')}" for card in cards)])
 
 
 def _numbers(turns: Iterable[Replies]) -> set[str]:
