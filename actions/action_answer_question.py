@@ -58,7 +58,7 @@ class ActionAnswerQuestion(Action):
         wished = offer_taken_up(tracker) or (None if in_the_form(tracker) else invoked_right(text_of(tracker)))
         if wished:
             return await propose_anew(dispatcher, tracker, wished, self._catalogue.company(company_of(tracker)), self._parts)
-        company, after = self._company_asked(tracker), asked_before_that(tracker)
+        company, after = company_of(tracker), asked_before_that(tracker)
         more = intent_of(tracker)[0] == "go_on" and after  # "and?" after an answer: what the policy says besides
         question = after if more else text_of(tracker)
         answer = await self._policy_answers.look_up(tracker, question, company, after)
@@ -73,16 +73,11 @@ class ActionAnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, at_least: float = 0.0
     ) -> list[dict[str, Any]] | None:
         """Answer what was taken for something else, if the policy answers it for sure; else say nothing, and return None."""
-        company = self._company_asked(tracker)
+        company = company_of(tracker)
         answer = await self._policy_answers.look_up(tracker, text_of(tracker), company, asked_before_that(tracker))
         if answer.kind != "answer" or answer.probability < at_least:
             return None
         return self._tell(dispatcher, tracker, text_of(tracker), answer)
-
-    def _company_asked(self, tracker: Tracker) -> str:
-        """The company that a question names, or that the conversation is about."""
-        named = companies_named(text_of(tracker), self._catalogue.companies)
-        return named[0] if len(named) == 1 else company_of(tracker)
 
     def _tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, answer: Answer) -> list[dict[str, Any]]:
         if not self._policy_answers.tell(dispatcher, tracker, question, answer):

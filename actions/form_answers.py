@@ -395,6 +395,8 @@ def _respelt_address(message: FormMessage) -> Meaning:
     if EMAIL.search(message.text) or ASKING.search(message.text):
         return None
     found = WRONG_BUT_RIGHT.search(message.text) or RIGHT_NOT_WRONG.search(message.text)
+    if found and found["wrong"].lower() in EMPTY_WORDS | {"correct", "mine"}:  # "that's not right" spells nothing
+        return None
     return Respelt(found["right"].strip(".,") if found["right"][0] != "." else found["right"], found["wrong"]) if found else None
 
 

@@ -75,7 +75,12 @@ class ValidateRequestForm(Action):
             tracker.get_slot("email") or "", seen_unchanged(tracker, proposal),
         )  # fmt: skip
         meaning = read_answer(message)
-        if isinstance(meaning, Respelt) and not await asyncio.to_thread(self._is_of_address, tracker.sender_id, message, meaning):
+        told = asked == "details" or message.details
+        if (
+            isinstance(meaning, Respelt)
+            and told
+            and not await asyncio.to_thread(self._is_of_address, tracker.sender_id, message, meaning)
+        ):
             meaning = read_answer(replace(message, email=""))  # "1988 not 1987" says nothing of the address
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)

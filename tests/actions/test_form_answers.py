@@ -135,7 +135,9 @@ def test_the_summary(text: str, intent: str, confidence: float, meaning: Meaning
 
 
 @pytest.mark.parametrize("asked", STEPS)
-@pytest.mark.parametrize("text", ["maybe later, not now", "hold on, not today", "give me a minute", "i'll do it later", "wait a sec"])
+@pytest.mark.parametrize(
+    "text", ["maybe later, not now", "hold on, not today", "give me a minute", "i'll do it later", "wait a sec"]
+)
 def test_a_delay_is_no_answer_and_no_stop(asked: str, text: str) -> None:
     """The request waits, whatever was asked; least of all does a delay become a detail."""
     assert meant(asked, text, "ask_policy") == Unclear("later")
