@@ -33,7 +33,8 @@ from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
 SHORT_QUESTION = 10  # words
-OF_KEEPING = re.compile(r"\b(?:ke[ep]p\w*|kept|stor\w+|retain\w*|retention|hold|held|sav\w+)\b", re.IGNORECASE)  # how long for
+# How long something is kept is asked of the policy, however little it says.
+OF_KEEPING = re.compile(r"\b(?:ke[ep]p\w*|kept|stor\w+|retain\w*|retention|hold|held|sav\w+)\b", re.IGNORECASE)
 
 
 class ActionAnswerQuestion(Action):
@@ -89,7 +90,7 @@ class ActionAnswerQuestion(Action):
     async def _said_otherwise(self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer) -> bool:
         """Whether a message that the policy does not answer for sure was about the request at hand, for the person who was
         promised, or only a remark; then that is said."""
-        if await self._said_of_request(dispatcher, tracker):
+        if await self.said_of_request(dispatcher, tracker):
             return True
         if tracker.get_slot("waits_for_person") and await self._is_for_the_person(dispatcher, tracker, answer):
             return True
@@ -118,16 +119,12 @@ class ActionAnswerQuestion(Action):
         say_on_behalf(dispatcher, answer.company.name, right, self._responses)
         return True
 
-    async def _said_of_request(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+    async def said_of_request(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
         """Say what a short question is about that the policy does not answer, where it can be meant of the request at hand: "does
         it cost something?". Returns False, and says nothing, where it cannot."""
         text, begun, about = text_of(tracker), tracker.get_slot("proposal") or {}, tracker.get_slot("about_number")
         kind = kind_of(text) if len(text.split()) <= SHORT_QUESTION else ""
-        if (
-            in_the_form(tracker)
-            and "request_type" in begun
-            and (kind in ABOUT or (kind == "when" and not OF_KEEPING.search(text)))
-        ):
+        if in_the_form(tracker) and "request_type" in begun and _of_request(text, kind):
             self._beside.about_request(dispatcher, text, begun["company"], begun["request_type"], tracker.get_slot("residence"))
             return True
         if kind in SAID_OF_OPEN and about and not in_the_form(tracker):
@@ -148,3 +145,8 @@ class ActionAnswerQuestion(Action):
             await self._person.note(tracker)
             return False
         return await self._person.tell(dispatcher, tracker, "utter_asked_person")
+
+
+def _of_request(text: str, kind: str) -> bool:
+    """Whether a short question in the middle of a request, which the policy does not answer, can be meant of that request."""
+    return kind in ABOUT or (kind == "when" and not OF_KEEPING.search(text)) or is_of_the_way(text)

@@ -28,7 +28,8 @@ from candor.tickets.requester import RequestStatus
 
 LATEST_YES = 3  # messages after an offer in which "do it" still means it
 DO_IT = re.compile(
-    r"\b(?:do (?:it|that|so|this)|go ahead|go for it|open (?:it|one|a request|the request)|please do|start (?:it|that))\b",
+    r"\b(?:do (?:it|that|so|this)|go ahead|go for it|open (?:it|one|a request|the request)|please do|start (?:it|that)"
+    r"|(?:want|like|love|take|need) (?:that|this|it|one))\b",
     re.IGNORECASE,
 )
 

@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.after_answer import AfterAnAnswer, asks_further, follows_an_answer
 from actions.asking import in_the_form
+from actions.dropped import taken_up
 from actions.tracker import last_payload, open_proposal
 from candor.conversations.payload import Payload
 from candor.services import services
@@ -29,6 +30,8 @@ class ActionDecline(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if in_the_form(tracker):
             return []  # no is no answer to the form's question, so it asks again
+        if events := taken_up(tracker):  # "that's not right", said of the summary that was refused just now
+            return events
         proposal = open_proposal(tracker) or {}
         further = not proposal and asks_further(tracker)
         if further and (answered := await self._answer.answer_if_sure(dispatcher, tracker)) is not None:

@@ -11,9 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.beside import SAID_OF_OPEN, QuestionsBeside, kind_of
 from actions.fields import code_field
 from actions.request_words import WHAT, WORDS
 from actions.talked_about import code_in, number_in
+from actions.tracker import text_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
@@ -39,7 +41,7 @@ class ActionRequestStatus(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._links, self._responses = parts.requests.desk, parts.requests.links, parts.conversations.responses
-        self._talk_to_human = ActionTalkToHuman()
+        self._talk_to_human, self._beside = ActionTalkToHuman(), QuestionsBeside(parts)
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     def name(self) -> str:
@@ -53,6 +55,10 @@ class ActionRequestStatus(Action):
                 return await self._talk_to_human.run(dispatcher, tracker, domain)  # "when does somebody write?"
             if not own:
                 say_none_here(dispatcher, self._responses)
+                return []
+            kind = kind_of(text_of(tracker))
+            if kind in SAID_OF_OPEN:
+                self._beside.about_open_request(dispatcher, kind, own[-1].number, own[-1].company)
                 return []
             dispatcher.utter_message(
                 response="utter_request_status",

@@ -39,6 +39,7 @@ MAY_BE_ASKED = {
     "out_of_scope_injection": 0.6, "out_of_scope_gibberish": 0.5, "bot_identity": 0.58, "how_are_you": 0.6, "greet": 0.6,
     "help": 0.7, "on_behalf": 0.6,
 }  # fmt: skip
+MAY_BE_OF_REQUEST = frozenset(["out_of_scope_general", "out_of_scope_support"])
 FOLLOW_UP = 6  # words
 
 
@@ -89,6 +90,8 @@ class ActionSay(Action):
             answered = await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
             if answered is not None:
                 return answered
+        if intent in MAY_BE_OF_REQUEST and await self._answer.said_of_request(dispatcher, tracker):
+            return []
         if intent == "on_behalf" and not in_the_form(tracker):
             say_on_behalf(dispatcher, company.name, await asyncio.to_thread(self._meant, tracker), self._responses)
             return []

@@ -7,7 +7,8 @@ import re
 # "I asked you in March", "we wrote to them by mail"
 ASKED = re.compile(
     r"\b(?:i|we|my \w+)(?:['’]?ve| have| had)? (?:already |once |even |also )*(?:asked|requested|wrote|written|e-?mailed|mailed"
-    r"|sent|sended|submitted|complained|called|phoned|rang|told|contacted|filed|opened|made|put in|messaged)\b",
+    r"|sent|sended|complained|called|phoned|rang|told|contacted|messaged"
+    r"|(?:made|opened|filed|submitted|put in) (?:\w+ ){0,2}(?:request|complaint|claim|ticket|case))\b",
     re.IGNORECASE,
 )
 # … and it was long ago, or nothing came of it

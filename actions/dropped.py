@@ -51,7 +51,7 @@ def taken_up(tracker: Tracker) -> list[dict[str, Any]] | None:
         seen=False, email=tracker.get_slot("email") or "",
     )  # fmt: skip
     match meaning := read_answer(message):
-        case FilledSlot("residence" | "email" | "details") | Emptied() | Unclear("change"):
+        case FilledSlot("residence" | "email" | "details") | Emptied() | Unclear("change" | "request"):
             return _go_on(kept, events_of("agreed", meaning))
     return None
 

@@ -112,7 +112,8 @@ GO_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed|nex
 # A yes with any of these agrees to something else than what was shown.
 CONDITION = re.compile(
     r"\?|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
-    r"|suppose|maybe|perhaps|continue|next|go on|carry on|move on|proceed|resume|withdraw|cancel|stop|undo|keep)\b",
+    r"|(?:send|mail|forward) (?:it|this|that) (?:to|by|via)|suppose|maybe|perhaps|continue|next|go on|carry on|move on"
+    r"|proceed|resume|withdraw|cancel|stop|undo|keep)\b",
     re.IGNORECASE,
 )
 # Names what a yes would do. Said of a summary that was seen and has not changed since, it needs no second question.
@@ -123,6 +124,9 @@ SAYS_OPEN = re.compile(
     r"(?:\W+(?:please|pls|plz|then|now|thanks|thank you|thx|ty|cheers|for me|ok(?:ay)?|right away|already|yes|sir|madam|mate|love"
     r"|dear|man|guys|and|with it|so))*\W*$",
     re.IGNORECASE,
+)
+ASKS_WHETHER = re.compile(
+    r"\W*(?:what|who|when|why|how|which|can|could|may|must|will|would|should|does|did|is|are|shall)\b", re.IGNORECASE
 )
 NEGATION = re.compile(r"\b(?:no|nope|not|never|nothing|don['’]?t|doesn['’]?t|won['’]?t|can['’]?t|cannot)\b", re.IGNORECASE)
 # What is not what somebody wanted can be put right: only the whole is refused by "no".
@@ -136,7 +140,7 @@ SHOW_AGAIN = re.compile(
     r"\bsummar\w*\b|\b(?:read|show|tell|say|repeat|see|give)\b.{0,30}\b(?:again|once more|back|over)\b"
     r"|\b(?:what|which) (?:exactly |\w+ )?(?:did|have|do|will|would|are|is) (?:i|you|it|we|they|there)\b.{0,30}\b(?:put"
     r"|wr[io]t\w*|noted?|down|given?|gave|got|have|so far|send\w*|in (?:it|there)|on (?:it|there))\b"
-    r"|\bwhat(?:['’]?s| is| was| does it) (?:in|on|say)\b",
+    r"|\bwhat(?:['’]?s| is| was| does it) (?:in|on|say)\b|\bis (?:this|that|it) (?:all|everything|complete|the whole)\b",
     re.IGNORECASE,
 )
 # An address at a later step that is to take the place of the one that was given, and is no detail.
@@ -153,7 +157,7 @@ CONFUSED = re.compile(
 # "Not now" to "is there anything to add?" says that there is nothing, and the summary waits for a yes in any case.
 NOT_NOW = re.compile(
     r"\W*(?:(?:no|ok|well|hm+|sorry)\W+)?not (?:now|yet|today|right now|just now|for now|at (?:the|this) (?:moment|time|point)|"
-    r"that i (?:know|can think) of)(?:\W+(?:thanks|thank you|thx|please|sorry))?\W*",
+    r"that i (?:know|can think)(?: of)?)(?:\W+(?:thanks|thank you|thx|please|sorry))?\W*",
     re.IGNORECASE,
 )
 # Without one of these, "ok" and a few words more are no clear yes: "ok and now".
@@ -322,7 +326,8 @@ def agrees_clearly(text: str) -> bool:
 
 def says_to_open(text: str) -> bool:
     """Whether a text says in so many words that the request shall be opened, and nothing against it."""
-    return bool(SAYS_OPEN.search(text)) and not CONDITION.search(text) and not NEGATION.search(text) and not ASKING.search(text)
+    against = CONDITION.search(text) or NEGATION.search(text) or ASKS_WHETHER.match(text)
+    return SAYS_OPEN.search(text) is not None and not against
 
 
 def _tells(message: FormMessage) -> bool:
@@ -415,7 +420,7 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return FilledSlot("details", NOT_SAID)
     if message.asked == "details" and POINTS_BACK.search(message.text) and not CHANGE.match(message.text):
         return FilledSlot("details", message.text)  # "see the mail above" corrects nothing
-    named = _named(message.text)
+    named = _named(NOT_THIS.sub(" ", message.text))  # "that's not right" names no right
     if named and (message.asked != "details" or message.words <= 2 * FEW_WORDS):
         return _emptied(named)
     if message.asked == "details" and not CHANGE.match(message.text) and carries_something(message.text):
