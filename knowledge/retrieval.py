@@ -15,15 +15,18 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.judging import judge_features, passage_features
+from knowledge.language import words_in
 from knowledge.naming import share_named, things_in
 from knowledge.needed import Needed, needed_in_answer
 from knowledge.own_name import without_own_name
 from knowledge.particulars import Part, Particular, asks_of_all, particular, parts_of
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranker import Ranker
-from knowledge.ranking import PolicyView, Question, features, stems
+from knowledge.ranking import PolicyView, Question, features
 from knowledge.scope import Scope
+from knowledge.spelling import speller
 from knowledge.vectors import FlatIndex
+from knowledge.words import stems
 
 CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
 ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspect is named
@@ -70,6 +73,7 @@ class Retrieval:
         self._encoder, self._mapper, self._scope, self._ranker = encoder, mapper, scope, ranker
         self._bank = mapper.bank
         self._views: WeakKeyDictionary[PolicyArtefact, PolicyView] = WeakKeyDictionary()  # each as long as its artefact is kept
+        self._spelt: WeakKeyDictionary[PolicyArtefact, frozenset[str]] = WeakKeyDictionary()  # the words of each, likewise
         self._parts: WeakKeyDictionary[PolicyArtefact, Mapping[str, Part]] = WeakKeyDictionary()  # likewise
 
     @property
@@ -108,6 +112,19 @@ class Retrieval:
         lead = float(question.closeness[nearest] - runner_up)
         return RetrievalResult(tuple(hits), probability, by_question, aspect, question.scope, needed, held, parts, lead)
 
+    def spelt(self, policy: ServedPolicy, text: str) -> str:
+        """A question without slips of the pen. The words of the policy, and of the aspect bank, are no slips."""
+        if not speller().doubts(text):
+            return text
+        names = words_in((policy.company.name, *policy.company.aliases))
+        return speller().corrected(text, names | self.words | self._words_of(policy.artefact))
+
+    def _words_of(self, artefact: PolicyArtefact) -> frozenset[str]:
+        words = self._spelt.get(artefact)
+        if words is None:
+            words = self._spelt[artefact] = words_in([artefact.document.text])
+        return words
+
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
         return Question.of(text, self._encoder, self._bank, self._scope)
@@ -136,7 +153,9 @@ class Retrieval:
             known = artefact.map if artefact.map and artefact.map.made_by == self._mapper.id else None
             spoken = known.spoken if known else self._mapper.mention_probabilities(passages, readings)
             near = known.near if known else None
-            view = PolicyView.of(passages, rows, readings, artefact.large, artefact.tokens, self._bank, spoken, near)
+            view = PolicyView.of(
+                passages, rows, readings, artefact.large, artefact.tokens, self._bank, spoken, near, artefact.words
+            )
             self._views[artefact] = view
         return view
 

@@ -63,11 +63,6 @@ class TokenVectors:
         ends = np.cumsum(lengths, dtype=np.int64).reshape(lengths.shape)
         return TokenVectors(self.vectors[places], self.scales[places], ends)
 
-    def max_sim(self, query: np.ndarray) -> np.ndarray:
-        """Score each reading against a query's tokens (q, token_dim): the mean of their best cosines, (n, readings)."""
-        mean: np.ndarray = self.matches(query).mean(axis=2)
-        return mean
-
     def matches(self, query: np.ndarray) -> np.ndarray:
         """The best cosine that each of a query's tokens (q, token_dim) finds in each reading, float32 (n, readings, q)."""
         starts = np.concatenate([[0], self.ends.ravel()[:-1]])
