@@ -156,7 +156,7 @@ def claim_birth_dates(claims: Claims) -> None:
                 more = MORE.match(claims.low, match.end(group))
                 if more:
                     claims.claim("birthdate", *more.span("date" if more["date"] else "day"))
-    if not any(map(str.isdigit, claims.text)):
+    if not YEAR_OF_BIRTH.search(claims.low):
         return
     for pattern in (GLUED_AFTER, BEHIND_PERSON):
         for match in pattern.finditer(claims.low):

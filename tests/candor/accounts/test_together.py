@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -71,7 +72,7 @@ class Try:
     barrier: Barrier
     token: str = ""
     code: str = ""
-    stamp: str = ""
+    stamp: int | None = None
     password: str = ""
 
     def __call__(self) -> bool:
@@ -82,7 +83,7 @@ class Try:
         self.barrier.wait(60)
         entered = False
         with suppress(CandorError):
-            if self.stamp:
+            if self.stamp is not None:
                 desk.accounts.set_password(self.ada.id, self.password, stamp=self.stamp)
                 entered = True
             else:
@@ -100,7 +101,7 @@ def test_processes_use_a_code_and_an_invitation_once_too(desk: SignInDesk) -> No
     database = desk.engine.url.render_as_string(hide_password=False)
     with context.Manager() as manager, ProcessPoolExecutor(n, context) as processes:
 
-        def one_of(**what: str) -> Try:
+        def one_of(**what: Any) -> Try:
             return Try(database, desk.ada, desk.clock.now, barrier, **what)
 
         for code in (desk.code(secret), paper[0]):
