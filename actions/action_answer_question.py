@@ -34,7 +34,7 @@ from knowledge.comparing import companies_named
 
 SHORT_QUESTION = 10  # words
 # How long something is kept is asked of the policy, however little it says.
-OF_KEEPING = re.compile(r"\b(?:ke[ep]p\w*|kept|stor\w+|retain\w*|retention|hold|held|sav\w+)\b", re.IGNORECASE)
+OF_KEEPING = re.compile(r"\b(?:ke[ep]p\w*|kept|stor\w+|retain\w*|retention|hold|held|saves?|saved|saving)\b", re.IGNORECASE)
 
 
 class ActionAnswerQuestion(Action):

@@ -25,7 +25,7 @@ MAY_I = re.compile(
 # "If I asked you to delete it, would you also …": a wish is thought about, and not made.
 HYPOTHETICAL = re.compile(r"\b(?:if (?:i|we)|suppose|supposing|what if|in case|say (?:i|we)|once i|when i)\b", re.IGNORECASE)
 SUPPOSES = re.compile(
-    r"\bif (?:i|we) (?:asked|ask|were|was|want\w*|delet\w*|did|do|would|could|had|let|chose|decid\w*|request\w*|clos\w*|leave"
+    r"\bif (?:i|we) (?:asked|ask|were|was|want\w*|delet\w*|did|do|would|could|had|let|chose|decid\w*|request\w*|closed?|leave"
     r"|left)\b"
     r"|\bsuppos(?:e|ing)\b|\bwhat if\b|\bhypothetical\w*|\b(?:just|only) (?:asking|wondering|curious)\b|\bin theory\b",
     re.IGNORECASE,
