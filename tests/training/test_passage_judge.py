@@ -53,8 +53,8 @@ def test_a_learnt_cosine_is_nearer_to_right_passages(cases: list[Case]) -> None:
 
     assert len(learnt.small) == len(cases[0].question.vector)
     assert len(learnt.large) == len(cases[0].question.large)
-    right = np.concatenate([row.values[row.right][:, place] for row in rows])
-    wrong = np.concatenate([row.values[~row.right][:, place] for row in rows])
+    right = np.concatenate([row.values[row.right, place] for row in rows])
+    wrong = np.concatenate([row.values[~row.right, place] for row in rows])
     assert right.mean() > wrong.mean() + wrong.std()
 
 
