@@ -53,10 +53,8 @@ def test_a_learnt_cosine_is_nearer_to_right_passages(cases: list[Case]) -> None:
 
     assert len(learnt.small) == len(cases[0].question.vector)
     assert len(learnt.large) == len(cases[0].question.large)
-    right, wrong = (
-        np.concatenate([row.values[which(row), place] for row in rows])
-        for which in (lambda row: row.right, lambda row: ~row.right)
-    )
+    right = np.concatenate([row.values[row.right, place] for row in rows])
+    wrong = np.concatenate([row.values[~row.right, place] for row in rows])
     assert right.mean() > wrong.mean() + wrong.std()
 
 
