@@ -37,8 +37,18 @@ from bot.feelings import FeelingModel
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written, reading_once
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
-from bot.wishes import COPY_FOR_ME, asked_beside, asks_for_number, signs_in_words, wish_beside, wish_put_politely, wishes_in
+from bot.wishes import (
+    COPY_FOR_ME,
+    Parse,
+    asked_beside,
+    asks_for_number,
+    signs_in_words,
+    wish_beside,
+    wish_put_politely,
+    wishes_in,
+)
 from knowledge.encoder import encoding_once
+from knowledge.spelling import speller
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
 # already, so these are plain digits and signs.
@@ -190,29 +200,35 @@ class CandorChannel(InputChannel):
         """
         ActionEndpoint.install(agent)
         collector = Collector()
+
+        async def parse(text: str) -> Dict[str, Any]:
+            parsed: Dict[str, Any] = await agent.parse_message(speller().corrected(text))
+            return parsed
+
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         context = context_of(before)
         read = body["text"] if context in STEPS else signs_in_words(body["text"])
-        await self._aside(read, lambda: encode_as_features(read))
-        understood = await agent.parse_message(read)
-        ranked, vectors = await self._aside(read, lambda: self._acts.read(read, context))
+        spelt = speller().corrected(read)
+        await self._aside(read, lambda: encode_as_features(spelt))
+        understood = await agent.parse_message(spelt)
+        ranked, vectors = await self._aside(read, lambda: self._acts.read(spelt, context))
         understood = in_context(understood, ranked, context)
         intent = str(understood["intent"].get("name") or "")
         rest, asked = (read, []) if intent in FIRST or len(read) > LETTER else asked_beside(read)
-        wishes = [] if context in STEPS or intent in URGENT else await wishes_in(rest, intent, agent.parse_message)
+        wishes = [] if context in STEPS or intent in URGENT else await wishes_in(rest, intent, parse)
         if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
             understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
-        elif context in {ANSWERED, ELSE, OPENED} and (wish := await _hidden_wish(read, understood["intent"], agent)):
+        elif context in {ANSWERED, ELSE, OPENED} and (wish := await _hidden_wish(read, understood["intent"], parse)):
             understood["intent"] = {"name": f"request_{wish}", "confidence": 1.0}
         if asked and context in STEPS:
-            alone = in_context(await agent.parse_message(rest), self._acts.ranked(rest, context), context)
+            alone = in_context(await parse(rest), self._acts.ranked(speller().corrected(rest), context), context)
             understood, asked = _beside_an_answer(understood, alone, context, asked)
         elif asked and not str(understood["intent"].get("name") or "").startswith("request_"):
             asked = []  # the whole message is answered as a question
         # What is asked before a wish is no question about the request that it begins.
         ahead = [] if context in STEPS else [text for text in asked if read.find(text[:-1]) < read.find(rest.split(".")[0])]
         questions = [
-            {"text": text, "about": "policy" if text in ahead else await self._about(text, agent, begun=context in STEPS)}
+            {"text": text, "about": "policy" if text in ahead else await self._about(text, parse, begun=context in STEPS)}
             for text in asked[:MOST_ASKED]
         ]
         if context in {ANSWERED, ELSE, OPENED} and understood["intent"].get("name") == "ask_policy" and COPY_FOR_ME.search(read):
@@ -253,21 +269,21 @@ class CandorChannel(InputChannel):
             }
         )
 
-    async def _about(self, question: str, agent: Any, *, begun: bool) -> str:
+    async def _about(self, question: str, parse: Parse, *, begun: bool) -> str:
         """What a question beside a wish or an answer is about: the request, or the policy. begun: whether a request is."""
         if not begun and WHO_HAS_IT.match(question):
             return "policy"
-        ranked = self._acts.ranked(question, STEPS[0])
-        intent = in_context(await agent.parse_message(question), ranked, STEPS[0])["intent"].get("name")
+        ranked = self._acts.ranked(speller().corrected(question), STEPS[0])
+        intent = in_context(await parse(question), ranked, STEPS[0])["intent"].get("name")
         return "request" if intent in {"ask_about_request", "ask_why", "request_status"} else "policy"
 
 
-async def _hidden_wish(text: str, understood: Dict[str, Any], agent: Any) -> str:
+async def _hidden_wish(text: str, understood: Dict[str, Any], parse: Parse) -> str:
     """The request type that a message asks for which was taken for something else, or for an unsure request; "" if none."""
     intent = str(understood.get("name") or "")
     unsure = intent.startswith("request_") and float(understood.get("confidence") or 0.0) < SURE_OF_A_WISH
-    wish = await wish_beside(text, agent.parse_message) if unsure or intent in MAY_HOLD_A_WISH else ""
-    return wish or (await wish_put_politely(text, agent.parse_message) if intent in POLITE else "")
+    wish = await wish_beside(text, parse) if unsure or intent in MAY_HOLD_A_WISH else ""
+    return wish or (await wish_put_politely(text, parse) if intent in POLITE else "")
 
 
 def _beside_an_answer(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Dict, List, Tuple
 
 REQUEST, NO_WISH = "request_", "request_status"
+Parse = Callable[[str], Awaitable[Dict[str, Any]]]  # how Rasa reads a text
 JOINS = r",?\s+(?:and(?:\s+(?:then|also|after(?:wards| that)?))?|then|also|plus|as well as|but)\s+|,\s+|\s+[-–—]+\s+"
 JOINED = re.compile(rf"[.;!\n]+|{JOINS}", re.IGNORECASE)
 IN_A_SENTENCE = re.compile(JOINS, re.IGNORECASE)
@@ -115,7 +116,7 @@ def asks_for_number(text: str) -> bool:
     return short and NUMBER_ASKED.search(text) is not None and OTHER_NUMBER.search(text) is None
 
 
-async def wish_beside(text: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> str:
+async def wish_beside(text: str, parse: Parse) -> str:
     """The request type that one part of a message asks for, though the whole sounds like a question or talk; "" if none.
 
     What follows a question in its sentence belongs to it: "how do i log in and delete my account" wishes for nothing, unless it
@@ -139,7 +140,7 @@ async def wish_beside(text: str, parse: Callable[[str], Awaitable[Dict[str, Any]
     return ""
 
 
-async def wish_put_politely(text: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> str:
+async def wish_put_politely(text: str, parse: Parse) -> str:
     """The request type in "can u delete my acc, my mum doesn't know", or in a yes that says what is wanted; "" if none.
 
     Only what is to be done with one's own is a wish: "can you delete messages in the app" asks.
@@ -231,7 +232,7 @@ def _alone(part: str) -> str:
     return CONNECTS.sub("", part).strip() or part
 
 
-async def wishes_in(text: str, intent: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> List[str]:
+async def wishes_in(text: str, intent: str, parse: Parse) -> List[str]:
     """The request types that one message asks for, in its order; [] unless there are two or more.
 
     parse: Rasa's reading of a text. Each half must be a wish by itself, or the halves must name a copy and a deletion.
@@ -256,13 +257,13 @@ def _by_words(part: str) -> str:
     return "access" if copied else "deletion"
 
 
-async def _by_rasa(part: str, parse: Callable[[str], Awaitable[Dict[str, Any]]]) -> str:
+async def _by_rasa(part: str, parse: Parse) -> str:
     if len(part.split()) < 2 or not DOES.search(part):
         return ""
     return await _by_rasa_alone(part, parse, SURE)
 
 
-async def _by_rasa_alone(part: str, parse: Callable[[str], Awaitable[Dict[str, Any]]], sure: float) -> str:
+async def _by_rasa_alone(part: str, parse: Parse, sure: float) -> str:
     intent = (await parse(part)).get("intent") or {}
     name, confidence = str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
     return name[len(REQUEST) :] if _wish(name) and confidence >= sure else ""

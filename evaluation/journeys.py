@@ -98,8 +98,9 @@ def failing(check: Mapping[str, Any], replies: Replies) -> Iterator[str]:
 
 
 def text_of(replies: Replies) -> str:
-    """All that a visitor reads in a turn: texts, and what the ticket's card says."""
+    """All that a visitor reads in a turn: texts, quotes, and what the ticket's card says."""
     parts = [str(reply.get("text", "")) for reply in replies]
+    parts += [str(citation["quote"]) for reply in replies for citation in reply.get("citations") or ()]
     cards = [reply["ticket"] for reply in replies if reply.get("ticket")]
     return " ".join([*parts, *(f"{card['what_next']} {card.get('due')} {card.get('due_article')}" for card in cards)])
 

@@ -169,7 +169,8 @@ class Answers:
             return Answer("out_of_scope", served, title, version, (), language_unknown=True)
         whole_policy = Version.of(artefact.document.text, passages)
 
-        def look_up(question: str) -> AnswerPart:
+        def look_up(typed: str) -> AnswerPart:
+            question = self._retrieval.spelt(policy, typed)
             result = self._retrieval.search(policy, question, k=CONSIDERED)
             part = self._part(question, result, whole_policy, passages, served, version)
             return as_settled(part, result.lead, settled, whole_policy)

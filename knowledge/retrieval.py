@@ -14,6 +14,7 @@ from knowledge.artefact import PolicyArtefact, ServedPolicy, search_vectors
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
+from knowledge.language import words_in
 from knowledge.naming import share_named, things_in
 from knowledge.needed import Needed, needed_in_answer
 from knowledge.own_name import without_own_name
@@ -21,6 +22,7 @@ from knowledge.particulars import Part, Particular, asks_of_all, particular, par
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features, stems
 from knowledge.scope import Scope
+from knowledge.spelling import speller
 from knowledge.vectors import FlatIndex
 
 CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
@@ -66,6 +68,7 @@ class Retrieval:
         self._encoder, self._mapper, self._scope, self._ranker = encoder, mapper, scope, ranker
         self._bank = mapper.bank
         self._views: WeakKeyDictionary[PolicyArtefact, PolicyView] = WeakKeyDictionary()  # each as long as its artefact is kept
+        self._spelt: WeakKeyDictionary[PolicyArtefact, frozenset[str]] = WeakKeyDictionary()  # the words of each, likewise
         self._parts: WeakKeyDictionary[PolicyArtefact, Mapping[str, Part]] = WeakKeyDictionary()  # likewise
 
     @property
@@ -101,6 +104,19 @@ class Retrieval:
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
         lead = float(question.closeness[nearest] - runner_up)
         return RetrievalResult(tuple(hits), probability, aspect, question.scope, needed, held, parts, lead)
+
+    def spelt(self, policy: ServedPolicy, text: str) -> str:
+        """A question without slips of the pen. The words of the policy, and of the aspect bank, are no slips."""
+        if not speller().doubts(text):
+            return text
+        names = words_in((policy.company.name, *policy.company.aliases))
+        return speller().corrected(text, names | self.words | self._words_of(policy.artefact))
+
+    def _words_of(self, artefact: PolicyArtefact) -> frozenset[str]:
+        words = self._spelt.get(artefact)
+        if words is None:
+            words = self._spelt[artefact] = words_in([artefact.document.text])
+        return words
 
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""

@@ -219,6 +219,9 @@ def evaluate(
     points: Annotated[
         bool, typer.Option("--points", help="Score the points at a glance of ten labelled policies instead: how many are wrong.")
     ] = False,
+    slips: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Misspell this share of the longer words of each gold question first.")
+    ] = 0.0,
     gold_too: Annotated[
         bool, typer.Option("--gold/--no-gold", help="With --corrections: the usual gold questions as well.")
     ] = True,
@@ -240,11 +243,14 @@ def evaluate(
     from evaluation.comparisons import score_comparisons
     from evaluation.questions import read_comparisons, read_gold
     from evaluation.scoring import score
+    from evaluation.slips import misspelt
     from knowledge.settling import nothing_settled
 
     with plainly():
         services().knowledge.catalogue.settlements = nothing_settled  # Candor is measured, not what staff settled here
         gold, replies = read_gold(), knowledge_replies()
+        if slips:
+            gold = [{**each, "question": misspelt(each["question"], slips)} for each in gold]
         if answers:
             given = read_lines(answers, ("id", "kind"))
         else:
@@ -252,7 +258,7 @@ def evaluate(
         catalogue = services().knowledge.catalogue
         texts = {c: catalogue.document(c, catalogue.current_version(c)).text for c in catalogue.companies}
         sheet = score(gold, given, texts)
-        comparisons = [] if answers else read_comparisons()
+        comparisons = [] if answers or slips else read_comparisons()
         compared = {c["id"]: reply.model_dump() for c in comparisons if (reply := replies.compare(c["question"]))}
         sides = score_comparisons(comparisons, compared)
         if plots:
