@@ -11,9 +11,11 @@ from rasa_sdk.types import DomainDict
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_request_status import ActionRequestStatus
 from actions.asking import in_the_form
-from actions.beside import SAID_OF_OPEN, QuestionsBeside, kind_of
+from actions.beside import SAID_OF_OPEN, QuestionsBeside, is_of_the_way, kind_of
 from actions.tracker import company_of, text_of
 from candor.services import services
+
+SURE_OF_POLICY = 0.6  # so probable must an answer of the policy be to a question that was taken for one about the request
 
 
 class ActionAboutRequest(Action):
@@ -35,6 +37,10 @@ class ActionAboutRequest(Action):
                 return []
             other = self._status if about else self._answer
             return await other.run(dispatcher, tracker, domain)
+        if kind_of(text_of(tracker)) == "next" and not is_of_the_way(text_of(tracker)):  # what the policy says may be meant
+            answered = await self._answer.answer_if_sure(dispatcher, tracker, SURE_OF_POLICY)
+            if answered is not None:
+                return answered
         self._beside.about_request(
             dispatcher, text_of(tracker), begun["company"], begun["request_type"], tracker.get_slot("residence")
         )

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import in_the_form
+from actions.dropped import taken_up
 from actions.fields import asks_for
 from actions.form_answers import NUMBER, carries_something
 from actions.talked_about import about_number, number_in
@@ -58,6 +59,8 @@ class ActionAddDetails(Action):
         if in_the_form(tracker):
             return []
         number, details = number_in(tracker) or await self._own(tracker), added_in(text_of(tracker))
+        if number is None and (events := taken_up(tracker)):
+            return events
         if number is None:
             dispatcher.utter_message(response="utter_add_what", json_message=Payload().encoded())
             return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,20 +13,28 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_compare import ActionCompare
 from actions.action_propose_request import offer_taken_up, propose_anew
+from actions.action_request_status import ActionRequestStatus, say_none_here
+from actions.action_talk_to_human import ActionTalkToHuman, names_person
+from actions.after_answer import AfterAnAnswer
 from actions.answering import PolicyAnswers
+from actions.asked_before import asked_before
 from actions.asking import in_the_form
-from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, kind_of
-from actions.offer_request import offer_request, right_asked_about
+from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, is_of_the_way, kind_of
+from actions.did_you_mean import say_not_sure
+from actions.dropped import taken_up
+from actions.for_another import for_another
+from actions.offer_request import invoked_right, offer_request, offered_right, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
 from actions.remarks import is_remark
-from actions.tracker import company_of, intent_of, text_of
-from candor.conversations.payload import Payload
+from actions.told_before import place_alone
+from actions.tracker import asked_before_that, company_of, intent_of, text_of
 from candor.services import services
-from candor.tickets.law.residence import is_place_name
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
 SHORT_QUESTION = 10  # words
+# How long something is kept is asked of the policy, however little it says.
+OF_KEEPING = re.compile(r"\b(?:ke[ep]p\w*|kept|stor\w+|retain\w*|retention|hold|held|saves?|saved|saving)\b", re.IGNORECASE)
 
 
 class ActionAnswerQuestion(Action):
@@ -35,6 +45,7 @@ class ActionAnswerQuestion(Action):
         self._compare = ActionCompare()
         self._policy_answers, self._catalogue = PolicyAnswers(parts), parts.knowledge.catalogue
         self._beside = QuestionsBeside(parts)
+        self._after_answer = AfterAnAnswer(parts)
         self._person, self._responses = PersonTold(parts), parts.conversations.responses
 
     def name(self) -> str:
@@ -43,45 +54,84 @@ class ActionAnswerQuestion(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if len(companies_named(text_of(tracker), self._catalogue.companies)) > 1:
             return await self._compare.run(dispatcher, tracker, domain)
-        if taken_up := offer_taken_up(tracker):
-            return await propose_anew(dispatcher, tracker, taken_up, self._catalogue.company(company_of(tracker)), self._parts)
-        company, last = company_of(tracker), tracker.get_slot("last_question") or {}
-        after = str(last.get("text", "")) if last.get("company") == company else ""
+        if events := taken_up(tracker):
+            return events
+        wished = offer_taken_up(tracker) or (None if in_the_form(tracker) else invoked_right(text_of(tracker)))
+        if wished:
+            return await propose_anew(dispatcher, tracker, wished, self._catalogue.company(company_of(tracker)), self._parts)
+        company, after = company_of(tracker), asked_before_that(tracker)
         more = intent_of(tracker)[0] == "go_on" and after  # "and?" after an answer: what the policy says besides
         question = after if more else text_of(tracker)
         answer = await self._policy_answers.look_up(tracker, question, company, after)
+        if answer.kind != "answer" and not in_the_form(tracker) and (place := place_alone(text_of(tracker))):
+            self._after_answer.show_kinds(dispatcher, tracker, place)
+            return [SlotSet("residence", place)]
         if answer.kind != "answer" and await self._said_otherwise(dispatcher, tracker, answer):
             return []
+        return self._tell(dispatcher, tracker, question, answer)
+
+    async def answer_if_sure(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, at_least: float = 0.0
+    ) -> list[dict[str, Any]] | None:
+        """Answer what was taken for something else, if the policy answers it for sure; else say nothing, and return None."""
+        company = company_of(tracker)
+        answer = await self._policy_answers.look_up(tracker, text_of(tracker), company, asked_before_that(tracker))
+        if answer.kind != "answer" or answer.probability < at_least:
+            return None
+        return self._tell(dispatcher, tracker, text_of(tracker), answer)
+
+    def _tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, answer: Answer) -> list[dict[str, Any]]:
         if not self._policy_answers.tell(dispatcher, tracker, question, answer):
             return []
         offer_request(dispatcher, tracker, answer.aspect.id if answer.aspect else None, answer.company.name)
-        return [SlotSet("last_question", {"company": company, "text": answer.question})] if answer.question else []
+        asked = {"company": company_of(tracker), "text": answer.question}
+        return [SlotSet("last_question", asked)] if answer.question else []
 
     async def _said_otherwise(self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer) -> bool:
         """Whether a message that the policy does not answer for sure was about the request at hand, for the person who was
         promised, or only a remark; then that is said."""
-        if self._said_of_request(dispatcher, tracker):
+        if await self.said_of_request(dispatcher, tracker):
             return True
         if tracker.get_slot("waits_for_person") and await self._is_for_the_person(dispatcher, tracker, answer):
             return True
+        if await self._is_of_others(dispatcher, tracker, answer):
+            return True
         text = text_of(tracker)
-        if answer.kind != "not_in_policy" or not (is_remark(text) or is_place_name(text)):
+        if answer.kind != "not_in_policy" or not is_remark(text):
             return False
-        buttons = self._responses.buttons("utter_buttons_after_nothing")
-        dispatcher.utter_message(response="utter_remark", buttons=buttons, json_message=Payload().encoded())
-        offer_request(dispatcher, tracker, answer.aspect.id if answer.aspect else None, answer.company.name)
+        say_not_sure(dispatcher, tracker, self._responses)
         return True
 
-    def _said_of_request(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+    async def _is_of_others(self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer) -> bool:
+        """Say what helps where somebody wants a person, speaks of a request made elsewhere, or writes for somebody else."""
+        text = text_of(tracker)
+        if names_person(text):
+            await ActionTalkToHuman().run(dispatcher, tracker, {})
+            return True
+        if in_the_form(tracker):
+            return False
+        right = offered_right(tracker, answer.aspect.id if answer.aspect else None)
+        if asked_before(text) and not await asyncio.to_thread(self._parts.requests.desk.of_conversation, tracker.sender_id):
+            say_none_here(dispatcher, self._responses, right)
+            return True
+        if not for_another(text):
+            return False
+        say_on_behalf(dispatcher, answer.company.name, right, self._responses)
+        return True
+
+    async def said_of_request(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
         """Say what a short question is about that the policy does not answer, where it can be meant of the request at hand: "does
         it cost something?". Returns False, and says nothing, where it cannot."""
         text, begun, about = text_of(tracker), tracker.get_slot("proposal") or {}, tracker.get_slot("about_number")
         kind = kind_of(text) if len(text.split()) <= SHORT_QUESTION else ""
-        if kind in ABOUT and in_the_form(tracker) and "request_type" in begun:
+        if in_the_form(tracker) and "request_type" in begun and _of_request(text, kind):
             self._beside.about_request(dispatcher, text, begun["company"], begun["request_type"], tracker.get_slot("residence"))
             return True
         if kind in SAID_OF_OPEN and about and not in_the_form(tracker):
             self._beside.about_open_request(dispatcher, kind, str(about["number"]), company_of(tracker))
+            return True
+        if about and not in_the_form(tracker) and is_of_the_way(text):
+            await ActionRequestStatus().run(dispatcher, tracker, {})
             return True
         return False
 
@@ -95,3 +145,8 @@ class ActionAnswerQuestion(Action):
             await self._person.note(tracker)
             return False
         return await self._person.tell(dispatcher, tracker, "utter_asked_person")
+
+
+def _of_request(text: str, kind: str) -> bool:
+    """Whether a short question in the middle of a request, which the policy does not answer, can be meant of that request."""
+    return kind in ABOUT or (kind == "when" and not OF_KEEPING.search(text)) or is_of_the_way(text)

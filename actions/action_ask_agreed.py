@@ -17,7 +17,7 @@ from candor.tickets.law.residence import place_name
 
 SENTENCES = {
     "": "utter_ask_agreed", "again": "utter_ask_agreed_again", "unsure": "utter_ask_agreed_unsure",
-    "stuck": "utter_ask_agreed_stuck", **INSTEAD,
+    "stuck": "utter_ask_agreed_stuck", "summary": "utter_ask_agreed_summary", **INSTEAD,
 }  # fmt: skip
 
 
@@ -37,7 +37,7 @@ class ActionAskAgreed(Action):
         usual = self._responses.buttons("utter_buttons_agreed")
         buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
         company_name = self._catalogue.company(proposal["company"]).name
-        lead = self._responses.say("utter_card_lead", company_name=company_name) if sentence == "" else ""
+        lead = self._responses.say("utter_card_lead", company_name=company_name) if sentence in {"", "summary"} else ""
         card = request_card(tracker, "agreed", company_name, self._responses, lead=lead)
         say, residence = self._responses.say, tracker.get_slot("residence")
         dispatcher.utter_message(

@@ -17,7 +17,7 @@ from candor.tickets.request_types import REQUEST_TYPES
 
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
-    "empty": "utter_ask_details_empty", "stuck": "utter_ask_details_stuck",
+    "empty": "utter_ask_details_empty", "known": "utter_ask_details_known", "stuck": "utter_ask_details_stuck",
     "noted": "utter_ask_details_noted", "heard": "utter_ask_details_heard", "beside": "utter_ask_details_beside", **INSTEAD,
 }  # fmt: skip
 

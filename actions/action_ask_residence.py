@@ -19,7 +19,8 @@ SENTENCES = {
     "": "utter_ask_residence", "why": "utter_ask_residence_why", "again": "utter_ask_residence_again",
     "first": "utter_ask_residence_first", "no": "utter_ask_residence_no",
     "which": "utter_ask_residence_which", "unread": "utter_ask_residence_unread", "region": "utter_ask_residence_region",
-    "guess": "utter_ask_residence_guess", "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck",
+    "guess": "utter_ask_residence_guess", "told": "utter_ask_residence_told",
+    "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck",
     "noted": "utter_ask_residence_noted", "heard": "utter_ask_residence_heard", "now": "utter_ask_residence_now",
     "beside": "utter_ask_residence_beside", **INSTEAD,
 }  # fmt: skip
@@ -40,7 +41,7 @@ class ActionAskResidence(Action):
             return []
         told = (tracker.get_slot("unclear") or {}).get("options", [])
         options = told if sentence == "which" else []
-        guess = place_name(told[0]) if sentence == "guess" and told else ""
+        guess = place_name(told[0]) if sentence in {"guess", "told"} and told else ""
         region = told[0] if sentence == "region" and told else ""
         yes_or_no = self._responses.buttons("utter_buttons_guess") if guess else []
         places = [{"title": place_name(code), "payload": place_name(code)} for code in options]

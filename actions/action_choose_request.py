@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_propose_request import propose_anew
 from actions.after_answer import AfterAnAnswer
 from actions.asking import in_the_form
+from actions.tracker import company_of, offered_before, text_of
 from candor.services import services
+
+LATEST_OFFER = 3  # messages after an offer in which "that" still means it
+POINTS_BACK = re.compile(r"\b(?:that|this|it|so|one)\b", re.IGNORECASE)
 
 
 class ActionChooseRequest(Action):
     """The intent `make_request`."""
 
     def __init__(self) -> None:
-        self._after_answer = AfterAnAnswer(services())
+        self._parts = services()
+        self._after_answer = AfterAnAnswer(self._parts)
 
     def name(self) -> str:
         return "action_choose_request"
@@ -25,5 +32,9 @@ class ActionChooseRequest(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if in_the_form(tracker):
             return []  # one is begun: the form asks again
+        offered = offered_before(tracker)
+        if offered and offered[1] <= LATEST_OFFER and POINTS_BACK.search(text_of(tracker)):  # "then I would like that"
+            company = self._parts.knowledge.catalogue.company(company_of(tracker))
+            return await propose_anew(dispatcher, tracker, offered[0], company, self._parts)
         self._after_answer.show_kinds(dispatcher, tracker)
         return []

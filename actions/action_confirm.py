@@ -11,12 +11,15 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_propose_request import asked_back, propose_anew
-from actions.after_answer import AfterAnAnswer, follows_an_answer
+from actions.after_answer import AfterAnAnswer, asks_further, follows_an_answer
 from actions.asking import in_the_form
+from actions.dropped import dropped, taken_up
 from actions.forgetting import Forgetting
 from actions.form_answers import CLEAR_YES, OK
 from actions.opening import Opening
+from actions.request_words import WHAT
 from actions.tracker import company_of, intent_of, last_payload, offered_before, open_proposal, text_of
 from actions.withdrawing import Withdrawing
 from candor.conversations.payload import Payload
@@ -25,7 +28,8 @@ from candor.tickets.requester import RequestStatus
 
 LATEST_YES = 3  # messages after an offer in which "do it" still means it
 DO_IT = re.compile(
-    r"\b(?:do (?:it|that|so|this)|go ahead|go for it|open (?:it|one|a request|the request)|please do|start (?:it|that))\b",
+    r"\b(?:do (?:it|that|so|this)|go ahead|go for it|open (?:it|one|a request|the request)|please do|start (?:it|that)"
+    r"|(?:want|like|love|take|need) (?:that|this|it|one))\b",
     re.IGNORECASE,
 )
 
@@ -38,11 +42,14 @@ class ActionConfirm(Action):
         self._parts = parts
         self._catalogue, self._opening, self._withdrawing = parts.knowledge.catalogue, Opening(parts), Withdrawing(parts)
         self._forgetting, self._after_answer = Forgetting(parts), AfterAnAnswer(parts)
+        self._answer = ActionAnswerQuestion()
 
     def name(self) -> str:
         return "action_confirm"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+    async def run(  # noqa: PLR0911  (one line a kind, in order)
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[dict[str, Any]]:
         if in_the_form(tracker):
             return []  # yes is no answer to the form's question, so it asks again
         proposal, clear = open_proposal(tracker), intent_of(tracker)[1] >= CLEAR_YES
@@ -56,16 +63,33 @@ class ActionConfirm(Action):
             return await self._forgetting.confirmed(dispatcher, tracker, proposal, clear=clear)
         if proposal is not None and tracker.get_slot("agreed") is True:
             return await self._opening.open(dispatcher, tracker, proposal)
+        if proposal is None and (events := taken_up(tracker)):
+            return events
+        return await self._to_nothing_asked(dispatcher, tracker, proposal)
+
+    async def _to_nothing_asked(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, proposal: dict[str, Any] | None
+    ) -> list[dict[str, Any]]:
+        """Say what a yes can mean where no yes was asked for."""
+        answered: list[dict[str, Any]] = []
+        kept = dropped(tracker) if proposal is None and not follows_an_answer(tracker) else None
         opened = await self._just_opened(tracker) if proposal is None else None
         if opened is not None:
             self._opening.say_status(dispatcher, opened.ticket)
+        elif kept:  # "yes" to "is there anything else?", or after all to the request
+            dispatcher.utter_message(
+                response="utter_take_up_again", request=WHAT[kept["proposal"]["request_type"]],
+                buttons=self._parts.conversations.responses.buttons("utter_buttons_later"), json_message=Payload().encoded(),
+            )  # fmt: skip
+        elif asks_further(tracker) and (found := await self._answer.answer_if_sure(dispatcher, tracker)) is not None:
+            answered = found
         elif follows_an_answer(tracker) and OK.fullmatch(text_of(tracker)):  # "ok" only says that it was read
             dispatcher.utter_message(response="utter_emoji_or_reaction", json_message=Payload().encoded())
         elif follows_an_answer(tracker):
             self._after_answer.say_to_yes(dispatcher, tracker)
         else:  # no proposal, or one whose summary nobody has agreed to
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message=Payload().encoded())
-        return [SlotSet("proposal", None)]
+        return [SlotSet("proposal", None), *answered]
 
     def _accepted_offer(self, tracker: Tracker) -> str | None:
         """The request that was offered, if this yes is to that: at once, or by words of doing after a question in between."""

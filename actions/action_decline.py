@@ -9,8 +9,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.after_answer import AfterAnAnswer, follows_an_answer
+from actions.action_answer_question import ActionAnswerQuestion
+from actions.after_answer import AfterAnAnswer, asks_further, follows_an_answer
 from actions.asking import in_the_form
+from actions.dropped import taken_up
 from actions.tracker import last_payload, open_proposal
 from candor.conversations.payload import Payload
 from candor.services import services
@@ -20,7 +22,7 @@ class ActionDecline(Action):
     """The intents `deny`, `skip` and `stop_form`."""
 
     def __init__(self) -> None:
-        self._after_answer = AfterAnAnswer(services())
+        self._after_answer, self._answer = AfterAnAnswer(services()), ActionAnswerQuestion()
 
     def name(self) -> str:
         return "action_decline"
@@ -28,7 +30,12 @@ class ActionDecline(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if in_the_form(tracker):
             return []  # no is no answer to the form's question, so it asks again
+        if events := taken_up(tracker):  # "that's not right", said of the summary that was refused just now
+            return events
         proposal = open_proposal(tracker) or {}
+        further = not proposal and asks_further(tracker)
+        if further and (answered := await self._answer.answer_if_sure(dispatcher, tracker)) is not None:
+            return [SlotSet("proposal", None), *answered]
         if not proposal and follows_an_answer(tracker):
             self._after_answer.say_to_no(dispatcher, tracker)
             return [SlotSet("proposal", None)]

@@ -12,6 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.asking import in_the_form
+from actions.dropped import taken_up
 from actions.fields import asks_for, asks_for_code
 from actions.form_answers import EMAIL, NAMED
 from actions.tracker import company_of, last_payload, text_of
@@ -46,7 +47,9 @@ class ActionGiveAddress(Action):
     def name(self) -> str:
         return "action_give_address"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+    async def run(  # noqa: PLR0911  (one line a kind, in order)
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[dict[str, Any]]:
         addresses = EMAIL.findall(text_of(tracker))
         if in_the_form(tracker):
             if addresses and (last_payload(tracker).shown.kind == "handoff" or tracker.get_slot("on_hold")):
@@ -58,11 +61,13 @@ class ActionGiveAddress(Action):
             ticket = meant(own)
             if changeable(ticket) or not (addresses and waits):
                 return await self._change_address(dispatcher, tracker, ticket, addresses)
-        if addresses and waits:
+        if addresses and (waits or last_payload(tracker).memory.person):
             return await self._talk_to_human.run(dispatcher, tracker, domain)
+        if events := taken_up(tracker):
+            return events
         company = self._catalogue.company(company_of(tracker))
-        if taken_up := offer_taken_up(tracker):
-            return await propose_anew(dispatcher, tracker, taken_up, company, self._parts)
+        if wished := offer_taken_up(tracker):
+            return await propose_anew(dispatcher, tracker, wished, company, self._parts)
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []

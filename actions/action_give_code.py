@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.asking import in_the_form
 from actions.fields import asks_for_code, code_field
 from actions.talked_about import about_number, code_in, number_in
 from actions.tracker import intent_of, text_of
@@ -36,7 +37,10 @@ class ActionGiveCode(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         number, code = number_in(tracker) or await self._awaited(tracker), code_in(tracker)
         if number is None:
-            dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
+            begun = in_the_form(tracker) and code is None
+            dispatcher.utter_message(
+                response="utter_code_not_yet" if begun else "utter_code_none_awaited", json_message=Payload().encoded()
+            )
             return []
         if code is None:
             if not _wants_another(tracker):

@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.after_answer import AfterAnAnswer, follows_an_answer, may_go_on
 from actions.asking import in_the_form
+from actions.dropped import taken_up
 from actions.tracker import intent_of, open_proposal
 from candor.conversations.payload import Payload
 from candor.services import services
@@ -28,6 +29,8 @@ class ActionGoOn(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if in_the_form(tracker):
             return []  # it asks again
+        if events := taken_up(tracker):
+            return events
         proposal = open_proposal(tracker) or {}
         if not proposal and intent_of(tracker)[0] == "go_on" and may_go_on(tracker):
             return await self._answer.run(dispatcher, tracker, domain)  # "and?": what the policy says besides

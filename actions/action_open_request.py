@@ -10,6 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import propose_next
+from actions.asking import asked_last
+from actions.dropped import as_dropped
 from actions.opening import OVER, Opening
 from candor.conversations.payload import Payload
 from candor.services import services
@@ -34,5 +36,14 @@ class ActionOpenRequest(Action):
                 company = self._parts.knowledge.catalogue.company(proposal["company"])
                 events += await propose_next(dispatcher, tracker, waiting, company, self._parts)
             return events
-        dispatcher.utter_message(response="utter_request_declined", json_message=Payload().encoded())
-        return [SlotSet(slot, None) for slot in OVER]
+        if "request_type" not in proposal:
+            dispatcher.utter_message(response="utter_request_declined", json_message=Payload().encoded())
+            return [SlotSet(slot, None) for slot in OVER]
+        seen = asked_last(tracker) == "agreed"
+        dispatcher.utter_message(
+            response="utter_request_dropped" if seen else "utter_request_declined",
+            buttons=self._parts.conversations.responses.buttons("utter_buttons_dropped") if seen else [],
+            json_message=Payload().encoded(),
+        )  # fmt: skip
+        kept = as_dropped(tracker)
+        return [*(SlotSet(slot, None) for slot in OVER), kept]

@@ -12,14 +12,29 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_request_status import say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.answering import PolicyAnswers
+from actions.asked_before import asked_before
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
-from actions.form_answers import EMAIL, FEW_WORDS, REPLACES, says_nothing_more
+from actions.for_another import SAME_AGAIN, for_another
+from actions.form_answers import ASKING, EMAIL, FEW_WORDS, REPLACES, says_nothing_more
+from actions.offer_request import offer, only_supposed, say_on_behalf
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
-from actions.tracker import company_of, intent_of, last_payload, offered_before, questions_of, text_of, wishes_of
+from actions.told_before import LIVES, told_before
+from actions.tracker import (
+    asked_before_that,
+    company_of,
+    intent_of,
+    last_payload,
+    offered_before,
+    questions_of,
+    text_of,
+    wishes_of,
+)
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.responses import Responses
 from candor.errors import CandorError
@@ -38,24 +53,6 @@ TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
 BEFORE_THAT = re.compile(r"\b(?:before (?:that|this|it|you)|(?:but )?first|beforehand)\b", re.IGNORECASE)
 ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IGNORECASE)
 
-# A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
-LIVES = re.compile(
-    r"\b(?:i live|we live|(?:i'?m|i am)(?: <?\w+>?){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
-    re.IGNORECASE,
-)
-
-# Somebody asks for another person: they are told what to write into the details.
-FOR_ANOTHER = re.compile(
-    r"\b(?:on behalf of|(?:my|a|our) (?:client|customer|consumer|ward)|(?:authori[sz]ed|legal) (?:agent|representative)"
-    r"|power of attorney|agent (?:here|request)|(?:we|i) (?:represent|act for)|acting (?:for|on|under)"
-    r"|asked me to (?:get|have|do|write)"
-    r"|(?:lawyer|attorney|solicitor|counsel|guardian|executor|heirs?|carer|agent|paralegal|trustee) (?:here|of|for|to)\b"
-    r"|(?:writ(?:e|ing)|typing|ask(?:ing)?) (?:this )?for (?:my|her|his|a|an|our)"
-    r"|(?:her|his|their|(?:mother|mum|mom|father|dad|aunt|uncle|grandm\w+|grandf\w+|son|daughter|child|kid|wife|husband|sister"
-    r"|brother|friend|parent)['’]?s) (?:personal )?(?:data|account|profile|details|file))\b",
-    re.IGNORECASE,
-)
-
 
 class ActionProposeRequest(Action):
     """Every `request_*` intent that names a right. If Rasa is not sure, asks what is wanted and proposes nothing."""
@@ -63,7 +60,7 @@ class ActionProposeRequest(Action):
     def __init__(self) -> None:
         self._parts = services()
         self._catalogue, self._beside = self._parts.knowledge.catalogue, QuestionsBeside(self._parts)
-        self._person = PersonTold(self._parts)
+        self._person, self._answers = PersonTold(self._parts), PolicyAnswers(self._parts)
 
     def name(self) -> str:
         return "action_propose_request"
@@ -78,9 +75,14 @@ class ActionProposeRequest(Action):
             return [*answered, *await self._in_the_middle(dispatcher, tracker, begun, request_type)]
         return [*answered, *await self._begin(dispatcher, tracker, request_type, confidence, company)]
 
-    async def _begin(
+    async def _begin(  # noqa: PLR0911  (one line a kind, in order)
         self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, confidence: float, company: Company
     ) -> list[dict[str, Any]]:
+        if asked_before(text_of(tracker)) and not await asyncio.to_thread(self._has_requests, tracker.sender_id):
+            say_none_here(dispatcher, self._parts.conversations.responses, request_type)
+            return [SlotSet("proposal", None)]
+        if only_supposed(tracker) and not asked_back(tracker):
+            return await self._supposed(dispatcher, tracker, request_type, company)
         if len(wishes := wishes_of(tracker)) > 1:
             return await self._one_after_the_other(dispatcher, tracker, wishes, company)
         guess = confidence < SURE_REQUEST
@@ -89,11 +91,37 @@ class ActionProposeRequest(Action):
             return await ActionTalkToHuman().run(dispatcher, tracker, {})
         if guess and tracker.get_slot("waits_for_person") and await self._person.tell(dispatcher, tracker, "utter_told_person"):
             return []  # "dont call me" is said to the person who was promised
+        if guess and (same := await asyncio.to_thread(self._same_for_another, tracker)):
+            say_on_behalf(dispatcher, company.name, same, self._parts.conversations.responses)
+            return [SlotSet("proposal", None)]
         # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts, answered=bool(questions_of(tracker)))
+
+    async def _supposed(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company
+    ) -> list[dict[str, Any]]:
+        """Answer who only thinks about a request, and offer it: "if I had it deleted, would backups go too?"."""
+        answered = []
+        if not questions_of(tracker):
+            answer = await self._answers.say(dispatcher, tracker, text_of(tracker), company.id, asked_before_that(tracker))
+            if answer is not None and answer.question:
+                answered.append(SlotSet("last_question", {"company": company.id, "text": answer.question}))
+        offer(dispatcher, tracker, request_type, company.name)
+        return [SlotSet("proposal", None), *answered]
+
+    def _same_for_another(self, tracker: Tracker) -> str | None:
+        """The type of the request that was opened here, where the message wants the same for somebody else."""
+        text = text_of(tracker)
+        own = (
+            self._parts.requests.desk.of_conversation(tracker.sender_id) if for_another(text) and SAME_AGAIN.search(text) else []
+        )
+        return own[-1].request_type if own else None
+
+    def _has_requests(self, conversation: str) -> bool:
+        return bool(self._parts.requests.desk.of_conversation(conversation))
 
     async def _one_after_the_other(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, wishes: list[str], company: Company
@@ -209,7 +237,7 @@ async def propose_anew(
             ),
             json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
         )  # fmt: skip
-    if FOR_ANOTHER.search(text_of(tracker)):
+    if for_another(text_of(tracker)):
         dispatcher.utter_message(response="utter_on_behalf", company_name=company.name)
     response = "utter_propose_by_signal" if signal else "utter_request_instead" if instead else "utter_propose_request"
     if in_short:
@@ -218,15 +246,10 @@ async def propose_anew(
         proposal = _begin(dispatcher, request_type, company, response, instead=instead)
     events = [
         SlotSet("proposal", proposal),
-        *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold")),
+        *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold", "dropped")),
         *(filled_in(tracker) if signal else []),
     ]
-    place, addresses = parse_residence(text_of(tracker)), set(EMAIL.findall(text_of(tracker)))
-    told = LIVES.search(text_of(tracker)) or is_place_name(text_of(tracker))
-    if told and place.outcome is ResidenceOutcome.FOUND and place.code:
-        events.append(SlotSet("residence", place.code))
-    if len(addresses) == 1:
-        events.append(SlotSet("email", addresses.pop()))
+    events += told_before(tracker)
     if not REQUEST_TYPES[request_type].needs_details and says_nothing_more(text_of(tracker)):
         events.append(SlotSet("details", ""))
     return events if in_the_form(tracker) else [*events, FollowupAction(FORM)]
@@ -257,10 +280,18 @@ def offer_taken_up(tracker: Tracker) -> str | None:
     """The request type that was offered lately, or asked back about just now, to somebody who answers what the form would ask:
     with a place, or an address. Nothing is opened by it."""
     text = text_of(tracker)
-    if in_the_form(tracker) or not (is_place_name(text) or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
+    if in_the_form(tracker) or not (_answers_where(text) or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
         return None
     request_type, messages = offered_before(tracker) or ("", 0)
     return asked_back(tracker) or (request_type if messages <= LATEST_ANSWER else "") or None
+
+
+def _answers_where(text: str) -> bool:
+    """Whether a message says in a few words where somebody lives, and asks nothing."""
+    if is_place_name(text):
+        return True
+    short = len(text.split()) <= 2 * FEW_WORDS and not ASKING.search(text)
+    return short and LIVES.search(text) is not None and parse_residence(text).outcome is ResidenceOutcome.FOUND
 
 
 def asked_back(tracker: Tracker) -> str | None:

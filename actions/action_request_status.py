@@ -11,13 +11,28 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.beside import SAID_OF_OPEN, QuestionsBeside, kind_of
 from actions.fields import code_field
+from actions.request_words import WHAT, WORDS
 from actions.talked_about import code_in, number_in
-from candor.conversations.payload import Payload, Shown
+from actions.tracker import text_of
+from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import RequestText
+from candor.conversations.responses import Responses
 from candor.services import services
 from candor.tickets.identity import CodeOnItsWay
 from candor.tickets.requester import RequestStatus
+
+
+def say_none_here(dispatcher: CollectingDispatcher, responses: Responses, request_type: str | None = None) -> None:
+    """Say that no request is known here, and what helps: its number, a person, or to ask anew for request_type."""
+    anew = [] if request_type is None else responses.buttons("utter_buttons_anew", phrase=WORDS[request_type])
+    dispatcher.utter_message(
+        response="utter_asked_before" if request_type else "utter_no_requests",
+        request=WHAT[request_type] if request_type else "",
+        buttons=[*anew, *responses.buttons("utter_buttons_ask_person")],
+        json_message=Payload(memory=Memory(person=True, may_open=request_type)).encoded(),
+    )  # fmt: skip
 
 
 class ActionRequestStatus(Action):
@@ -26,7 +41,7 @@ class ActionRequestStatus(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._links, self._responses = parts.requests.desk, parts.requests.links, parts.conversations.responses
-        self._talk_to_human = ActionTalkToHuman()
+        self._talk_to_human, self._beside = ActionTalkToHuman(), QuestionsBeside(parts)
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     def name(self) -> str:
@@ -38,8 +53,15 @@ class ActionRequestStatus(Action):
             own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
             if not own and await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id):
                 return await self._talk_to_human.run(dispatcher, tracker, domain)  # "when does somebody write?"
+            if not own:
+                say_none_here(dispatcher, self._responses)
+                return []
+            kind = kind_of(text_of(tracker))
+            if kind in SAID_OF_OPEN:
+                self._beside.about_open_request(dispatcher, kind, own[-1].number, own[-1].company)
+                return []
             dispatcher.utter_message(
-                response="utter_request_status" if own else "utter_no_requests",
+                response="utter_request_status",
                 requests="\n\n".join(self._request_text.status(ticket) for ticket in own),
                 json_message=Payload(
                     shown=Shown(ticket=self._request_text.card(own[0]) if len(own) == 1 else None)  # a reply has one card

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_propose_request import offer_taken_up, propose_anew
+from actions.action_talk_to_human import ActionTalkToHuman, names_person
+from actions.after_answer import follows_an_answer
+from actions.asking import in_the_form
+from actions.did_you_mean import say_not_sure
+from actions.for_another import SAME_AGAIN
 from actions.foreign import say_in_their_language
+from actions.form_answers import ASKING
+from actions.offer_request import named_right, say_on_behalf
 from actions.person_told import PersonTold
 from actions.tracker import company_of, intent_of, text_of
-from candor.conversations.payload import Payload
 from candor.services import services
 
 # What Rasa takes words that it does not know for.
@@ -23,14 +32,25 @@ FOR_THE_PERSON = COMPLAINS | {
     "out_of_scope_gibberish", "out_of_scope_language",
 }  # fmt: skip
 
+# What may be a question about the policy in words that nobody foresaw, and how probable its answer must be then: so much as
+# keeps what is really off topic from being answered.
+MAY_BE_ASKED = {
+    "out_of_scope_general": 0.4, "out_of_scope_support": 0.6, "out_of_scope_other_people": 0.6, "out_of_scope_legal_advice": 0.7,
+    "out_of_scope_injection": 0.6, "out_of_scope_gibberish": 0.5, "bot_identity": 0.58, "how_are_you": 0.6, "greet": 0.6,
+    "help": 0.7, "on_behalf": 0.6,
+}  # fmt: skip
+MAY_BE_OF_REQUEST = frozenset(["out_of_scope_general", "out_of_scope_support"])
+FOLLOW_UP = 6  # words
+
 
 class ActionSay(Action):
     """Intents whose reply needs nothing but the company's name and contact."""
 
     def __init__(self) -> None:
-        parts = services()
+        parts = self._parts = services()
         self._catalogue, self._responses = parts.knowledge.catalogue, parts.conversations.responses
         self._answers, self._person = parts.knowledge.answers, PersonTold(parts)
+        self._answer, self._talk_to_human, self._desk = ActionAnswerQuestion(), ActionTalkToHuman(), parts.requests.desk
 
     def name(self) -> str:
         return "action_say"
@@ -38,13 +58,15 @@ class ActionSay(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
         intent, _ = intent_of(tracker)
+        if intent in MAY_BE_ASKED and (read := await self._read_otherwise(dispatcher, tracker, intent)) is not None:
+            return read
         foreign = intent in MAY_BE_FOREIGN and self._answers.is_foreign(text_of(tracker))
         if foreign and say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses):
             if tracker.get_slot("waits_for_person"):
                 await self._person.note(tracker)
             return []
         if intent == "out_of_scope_gibberish" and not foreign and self._answers.reads(text_of(tracker)):
-            dispatcher.utter_message(response="utter_remark", json_message=Payload().encoded())
+            say_not_sure(dispatcher, tracker, self._responses)
             return []
         if tracker.get_slot("waits_for_person") and intent in FOR_THE_PERSON:
             told = "utter_person_sorry" if intent in COMPLAINS else "utter_asked_person"
@@ -52,3 +74,30 @@ class ActionSay(Action):
                 return []
         dispatcher.utter_message(response=f"utter_{intent}", company_name=company.name, contact=company.contact)
         return []
+
+    async def _read_otherwise(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, intent: str
+    ) -> list[dict[str, Any]] | None:
+        """Answer the message as what it may be besides: a wish for a person, the answer to an offer, a question to the policy, or
+        a request for somebody else. None, and nothing is said, where it is none of these."""
+        text, company = text_of(tracker), self._catalogue.company(company_of(tracker))
+        if names_person(text):
+            return await self._talk_to_human.run(dispatcher, tracker, {})
+        if wished := offer_taken_up(tracker):
+            return await propose_anew(dispatcher, tracker, wished, company, self._parts)
+        follows = follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP
+        if follows or ASKING.search(text):
+            answered = await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
+            if answered is not None:
+                return answered
+        if intent in MAY_BE_OF_REQUEST and await self._answer.said_of_request(dispatcher, tracker):
+            return []
+        if intent == "on_behalf" and not in_the_form(tracker):
+            say_on_behalf(dispatcher, company.name, await asyncio.to_thread(self._meant, tracker), self._responses)
+            return []
+        return None
+
+    def _meant(self, tracker: Tracker) -> str | None:
+        """The request type that is meant for another person: the one that is named, or that of "the same for my father"."""
+        own = self._desk.of_conversation(tracker.sender_id) if SAME_AGAIN.search(text_of(tracker)) else []
+        return named_right(text_of(tracker)) or (own[-1].request_type if own else None)

@@ -43,6 +43,12 @@ OF_THE_WAIT = re.compile(
     r"|window|turn|this chat open)\b",
     re.IGNORECASE,
 )
+# "Can a person look it up": a person is wanted, whatever the rest of the message is about.
+NAMES_PERSON = re.compile(
+    r"\b(?:can|could|may|might|let|have|get|ask|want|need|prefer|like)\W+(?:to )?(?:\w+ )?(?:an? |some |any |the )?"
+    r"(?:real |actual |living )?(?:person|human(?: being)?)\b(?! (?:see|sees|read|reads|access|view|look at))",
+    re.IGNORECASE,
+)
 
 
 class ActionTalkToHuman(Action):
@@ -127,6 +133,11 @@ def question_in(tracker: Tracker) -> str:
         return text_of(tracker)
     asked: dict[str, Any] = tracker.get_slot("last_question") or {}
     return str(asked.get("text", "")) if asked.get("company") == company_of(tracker) else ""
+
+
+def names_person(text: str) -> bool:
+    """Whether a message wants a person to do something, in words that may also be a question."""
+    return NAMES_PERSON.search(text) is not None
 
 
 def tells_something(text: str) -> bool:

@@ -12,6 +12,7 @@ from actions.request_words import WHAT, WORDS
 from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
 from candor.conversations.payload import Memory, Payload
 from candor.services import Services
+from candor.tickets.law.residence import place_name
 
 WANTS_COPY = re.compile(r"\b(?:send|mail|give) (?:me|it|that|them)\b|\bcopy\b", re.IGNORECASE)
 FOUND = frozenset(["answer", "unsure", "compare"])
@@ -36,6 +37,11 @@ def talked_since(tracker: Tracker) -> bool:
         if payload.shown.kind != "smalltalk" or payload.shown.form or payload.shown.ticket or payload.memory.proposal:
             return False
     return False
+
+
+def asks_further(tracker: Tracker) -> bool:
+    """Whether a few words after an answer ask, though they look like a yes or a no: "100%?", "off?"."""
+    return "?" in text_of(tracker) and follows_an_answer(tracker)
 
 
 def may_go_on(tracker: Tracker) -> bool:
@@ -71,13 +77,16 @@ class AfterAnAnswer:
         dispatcher.utter_message(
             response="utter_yes_after_answer" if found else "utter_yes_after_nothing", company_name=company_name,
             buttons=self._responses.buttons("utter_buttons_after_answer" if found else "utter_buttons_after_nothing"),
-            json_message=Payload().encoded(),
+            json_message=Payload(memory=Memory(person=not found)).encoded(),
         )  # fmt: skip
 
-    def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
-        """Show the kinds of requests there are. Each button makes the wish; nothing is begun by showing them."""
+    def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: str = "") -> None:
+        """Show the kinds of requests there are. Each button makes the wish; nothing is begun by showing them.
+
+        place: where the visitor has just said that they live, as a code."""
         dispatcher.utter_message(
-            response="utter_choose_request", company_name=self._catalogue.company(company_of(tracker)).name,
+            response="utter_choose_request_place" if place else "utter_choose_request", place=place_name(place) if place else "",
+            company_name=self._catalogue.company(company_of(tracker)).name,
             buttons=[{"title": what[:1].upper() + what[1:], "payload": WORDS[name]} for name, what in WHAT.items()],
             json_message=Payload().encoded(),
         )  # fmt: skip
@@ -88,5 +97,5 @@ class AfterAnAnswer:
         dispatcher.utter_message(
             response="utter_no_after_offer" if offered else "utter_no_after_answer",
             buttons=[] if offered else self._responses.buttons("utter_buttons_after_nothing"),
-            json_message=Payload().encoded(),
+            json_message=Payload(memory=Memory(person=not offered)).encoded(),
         )

@@ -13,7 +13,7 @@ from actions.offer_request import right_asked_about
 from actions.request_words import QUESTIONS, policy_of
 from actions.tracker import earlier_answers, questions_of, text_of
 from candor.conversations.lead import lead_of
-from candor.conversations.payload import Payload, Shown
+from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.repeating import repetition
 from candor.conversations.reply import citations_of
 from candor.services import Services
@@ -69,7 +69,7 @@ class PolicyAnswers:
                     kind="unsure" if again and answer.kind == "answer" else answer.kind, answer_id=answer.id,
                     citations=citations_of(answer, hits), citations_shown=1 if again or questions_of(tracker) else answer.shown,
                 ),
-                evidence=evidence_of(answer),
+                memory=Memory(person=lost), evidence=evidence_of(answer),
             ).encoded(),
         )  # fmt: skip
         return True

@@ -8,7 +8,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.tracker import last_payload, payloads_since_message
+from actions.tracker import last_payload, payload_in, payloads_since_message
 from candor.conversations.payload import Memory
 from candor.conversations.responses import Responses
 from candor.tickets.law.residence import place_name
@@ -57,7 +57,7 @@ def sentence_for(tracker: Tracker, slot: str) -> str | None:
         return None
     unclear: dict[str, Any] = tracker.get_slot("unclear") or {}
     if _begins(tracker) and not any(payload.memory.begun for payload in payloads):  # nothing was said of the request yet
-        return "" if slot == "agreed" else "beside"
+        return str(unclear["why"]) if unclear.get("slot") == slot else "" if slot == "agreed" else "beside"
     if payloads and not payloads[-1].memory.begun:
         return "" if slot == "agreed" and _changed(tracker) else "again"  # what changed is shown before a yes to it counts
     if unclear.get("slot") == slot:
@@ -80,6 +80,16 @@ def asked_last(tracker: Tracker) -> str | None:
     """What the last question before the visitor's message asked for."""
     form = last_payload(tracker).shown.form
     return form.field if form else None
+
+
+def seen_unchanged(tracker: Tracker, proposal: dict[str, Any]) -> bool:
+    """Whether the visitor was shown what would be opened, and nothing of it has changed since."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "slot" and event.get("name") in GIVEN | {"proposal"}:
+            return False
+        if event.get("event") == "bot" and payload_in(event).memory.proposal == proposal["id"]:
+            return True
+    return False
 
 
 def _begins(tracker: Tracker) -> bool:

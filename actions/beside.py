@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import PolicyAnswers
 from actions.asking import email_optional
+from actions.form_answers import ASKING, carries_something
 from actions.request_words import QUESTIONS
 from actions.tracker import questions_of
 from candor.conversations.payload import Payload, Shown
@@ -26,7 +27,11 @@ TIME = re.compile(
 )
 # What people ask of a request otherwise; the first that fits is answered.
 ABOUT = {
-    "cost": re.compile(r"\b(?:costs?|pa(?:y|id)|fees?|charged?|price|for free|free of charge|expensive|money)\b", re.IGNORECASE),
+    "cost": re.compile(
+        r"\b(?:costs?|pa(?:y|id)|fees?|charged?|price|for free|free of charge|(?:is|are) (?:it|this|that|they) free"
+        r"|expensive|money)\b",
+        re.IGNORECASE,
+    ),
     "number": re.compile(
         r"\b(?:my|the|a|what|which|get|have|is) (?:\w+ )?(?:number|reference)\b|^\W*(?:my |the )?number\b", re.IGNORECASE
     ),
@@ -42,6 +47,16 @@ ABOUT = {
     ),
 }  # fmt: skip
 
+# What a short question is about that means the way of a request: these by themselves, those where nothing else is named.
+OF_THE_WAY = re.compile(
+    r"\b(?:codes?|requests?|spam|inbox|who (?:\w+ )?(?:reads?|sees?|gets?) (?:it|this|that))\b", re.IGNORECASE
+)
+SAYS_LITTLE = re.compile(
+    r"\b(?:number|e-?mail|mail|letter|answer|reply|hear|done|all|finished|ready|next|now|then|get|got|arriv\w+|come|comes|came"
+    r"|happen\w*|working|work|wait\w*|steps?|follows?|going|goes|go)\b",
+    re.IGNORECASE,
+)
+SHORT_QUESTION = 12  # words
 SAID_OF_OPEN = ("cost", "undo", "proof")  # of a request that is open; all else is in its status
 
 
@@ -49,6 +64,14 @@ def kind_of(question: str) -> str:
     """What a question about a request is about: a key of ABOUT, "when" or "next"."""
     named = next((kind for kind, words in ABOUT.items() if words.search(question)), "")
     return named or ("when" if TIME.search(question) else "next")
+
+
+def is_of_the_way(text: str) -> bool:
+    """Whether a short question may be about how an open request goes on."""
+    if len(text.split()) > SHORT_QUESTION or not ASKING.search(text):
+        return False
+    little = SAYS_LITTLE.search(text) is not None and not carries_something(SAYS_LITTLE.sub(" ", text))
+    return little or OF_THE_WAY.search(text) is not None
 
 
 class QuestionsBeside:

@@ -112,7 +112,52 @@ GO_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed|nex
 # A yes with any of these agrees to something else than what was shown.
 CONDITION = re.compile(
     r"\?|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
-    r"|suppose|maybe|perhaps|continue|next|go on|carry on|move on|proceed|resume|withdraw|cancel|stop|undo|keep)\b",
+    r"|(?:send|mail|forward) (?:it|this|that) (?:to|by|via)|suppose|maybe|perhaps|continue|next|go on|carry on|move on"
+    r"|proceed|resume|withdraw|cancel|stop|undo|keep)\b",
+    re.IGNORECASE,
+)
+# Names what a yes would do. Said of a summary that was seen and has not changed since, it needs no second question.
+# What follows may only be polite: "send it to my brother" is another wish.
+SAYS_OPEN = re.compile(
+    r"\b(?:(?:open|send|submit|file|lodge) (?:it|this|that|them|the (?:thing|request)|my request)(?: (?:off|out))?"
+    r"|go ahead|go for it|do it|make it so)"
+    r"(?:\W+(?:please|pls|plz|then|now|thanks|thank you|thx|ty|cheers|for me|ok(?:ay)?|right away|already|yes|sir|madam|mate|love"
+    r"|dear|man|guys|and|with it|so))*\W*$",
+    re.IGNORECASE,
+)
+ASKS_WHETHER = re.compile(
+    r"\W*(?:what|who|when|why|how|which|can|could|may|must|will|would|should|does|did|is|are|shall)\b", re.IGNORECASE
+)
+NEGATION = re.compile(r"\b(?:no|nope|not|never|nothing|don['’]?t|doesn['’]?t|won['’]?t|can['’]?t|cannot)\b", re.IGNORECASE)
+# What is not what somebody wanted can be put right: only the whole is refused by "no".
+NOT_THIS = re.compile(
+    r"\bnot (?:at all |quite |really |exactly )?(?:what|how|the (?:one|thing|way)|right|correct)\b|\bwrong\b|\bincorrect\b"
+    r"|\bis(?:n['’]?t| not) (?:right|correct|what|how|me|mine)\b",
+    re.IGNORECASE,
+)
+# Wants to read what would be sent once more.
+SHOW_AGAIN = re.compile(
+    r"\bsummar\w*\b|\b(?:read|show|tell|say|repeat|see|give)\b.{0,30}\b(?:again|once more|back|over)\b"
+    r"|\b(?:what|which) (?:exactly |\w+ )?(?:did|have|do|will|would|are|is) (?:i|you|it|we|they|there)\b.{0,30}\b(?:put"
+    r"|wr[io]t\w*|noted?|down|given?|gave|got|have|so far|send\w*|in (?:it|there)|on (?:it|there))\b"
+    r"|\bwhat(?:['’]?s| is| was| does it) (?:in|on|say)\b|\bis (?:this|that|it) (?:all|everything|complete|the whole)\b",
+    re.IGNORECASE,
+)
+# An address at a later step that is to take the place of the one that was given, and is no detail.
+RATHER_THIS = re.compile(
+    r"\b(?:use|take|send (?:it )?to|write (?:me )?(?:to|at)|instead|rather|better|private one"
+    r"|(?:my )?(?:real|right|correct|proper|other|new) (?:one|mail|e-?mail|address)|meant|mistyped|typo)\b",
+    re.IGNORECASE,
+)
+CONFUSED = re.compile(
+    r"\b(?:idk|dunno|no (?:idea|clue)|(?:don['’]?t|do not|dont) (?:know|get|understand)"
+    r"|what (?:do |d['’]?)?(?:you|u|ya) (?:want|mean|need)|what (?:is|does) that mean|confus\w+|huh)\b",
+    re.IGNORECASE,
+)
+# "Not now" to "is there anything to add?" says that there is nothing, and the summary waits for a yes in any case.
+NOT_NOW = re.compile(
+    r"\W*(?:(?:no|ok|well|hm+|sorry)\W+)?not (?:now|yet|today|right now|just now|for now|at (?:the|this) (?:moment|time|point)|"
+    r"that i (?:know|can think)(?: of)?)(?:\W+(?:thanks|thank you|thx|please|sorry))?\W*",
     re.IGNORECASE,
 )
 # Without one of these, "ok" and a few words more are no clear yes: "ok and now".
@@ -162,6 +207,7 @@ class FormMessage:
     """One message, and what the form had asked.
 
     why, options: of the question before, if it asked again. shown: whether the question before was to open what it showed.
+    seen: whether what would be opened was shown before, and has not changed since.
     """
 
     asked: str  # residence, email, details or agreed
@@ -175,6 +221,7 @@ class FormMessage:
     options: tuple[str, ...] = ()
     shown: bool = True
     email: str = ""  # the token of the address that was given
+    seen: bool = True
 
     @property
     def words(self) -> int:
@@ -233,7 +280,9 @@ def read_answer(message: FormMessage) -> Meaning:
         return None
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
-    if message.means("pause_form", at_least=0.0) and not _tells(message):
+    nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
+    pauses = message.means("pause_form", at_least=0.0) and not _tells(message) and not says_to_open(message.text)
+    if pauses and not nothing_now:
         return Unclear("later")
     answer = (
         _to_what_to_change(message) or _to_a_guess(message) or _to_which(message) or _left_out_of_it(message)
@@ -275,6 +324,12 @@ def agrees_clearly(text: str) -> bool:
     return bool(YES.search(text) or OK.fullmatch(text)) or in_any_language
 
 
+def says_to_open(text: str) -> bool:
+    """Whether a text says in so many words that the request shall be opened, and nothing against it."""
+    against = CONDITION.search(text) or NEGATION.search(text) or ASKS_WHETHER.match(text)
+    return SAYS_OPEN.search(text) is not None and not against
+
+
 def _tells(message: FormMessage) -> bool:
     """Whether a text that sounds like a stop or a delay tells a longer story where a story was asked for."""
     return message.asked == "details" and message.words > 2 * FEW_WORDS and message.confidence < QUITE_SURE
@@ -296,7 +351,7 @@ def _to_what_to_change(message: FormMessage) -> Meaning:
 
 def _to_a_guess(message: FormMessage) -> Meaning:
     """The answer to "did you mean …?"."""
-    if message.why != "guess" or len(message.options) != 1:
+    if message.why not in {"guess", "told"} or len(message.options) != 1:
         return None
     if message.asked == "residence" and (address := _address_alone(message)):  # who answers the next question has read this one
         return FilledSlot("residence", message.options[0], (FilledSlot("email", address),))
@@ -321,7 +376,7 @@ def _to_which(message: FormMessage) -> Meaning:
         return FilledSlot("email", message.options[found]) if found is not None else None
     if message.why != "which" or "?" in message.text or message.words > 2 * FEW_WORDS:
         return None
-    chosen = chosen_place(message.text, message.options)
+    chosen = chosen_place(TOKEN.sub(" ", message.text), message.options)  # the number in a token is no "first"
     return FilledSlot(message.asked, chosen) if chosen else None
 
 
@@ -345,6 +400,8 @@ def _respelt_address(message: FormMessage) -> Meaning:
     if EMAIL.search(message.text) or ASKING.search(message.text):
         return None
     found = WRONG_BUT_RIGHT.search(message.text) or RIGHT_NOT_WRONG.search(message.text)
+    if found and found["wrong"].lower() in EMPTY_WORDS | {"correct", "mine"}:  # "that's not right" spells nothing
+        return None
     return Respelt(found["right"].strip(".,") if found["right"][0] != "." else found["right"], found["wrong"]) if found else None
 
 
@@ -363,7 +420,7 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return FilledSlot("details", NOT_SAID)
     if message.asked == "details" and POINTS_BACK.search(message.text) and not CHANGE.match(message.text):
         return FilledSlot("details", message.text)  # "see the mail above" corrects nothing
-    named = _named(message.text)
+    named = _named(NOT_THIS.sub(" ", message.text))  # "that's not right" names no right
     if named and (message.asked != "details" or message.words <= 2 * FEW_WORDS):
         return _emptied(named)
     if message.asked == "details" and not CHANGE.match(message.text) and carries_something(message.text):
@@ -468,7 +525,7 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
         return FilledSlot("email", addresses[0], _nothing_else(message))
     if _asks_why(message):
         return Unclear("why")
-    if message.means("go_on"):
+    if message.means("go_on") or OK.fullmatch(message.text):
         return Unclear("again")
     if message.means("deny", "skip"):
         if message.email_optional:
@@ -513,11 +570,21 @@ def _other_place(message: FormMessage) -> FilledSlot | None:
     return FilledSlot("residence", place.code) if place.outcome is ResidenceOutcome.FOUND and place.code else None
 
 
-def _details(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
+def _details(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line a kind, in order)
     if message.words <= FEW_WORDS and WITHOUT_DETAILS.search(message.text):
         return FilledSlot("details", NOT_SAID)
     if message.means("skip", "deny", at_least=0.0) and not TOKEN.search(message.text) and not _tells(message):
         return FilledSlot("details", NOT_SAID)
+    if CONFUSED.search(message.text) and message.words <= 2 * FEW_WORDS and not re.search(r"\d|<", message.text):
+        return Unclear("empty")
+    opens = says_to_open(message.text) and not TOKEN.search(message.text) and message.words <= 3 * FEW_WORDS
+    if opens or NOT_NOW.fullmatch(message.text):
+        return FilledSlot("details", NOT_SAID)  # the summary comes next, and a yes to it
+    addresses = EMAIL.findall(message.text)
+    if message.email and message.text.strip() == message.email:
+        return Unclear("known")
+    if len(addresses) == 1 and RATHER_THIS.search(message.text):
+        return FilledSlot("email", addresses[0])
     if message.means("go_on", at_least=0.0):  # nothing to add, unless the question was not seen since a pause
         return Unclear("again") if message.why == "later" else FilledSlot("details", NOT_SAID)
     if message.means("affirm", at_least=0.0) and (message.words <= FEW_WORDS or not carries_something(message.text)):
@@ -555,16 +622,23 @@ def _is_story(message: FormMessage) -> bool:
     )  # fmt: skip
 
 
-def _agreed(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
+def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line a kind, in order)
+    if says_to_open(message.text) and message.seen and not TOKEN.search(message.text):
+        return FilledSlot("agreed", True)
+    if SHOW_AGAIN.search(message.text) and ASKING.search(message.text) and message.words <= 4 * FEW_WORDS:
+        return Unclear("summary")
     if message.intent == "affirm":
         clear = message.confidence >= CLEAR_YES and message.shown and agrees_clearly(message.text)
         if message.why in {"unsure", "stuck"}:  # who was not clear once must say more than "ok"
             clear = clear and bool(YES.search(message.text))
         return FilledSlot("agreed", True) if clear else Unclear("unsure" if message.shown else "again")
     if message.intent == "deny":
+        if NOT_THIS.search(message.text):
+            return Unclear("change")
         return Stopped() if message.confidence >= SURE else Unclear("unsure")
     if message.intent == "go_on":
-        return Unclear("unsure" if message.shown else "again")
+        complete = read_short_answer(message.text) is ShortAnswer.NOTHING  # "that's all": what there is, is shown once more
+        return Unclear("again" if not message.shown else "summary" if complete else "unsure")
     if message.intent == "skip":
         return FilledSlot("details", NOT_SAID) if message.details else Unclear("unsure")
     addresses = EMAIL.findall(message.text)

@@ -29,6 +29,7 @@ OVER = (
     "unclear",
     "next_requests",
     "on_hold",
+    "dropped",
 )  # residence and address hold for the next request too
 
 

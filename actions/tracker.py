@@ -49,6 +49,12 @@ def answer_in(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("metadata", {}).get("rest") or "") or text_of(tracker)
 
 
+def asked_before_that(tracker: Tracker) -> str:
+    """The question before the message, to which it may refer; "" if none was asked about the same company."""
+    last: dict[str, Any] = tracker.get_slot("last_question") or {}
+    return str(last.get("text", "")) if last.get("company") == company_of(tracker) else ""
+
+
 def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
     """The proposal that the message answers; None if the last message of Candor did not ask for a yes to it.
 
@@ -62,12 +68,12 @@ def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
 
 def last_payload(tracker: Tracker) -> Payload:
     """The payload of the last message that Candor sent: what the visitor is answering. Raises: MalformedPayloadError."""
-    return next((_payload(event) for event in reversed(tracker.events) if event.get("event") == "bot"), Payload())
+    return next((payload_in(event) for event in reversed(tracker.events) if event.get("event") == "bot"), Payload())
 
 
 def payloads_newest_first(tracker: Tracker, most: int) -> list[Payload]:
     """The payloads of the last messages that Candor sent, the newest first. Raises: MalformedPayloadError."""
-    said = (_payload(event) for event in reversed(tracker.events) if event.get("event") == "bot")
+    said = (payload_in(event) for event in reversed(tracker.events) if event.get("event") == "bot")
     return list(islice(said, most))
 
 
@@ -78,7 +84,7 @@ def payloads_since_message(tracker: Tracker) -> list[Payload]:
         if event.get("event") == "user":
             break
         if event.get("event") == "bot":
-            payloads.append(_payload(event))
+            payloads.append(payload_in(event))
     return payloads[::-1]
 
 
@@ -91,7 +97,7 @@ def offered_before(tracker: Tracker) -> tuple[str, int] | None:
         if event.get("event") == "user":
             messages += 1
         elif event.get("event") == "bot":
-            payload = _payload(event)
+            payload = payload_in(event)
             if payload.memory.may_open:
                 return payload.memory.may_open, messages
             if payload.shown.kind == "request":
@@ -112,11 +118,12 @@ def earlier_answers(tracker: Tracker, company: str) -> list[EarlierAnswer]:
             more = ((event.get("parse_data") or {}).get("intent") or {}).get("name") == "go_on"  # "and?" asks the same again
             asked, of = asked if more and asked else str(event.get("text") or ""), str(said_with.get("company", ""))
         if event.get("event") == "bot" and asked and of == company:
-            shown = _payload(event).shown
+            shown = payload_in(event).shown
             if shown.kind in {"answer", "unsure", "not_in_policy"}:
                 answers.append(EarlierAnswer(asked, shown.kind, tuple(shown.citations[: shown.citations_shown])))
     return answers
 
 
-def _payload(event: dict[str, Any]) -> Payload:
+def payload_in(event: dict[str, Any]) -> Payload:
+    """The payload of a message of Candor's, as the tracker holds it. Raises: MalformedPayloadError."""
     return Payload.decoded((event.get("data") or {}).get("custom"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.asking import asked_by_the_form, email_optional, was_answered
+from actions.asking import asked_by_the_form, email_optional, seen_unchanged, was_answered
 from actions.beside import QuestionsBeside
 from actions.foreign import say_in_their_language
 from actions.form_answers import (
@@ -32,11 +33,13 @@ from actions.tracker import answer_in, intent_of, last_payload, questions_of, te
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, guess_address, read_address
-from candor.tickets.law.residence import is_place_name
+from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 from knowledge.companies import Company
 
 # What other rules leave to the form while it runs: on hold, it says that the request waits.
 LEFT_TO_THE_FORM = frozenset(["deny", "skip", "pause_form", "correct_answer", "add_details"])
+NAME = re.compile(r"<name_\d+>")
+PLACES = frozenset([ResidenceOutcome.FOUND, ResidenceOutcome.AMBIGUOUS])
 
 
 class ValidateRequestForm(Action):
@@ -66,10 +69,10 @@ class ValidateRequestForm(Action):
         unclear = tracker.get_slot("unclear") or {}
         before = unclear if unclear.get("slot") == asked else {}
         message = FormMessage(
-            asked, answer_in(tracker), intent, confidence, proposal["request_type"],
+            asked, await self._answer_in(tracker, asked), intent, confidence, proposal["request_type"],
             email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
             tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
-            tracker.get_slot("email") or "",
+            tracker.get_slot("email") or "", seen_unchanged(tracker, proposal),
         )  # fmt: skip
         meaning = read_answer(message)
         told = asked == "details" or message.details
@@ -103,6 +106,17 @@ class ValidateRequestForm(Action):
                 )  # fmt: skip
             case Unclear(why) if why in MISUNDERSTOOD and self._answers.is_foreign(text_of(tracker)):
                 say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses)
+
+    async def _answer_in(self, tracker: Tracker, asked: str) -> str:
+        """What the message answers; where a place is asked for, with the places that were masked as names: Florence is both."""
+        text = answer_in(tracker)
+        if asked != "residence" or not NAME.search(text):
+            return text
+        return await asyncio.to_thread(NAME.sub, lambda token: self._place_in(tracker.sender_id, token[0]), text)
+
+    def _place_in(self, conversation: str, token: str) -> str:
+        name = self._vault.reveal(conversation, token) or ""
+        return name if parse_residence(name).outcome in PLACES else token
 
     def _is_of_address(self, conversation: str, message: FormMessage, respelt: Respelt) -> bool:
         """Whether what was called wrong stands in the address that was given."""

@@ -42,6 +42,7 @@ from knowledge.ingestion import ingest
 from knowledge.policy_library import PolicyLibrary, library_in
 from knowledge.releases import PolicyPlan, VersionRecord
 from knowledge.suggestions import PLAINEST
+from knowledge.words import Words
 
 VERSION = "2026-01-15"
 FEW = 5
@@ -112,7 +113,7 @@ def artefact_for(shipped: PolicyArtefact, number: int, name: str, passages: int)
     return replace(
         shipped, name=name, document=replace(shipped.document, company=company, version=VERSION), passages=held,
         readings=shipped.readings[:passages], large=shipped.large[:passages],
-        tokens=shipped.tokens.of_rows(np.arange(passages)), map=cut,
+        tokens=shipped.tokens.of_rows(np.arange(passages)), map=cut, words=Words.of(held),
     )  # fmt: skip
 
 

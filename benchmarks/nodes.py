@@ -405,11 +405,19 @@ async def conversations(
     return dict(zip(numbers, done, strict=True))
 
 
-async def kill_processes(nodes: Nodes, kills: int, until: float, done: Counter[str]) -> None:
-    """Of every kind that a node has in turn, first of one node, then of the other. After each the node is left until it is ready
-    again."""
-    order = [(node, kind) for node in nodes.nodes for kind in KINDS if node.process(kind)]
-    for number in range(kills):
+@dataclass(frozen=True)
+class Kills:
+    """Which processes are killed."""
+
+    count: int
+    kinds: Sequence[str] = tuple(KINDS)
+
+
+async def kill_processes(nodes: Nodes, kills: Kills, until: float, done: Counter[str]) -> None:
+    """Of every chosen kind that a node has in turn, first of one node, then of the other. After each the node is left until it
+    is ready again."""
+    order = [(node, kind) for node in nodes.nodes for kind in kills.kinds if node.process(kind)]
+    for number in range(kills.count):
         if time.monotonic() > until:
             return
         node, kind = order[number % len(order)]
@@ -455,7 +463,7 @@ async def upgrade_nodes(nodes: Nodes, done: Counter[str]) -> None:
         done["nodes upgraded"] += 1
 
 
-async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int, until: float, done: Counter[str]) -> None:
+async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: Kills, until: float, done: Counter[str]) -> None:
     """Do what was chosen, one after the other, and count it. until: the time at which no more is begun."""
     for one in chosen:
         if time.monotonic() > until:
@@ -477,7 +485,7 @@ async def harm(nodes: Nodes, chosen: Sequence[Harm], kills: int, until: float, d
 
 
 async def measure(
-    nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: int, at_once: int, longest: float
+    nodes: Nodes, chosen: Sequence[Harm], *, count: int, kills: Kills, at_once: int, longest: float
 ) -> HarmRun:  # fmt: skip
     """Hold the conversations while harm is done, and print how it went."""
     expected = await undisturbed(nodes)
@@ -518,6 +526,7 @@ def revision() -> str:
 def main(
     conversations: Annotated[int, typer.Option(help="How many at least; they go on for as long as harm is done.")] = 200,
     kills: Annotated[int, typer.Option(help="How many processes are killed.")] = 30,
+    kind: Annotated[list[str], typer.Option(help=f"Of which kinds: {', '.join(KINDS)}. All.")] = [],  # noqa: B006
     at_once: Annotated[int, typer.Option(help="Conversations at the same time.")] = 4,
     harm: Annotated[list[str], typer.Option(help=f"What is done meanwhile: {', '.join(HARMS)}, upgrade. All but the last.")] = [],  # noqa: B006
     older: Annotated[Path | None, typer.Option(help="A checkout of the release before, for --harm upgrade.")] = None,
@@ -530,8 +539,11 @@ def main(
     chosen = [one for one in (*HARMS, "upgrade") if one in (harm or HARMS)]
     if ("upgrade" in chosen) != (older is not None) or len(chosen) < len(set(harm)):
         raise typer.BadParameter("an upgrade needs --older, and --older an upgrade; --help names what can be done")
+    if unknown := set(kind) - KINDS.keys():
+        raise typer.BadParameter(f"no kind of process is called {', '.join(sorted(unknown))}")
+    killed = Kills(kills, kind or tuple(KINDS))
     with two_nodes(code=older or ROOT, own_clock="clock" in chosen, worker_apart="kill" in chosen) as nodes:
-        run = asyncio.run(measure(nodes, chosen, count=conversations, kills=kills, at_once=at_once, longest=longest))
+        run = asyncio.run(measure(nodes, chosen, count=conversations, kills=killed, at_once=at_once, longest=longest))
         if run.losses:
             for node in nodes.nodes:
                 print(f"--- node {node.name}\n{node.log.read_text(errors='replace')[-4000:]}")

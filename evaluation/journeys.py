@@ -1,7 +1,8 @@
 """Conversations of many turns with what must, and must not, be answered: `candor journeys`.
 
 A journey is a line of JSON: id, company, turns, checks. A check names a turn (`after`, from 0; -1 is the last) and holds if its
-replies have `text` and lack `no_text` (patterns), are of a `kind`, cite (`cites`) or carry an opened request (`ticket`).
+replies have `text` and lack `no_text` (patterns), are of a `kind`, cite (`cites`) or carry an opened request (`ticket`); with
+`ticket` false no request is opened, and one that is open already may be shown.
 Two things hold in every journey without a check: a request is opened only in a turn that a check says must (`ticket`) or may
 (`may_open`) open one, and no reply repeats one of the turn before, word for word. evaluation/journeys/seen.jsonl was looked at
 while the dialogue was built; unseen.jsonl, by the same hand and about other people, was not. The files longer_* hold other kinds
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,12 +68,12 @@ def walk(journey: Journey, say: Callable[[str], Replies]) -> Iterator[Miss]:
     """Say each turn, and yield where the journey does not hold. say: one turn of a fresh conversation."""
     heard = [say(turn) for turn in journey.turns]
     for turn, check in journey.checks:
-        for why in failing(check, heard[turn]):
+        for why in failing(check, heard[turn], _numbers(heard[:turn])):
             yield _miss(journey, turn, why, heard)
     may_open = {turn for turn, check in journey.checks if check.get("ticket") is True or check.get("may_open")}
     known: set[str] = set()
     for turn, replies in enumerate(heard):
-        numbers = {str(reply["ticket"]["number"]) for reply in replies if reply.get("ticket")}
+        numbers = _numbers([replies])
         if numbers - known and turn not in may_open:
             yield _miss(journey, turn, "opened a request that nobody agreed to", heard, opened=True)
         known |= numbers
@@ -81,10 +82,10 @@ def walk(journey: Journey, say: Callable[[str], Replies]) -> Iterator[Miss]:
             yield _miss(journey, turn, f"repeats {sorted(repeated)[0][:60]!r}", heard)
 
 
-def failing(check: Mapping[str, Any], replies: Replies) -> Iterator[str]:
-    """Why a check does not hold for a turn's replies."""
+def failing(check: Mapping[str, Any], replies: Replies, known: Set[str] = frozenset()) -> Iterator[str]:
+    """Why a check does not hold for a turn's replies. known: the numbers of the requests that were open before it."""
     text, kinds = text_of(replies), {reply.get("kind") for reply in replies}
-    cites, ticket = any(reply.get("citations") for reply in replies), any(reply.get("ticket") for reply in replies)
+    cites, numbers = any(reply.get("citations") for reply in replies), _numbers([replies])
     if "text" in check and not re.search(check["text"], text):
         yield f"lacks /{check['text']}/"
     if "no_text" in check and re.search(check["no_text"], text):
@@ -93,8 +94,10 @@ def failing(check: Mapping[str, Any], replies: Replies) -> Iterator[str]:
         yield f"no {check['kind']}, but {sorted(map(str, kinds))}"
     if check.get("cites", cites) != cites:
         yield "cites" if cites else "no citation"
-    if check.get("ticket", ticket) != ticket:
-        yield "a ticket" if ticket else "no ticket"
+    if check.get("ticket") is True and not numbers:
+        yield "no ticket"
+    if check.get("ticket") is False and numbers - known:
+        yield "a ticket"
 
 
 def text_of(replies: Replies) -> str:
@@ -103,6 +106,11 @@ def text_of(replies: Replies) -> str:
     parts += [str(citation["quote"]) for reply in replies for citation in reply.get("citations") or ()]
     cards = [reply["ticket"] for reply in replies if reply.get("ticket")]
     return " ".join([*parts, *(f"{card['what_next']} {card.get('due')} {card.get('due_article')}" for card in cards)])
+
+
+def _numbers(turns: Iterable[Replies]) -> set[str]:
+    """The numbers of the requests whose cards some turns show."""
+    return {str(reply["ticket"]["number"]) for replies in turns for reply in replies if reply.get("ticket")}
 
 
 def _turn(after: int, turns: Sequence[str]) -> int:

@@ -24,6 +24,7 @@ from knowledge.companies import Company
 from knowledge.passages import Passage
 from knowledge.structure import Mark
 from knowledge.tokens import TokenVectors
+from knowledge.words import Words
 
 FORMAT = 4  # of an artefact; 2 was that of the index of all companies
 READABLE = {
@@ -34,6 +35,7 @@ NAME_LENGTH = 40  # hexadecimal digits of a name
 REST = "rest"  # the JSON part
 ARRAYS = {"readings": "F32", "large": "F16", "tokens": "I16", "token_scales": "F32", "token_ends": "I64"}
 MAP_ARRAYS = {"near": "F32", "spoken": "F64"}
+WORD_ARRAYS = {"word_starts": "I64", "word_places": "I64", "word_weights": "F32"}  # an earlier Candor reads a file with them too
 TYPES = {"F16": np.float16, "F32": np.float32, "F64": np.float64, "I16": np.int16, "I64": np.int64, "U8": np.uint8}
 
 
@@ -74,6 +76,7 @@ class PolicyArtefact:
     map: VersionMap | None = None  # None: made without a mapper
     sure: frozenset[str] | None = None  # the opening questions that it surely answers; None: nobody asked
     size: int = 0  # bytes of its file
+    words: Words | None = None  # None: made by a Candor that weighed them at the first question
 
     @property
     def company(self) -> str:
@@ -142,7 +145,11 @@ def pack(artefact: PolicyArtefact) -> bytes:
                 for name, mentions in artefact.map.found.mentions.items()
             },
         }
-    kinds = {**ARRAYS, **MAP_ARRAYS}
+    if artefact.words is not None:
+        words = artefact.words
+        arrays |= {"word_starts": words.starts, "word_places": words.places, "word_weights": words.weights}
+        rest["stems"] = words.stems
+    kinds = {**ARRAYS, **MAP_ARRAYS, **WORD_ARRAYS}
     arrays = {name: np.ascontiguousarray(array, dtype=TYPES[kinds[name]]) for name, array in arrays.items()}
     arrays[REST] = np.frombuffer(json.dumps(rest, ensure_ascii=False).encode(errors="surrogatepass"), dtype=np.uint8)
     about = {"format": str(FORMAT), "name": artefact.name, "encoder": artefact.encoder, "sha256": _checksum(arrays)}
@@ -150,8 +157,11 @@ def pack(artefact: PolicyArtefact) -> bytes:
     return packed
 
 
-def unpack(name: str, data: bytes | memoryview) -> PolicyArtefact:
+def unpack(name: str, data: bytes | memoryview, whole_before: set[bytes] | None = None) -> PolicyArtefact:
     """The artefact in a file's content; its arrays stay where they lie.
+
+    whole_before: checksums that were found right before, in this process. Those are not computed again, and new ones are added:
+    a file never changes, and reading all of it to open it takes as long as all else that opening does.
 
     Raises: IndexUnusableError if the file is damaged, or of another version of Candor.
     """
@@ -164,8 +174,12 @@ def unpack(name: str, data: bytes | memoryview) -> PolicyArtefact:
             raise IndexUnusableError("the policy was stored by another version of Candor: run `candor ingest`")
         inside = whole[8 + length :]
         arrays = {key: _array(inside, entry) for key, entry in header.items()}
-        if about["name"] != name or about["sha256"] != _checksum(arrays):
+        checksum = bytes.fromhex(about["sha256"])
+        seen = whole_before is not None and checksum in whole_before
+        if about["name"] != name or not (seen or about["sha256"] == _checksum(arrays)):
             raise ValueError("another content than when it was written")
+        if whole_before is not None:
+            whole_before.add(checksum)
         return _artefact(name, about["encoder"], arrays, len(whole))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise IndexUnusableError(
@@ -193,8 +207,14 @@ def _artefact(name: str, encoder: str, arrays: dict[str, np.ndarray], size: int)
         found = VersionMap(kept["made_by"], named, aspect_map, arrays["near"], arrays["spoken"])
         if not found.near.shape == found.spoken.shape == (len(named), count):
             raise ValueError("passages and aspects differ in number")
+    words = None
+    if "stems" in rest:
+        stems = tuple(rest["stems"])
+        words = Words(stems, arrays["word_starts"], arrays["word_places"], arrays["word_weights"], count)
+        if not len(words.starts) == len(stems) + 1 or not len(words.places) == len(words.weights) == int(words.starts[-1]):
+            raise ValueError("stems and weights differ in number")
     sure = None if rest["sure"] is None else frozenset(rest["sure"])
-    return PolicyArtefact(name, encoder, document, passages, readings, large, tokens, found, sure, size)
+    return PolicyArtefact(name, encoder, document, passages, readings, large, tokens, found, sure, size, words)
 
 
 def document_of(entry: dict[str, Any]) -> StoredDocument:

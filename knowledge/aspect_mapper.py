@@ -24,7 +24,8 @@ from knowledge.aspect_map import NEAR_FROM, SHOWN_FROM, AspectMap, Mention, Name
 from knowledge.aspects import BANK, Aspect, AspectBank, best_two
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.plain_statements import lacks_its_substance, plainly_stated
-from knowledge.ranking import softmax, stems
+from knowledge.ranking import softmax
+from knowledge.words import stems
 
 WEIGHTS = Path(__file__).with_name("aspect_mapper.json")
 FEATURES = (
@@ -136,9 +137,9 @@ class AspectMapper:
     def aspects(self) -> tuple[NamedAspect, ...]:
         return named(self.bank.aspects)
 
-    def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
-        """The map of one policy version. Shape: readings float32 (n, 3, dim), in the order of its passages."""
-        probabilities = self.mention_probabilities(passages, readings)
+    def map(self, company: str, version: str, passages: Sequence[Passage], spoken: np.ndarray) -> AspectMap:
+        """The map of one policy version. spoken: its `mention_probabilities`."""
+        probabilities = spoken.copy()
         self._add_plainly_stated(probabilities, passages)
         self._lower_what_lacks_substance(probabilities, passages)
         probabilities[:, [not _can_stand_alone(passage) for passage in passages]] = 0.0

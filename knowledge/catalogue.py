@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from knowledge.settling import SettledAspects, SettlementSource, in_force, nothi
 from knowledge.structure import read_structure
 
 T = TypeVar("T")
-CACHED = 64 * 2**20  # bytes of artefacts kept open by default: one that is not costs a question ten milliseconds
+CACHED = 64 * 2**20  # bytes of artefacts kept open by default: one that is not costs a question some milliseconds
 DERIVED = 64 * 2**20  # bytes of what follows from them: documents, glances, comparisons; ten megabytes of 300 pages
 log = logging.getLogger("candor.knowledge")
 
@@ -145,6 +146,12 @@ class PolicyCatalogue:
             names = {company: one.name for company, one in companies.items()}
             self._names = companies, names
         return names
+
+    def found(self, words: str = "", *, after: str = "", most: int) -> list[Company]:
+        """The first of those that are served, by id, behind the id `after`, whose name or id contains the words."""
+        companies, wanted = self.companies, " ".join(words.casefold().split())
+        fitting = (one for one, name in self.names.items() if one > after and (wanted in one or wanted in name.casefold()))
+        return [companies[one] for one in islice(fitting, most) if one in companies]
 
     def company(self, company_id: str) -> Company:
         """Raises: UnknownCompanyError."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from knowledge.lines import LABEL_VALUE, LONGEST_HEADING, Line
 
 ALIKE = 0.85  # share of matching letters from which a line of the contents and a heading are the same
 LENGTHS_APART = 12  # characters by which their lengths may differ
+UNMATCHED = 2 * (1 - ALIKE) / (2 - ALIKE)  # the largest share of one's letters that the other may lack, then
+BEGINNING = 4  # letters by which a word is known
+CLAUSE_ENDS = (".", ";", ":", ",")  # how text ends that repeats only a line in the same words
 SHORTEST_CONTENTS = 4  # lines; fewer lines that are repeated further down are no table of contents
 
 
@@ -67,8 +70,8 @@ def _led_in(lines: Sequence[Line], index: int) -> bool:
 class _LaterRepetitions:
     """Tells whether a line is repeated further down, as a line of a table of contents is by its heading.
 
-    Long policies have many lines, so equal lines are looked up in a table, and only lines that share enough letter triples are
-    compared letter by letter.
+    Long policies have many lines, so equal lines are looked up in a table, and only those that share a rare word and half of what
+    they say are compared letter by letter.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
@@ -76,14 +79,20 @@ class _LaterRepetitions:
         self._folded = [folded_text(line.text) for line in lines]
         self._known: dict[int, bool] = {}
         self._last: dict[str, int] = {}  # index of a text's last occurrence
+        self._using: dict[str, list[str]] = defaultdict(list)  # the beginning of a word → the texts that could head something
         known_headings = any(line.role == "heading" for line in lines)
         for index, line in enumerate(lines):
-            if not line.bullet and (line.role == "heading" or not known_headings):
-                self._last[self._folded[index]] = index
-        self._by_length: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for folded in self._last:
-            if len(folded) <= LONGEST_HEADING + LENGTHS_APART:
-                self._by_length[len(folded)].append((folded, _triples(folded)))
+            if line.bullet or (known_headings and line.role != "heading"):
+                continue
+            folded = self._folded[index]
+            if (
+                folded not in self._last
+                and len(folded) <= LONGEST_HEADING + LENGTHS_APART
+                and not line.text.endswith(CLAUSE_ENDS)
+            ):
+                for beginning in _beginnings(folded):
+                    self._using[beginning].append(folded)
+            self._last[folded] = index
 
     def repeats(self, index: int) -> bool:
         if index not in self._known:
@@ -99,27 +108,31 @@ class _LaterRepetitions:
             return True
         if len(wanted) <= 15:
             return False
-        triples = _triples(wanted)
         return any(
-            self._last[other] > index and _may_match(wanted, triples, other, others) and _alike(wanted, other)
-            for length in range(len(wanted) - LENGTHS_APART, len(wanted) + LENGTHS_APART + 1)
-            for other, others in self._by_length.get(length, ())
+            self._last[other] > index and abs(len(other) - len(wanted)) <= LENGTHS_APART and _alike(wanted, other)
+            for other in self._with_words_of(wanted)
         )
 
+    def _with_words_of(self, wanted: str) -> Iterator[str]:
+        """The texts that have one of its rarest words (of so many that texts which are alike hardly differ in all of them), and
+        half of all that it says."""
+        own, found, letters = _beginnings(wanted), set[str](), 0
+        for beginning in sorted(own, key=lambda one: len(self._using.get(one, ()))):
+            found.update(self._using.get(beginning, ()))
+            letters += own[beginning]
+            if letters > UNMATCHED * len(wanted):
+                break
+        half = sum(own.values()) / 2
+        return (other for other in found if sum(own.get(beginning, 0) for beginning in _beginnings(other)) >= half)
 
-def _may_match(one: str, triples: frozenset[str], other: str, others: frozenset[str]) -> bool:
-    """Whether the two share as many letter triples as two that are alike must.
 
-    Where 0.85 of the letters match, at most 0.15 of both lengths lie between the matching stretches, and each stretch
-    has two triples fewer than letters: that leaves 0.125 of both lengths, less two.
-    """
-    repeated = len(one) - 2 - len(triples)
-    return len(triples & others) >= 0.125 * (len(one) + len(other)) - 2 - repeated
+def _beginnings(folded: str) -> dict[str, int]:
+    """How its words begin, because "collected" repeats "collection", and how many letters they have."""
+    found: dict[str, int] = defaultdict(int)
+    for word in folded.split():
+        found[word[:BEGINNING]] += len(word)
+    return found
 
 
 def _alike(one: str, other: str) -> bool:
     return difflib.SequenceMatcher(None, one, other).ratio() >= ALIKE
-
-
-def _triples(text: str) -> frozenset[str]:
-    return frozenset(text[index : index + 3] for index in range(len(text) - 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from knowledge.characters import without_invisible
 from knowledge.contents import folded_text
@@ -19,6 +20,7 @@ from knowledge.lines import (
 )
 
 TITLE_END = re.compile(r"[\s|,(–—-]+(?:last\s+\w+|effective|updated|version)\b.*", re.IGNORECASE)  # a date behind the title
+LINES_OF_PARAGRAPH = 100  # that show how wide its lines are; in a text without blank lines all would be looked at for each line
 LONGEST_CLOSE_HEADING = 60  # characters of a heading without a blank line between it and its text
 
 
@@ -195,12 +197,15 @@ def _could_head_closely(line: Line) -> bool:
 def _ends_early(lines: Sequence[Line], index: int) -> bool:
     """Whether the next line's first word would have fitted, so that the line did not end because it was full."""
     line, following = lines[index], lines[index + 1]
+    with_next = len(line.text) + 1 + len(following.text.split()[0])
     widest = len(line.text)
-    for later in lines_from(lines, index + 1):
+    for later in islice(lines_from(lines, index + 1), LINES_OF_PARAGRAPH):
         if later.blank_before or widest > LONGEST_CLOSE_HEADING + 40:
             break
         widest = max(widest, later.end - later.start)
-    return len(line.text) + 1 + len(following.text.split()[0]) < widest
+        if with_next < widest:
+            return True
+    return with_next < widest
 
 
 def _is_prose(text: str) -> bool:

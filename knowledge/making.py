@@ -19,10 +19,12 @@ from knowledge.aspect_mapper import AspectMapper
 from knowledge.companies import Company
 from knowledge.documents import PolicyDocument
 from knowledge.embedding import PassageEncoder
+from knowledge.encoder import encoding_once
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
 from knowledge.policy_library import PolicyLibrary
 from knowledge.ranking import nearness
 from knowledge.tokens import TokenVectors
+from knowledge.words import Words
 
 BATCH, LARGE_BATCH = 256, 64  # texts that each encoder gets between two ticks
 AT_ONCE = 2000  # passages that are held in memory until they are stored
@@ -126,8 +128,9 @@ class ArtefactMaker:
                 readings: joined_readings([encoded[text] for text in readings], large[readings[0]])
                 for readings in readings_of_group
             }
-            for one in group:
-                self._library.keep(self.made(one, [have[passage.readings] for passage in one.passages]))
+            with encoding_once():  # the same opening questions are put to all of them
+                for one in group:
+                    self._library.keep(self.made(one, [have[passage.readings] for passage in one.passages]))
         return sum(map(len, fresh))
 
     def made(self, wanted: WantedArtefact, vectors: Sequence[Vectors]) -> PolicyArtefact:
@@ -135,7 +138,9 @@ class ArtefactMaker:
         document, passages = wanted.document, wanted.passages
         readings, large = np.stack([own.readings for own in vectors]), np.stack([own.large for own in vectors])
         tokens = TokenVectors.joined([own.tokens for own in vectors])
-        artefact = PolicyArtefact(wanted.name, self.encoder_id, document, passages, readings, large, tokens)
+        artefact = PolicyArtefact(
+            wanted.name, self.encoder_id, document, passages, readings, large, tokens, words=Words.of(passages)
+        )  # fmt: skip
         if self._mapper is not None:
             artefact = replace(artefact, map=version_map(self._mapper, document, passages, readings))
         if self._openings is not None:
@@ -175,8 +180,9 @@ def version_map(
 ) -> VersionMap:  # fmt: skip
     """What a policy version says, aspect by aspect, and what ranking needs of it."""
     near = nearness(readings, mapper.bank)
-    found = mapper.map(document.company, document.version, passages, readings)
-    return VersionMap(mapper.id, mapper.aspects, found, near, mapper.mention_probabilities(passages, readings))
+    spoken = mapper.mention_probabilities(passages, readings)
+    found = mapper.map(document.company, document.version, passages, spoken)
+    return VersionMap(mapper.id, mapper.aspects, found, near, spoken)
 
 
 def each_text(readings: Sequence[Readings]) -> list[str]:

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from knowledge.kept import KeptByBytes
 from knowledge.messages import EMPTY_WORDS, POINTING_WORDS
 from knowledge.passages import Passage
-from knowledge.ranking import stems
+from knowledge.words import stems
 
 ENOUGH = 0.6  # share of the things asked for that a passage must name
 NEARLY_ALL = 0.75  # share from which it is about just that

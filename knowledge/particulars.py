@@ -8,7 +8,7 @@ told which part it speaks of. All this is read from general cues of language, an
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +17,8 @@ from typing import Literal
 from knowledge.messages import EMPTY_WORDS, POINTING_WORDS
 from knowledge.naming import COMMON, name_one_thing
 from knowledge.passages import Passage
-from knowledge.ranking import stems
 from knowledge.wording import has_generic, tokens
+from knowledge.words import stems
 
 Kind = Literal["part", "group", "place", "thing", "case", "exception", "example", "pointer"]
 # Of what these say it cannot be known whether it holds for the rest, so a question about all of a person's data is not surely
@@ -173,8 +173,11 @@ def parts_of(passages: Sequence[Passage], names: Iterable[str] = ()) -> Mapping[
     the rest of the policy hardly does: "AI scribes", "Events", but not "Our promise".
     """
     general = _general() | frozenset(stem for name in names for stem in stems([name])[0])
-    said = [(one.section, frozenset(stems([one.text])[0])) for one in passages if one.kind != "list"]
-    everywhere = Counter(stem for _, words in said for stem in words)
+    single = [one for one in passages if one.kind != "list"]
+    using: dict[str, list[str]] = defaultdict(list)  # stem → the section of each passage that uses it
+    for one, words in zip(single, stems([one.text for one in single]), strict=True):
+        for stem in set(words):
+            using[stem].append(one.section)
     found: dict[str, Part | None] = {}
     parts: dict[str, Part] = {}
     for section in dict.fromkeys(one.section for one in passages):
@@ -182,16 +185,21 @@ def parts_of(passages: Sequence[Passage], names: Iterable[str] = ()) -> Mapping[
         for depth in range(1, len(titles) + 1):
             path = " › ".join(titles[:depth])
             if path not in found:
-                within = Counter(stem for place, words in said if f"{place} › ".startswith(f"{path} › ") for stem in words)
-                size = sum(f"{place} › ".startswith(f"{path} › ") for place, _ in said)
                 own = {stem for stem in stems([" ".join(WORD.findall(titles[depth - 1]))])[0] if stem not in general}
-                local = frozenset(stem for stem in own if within[stem] >= WITHIN and 2 * within[stem] > everywhere[stem])
-                found[path] = Part(titles[depth - 1], local) if local and size <= LARGEST * len(said) else None
+                within = {stem: _below(path, using.get(stem, ())) for stem in own}
+                local = frozenset(stem for stem in own if within[stem] >= WITHIN and 2 * within[stem] > len(using[stem]))
+                small = local and _below(path, [one.section for one in single]) <= LARGEST * len(single)
+                found[path] = Part(titles[depth - 1], local) if small else None
             part = found[path]
             if part is not None:
                 parts[section] = part
                 break
     return parts
+
+
+def _below(path: str, sections: Iterable[str]) -> int:
+    """How many of the sections are this one, or lie within it."""
+    return sum(f"{section} › ".startswith(f"{path} › ") for section in sections)
 
 
 def particular(passage: Passage, question: str, parts: Mapping[str, Part]) -> Particular | None:

@@ -30,6 +30,7 @@ SHORTEST = 12  # characters; "1." or a single word cannot be evidence
 
 # Abbreviations before a number: "in the sense of Art. 22 GDPR". spaCy takes their full stop for the end of a sentence.
 BEFORE_A_NUMBER = re.compile(r"\b(?:Arts?|Secs?|Sect|[Pp]aras?|Nos?|Nr|Regs?|Sch|[Pp]p|[Aa]pprox|[Tt]el|[Cc]f)\.$")
+NUMBER_NEXT = re.compile(r"\s*\d")
 
 # What cannot begin a sentence: a word in lower case, unless it is a name such as "iPhone".
 GOES_ON = re.compile(r"\s*(?:[a-z]{2,}[\s,.;:)]|[a-z]\s|[,;)])")
@@ -168,18 +169,18 @@ def sentences(text: str, span: Span) -> list[Span]:
     """Split a span into at least one sentence. spaCy knows that the full stop of "Inc.", "St." and "U.S." ends no sentence."""
     whole = span.of(text)
     spans: list[Span] = []
-    open_brackets = 0
+    open_brackets, last_closed = 0, whole.rfind(")")
     begin = None
     for sentence in _sentencizer()(whole).sents:
         sentence_text = sentence.text
         begin = sentence.start_char if begin is None else begin
         open_brackets += sentence_text.count("(") - sentence_text.count(")")
-        closes = ")" in whole[sentence.end_char :]  # some brackets are never closed: "issues ( We would"
+        closes = last_closed >= sentence.end_char  # some brackets are never closed: "issues ( We would"
         if open_brackets > 0 and closes and len(sentence_text) < 400:
             continue  # "(e.g. a full stop in brackets)" ends no sentence
-        if BEFORE_A_NUMBER.search(sentence_text) and re.match(r"\s*\d", whole[sentence.end_char :]):
+        if BEFORE_A_NUMBER.search(sentence_text) and NUMBER_NEXT.match(whole, sentence.end_char):
             continue
-        if GOES_ON.match(whole[sentence.end_char :]) or sentence_text.rstrip().endswith(":"):
+        if GOES_ON.match(whole, sentence.end_char) or sentence_text.rstrip().endswith(":"):
             continue  # "the section called Who We Are? below", "our logs, etc.) for a year", "names (first, last, etc.): kept"
         end = span.start + sentence.end_char
         opening = OPENS_NEXT.search(sentence_text)

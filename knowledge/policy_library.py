@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine
@@ -30,6 +30,7 @@ class PolicyLibrary:
     store: ArtefactStore
     releases: Releases
     on_release: Callable[[], None] = lambda: None
+    _whole: set[bytes] = field(default_factory=set, repr=False, compare=False)  # checksums of artefacts that were found whole
 
     @property
     def has_earlier(self) -> bool:
@@ -38,7 +39,7 @@ class PolicyLibrary:
 
     def artefact(self, name: str) -> PolicyArtefact:
         """Raises: IndexUnusableError if it is missing or damaged."""
-        return unpack(name, self.store.read(name))
+        return unpack(name, self.store.read(name), self._whole)
 
     def keep(self, artefact: PolicyArtefact) -> None:
         """Store an artefact under its name."""

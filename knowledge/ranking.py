@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import Stemmer
 
 from knowledge.aspects import TOPICS, AspectBank
 from knowledge.embedding import QueryEncoder
 from knowledge.passages import Passage
 from knowledge.scope import SURE, Scope
 from knowledge.tokens import TokenVectors
-
-if TYPE_CHECKING:
-    import bm25s
+from knowledge.words import Words, stems
 
 RANKER = Path(__file__).with_name("ranker.json")
 FEATURES = (
@@ -37,11 +33,6 @@ JUDGE_FEATURES = (
     "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken", "spoken_best", "spoken_three",
 )  # fmt: skip
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD = 0.04, 0.03, 0.05  # softmax temperatures, in cosines
-WORD = re.compile(r"\b\w\w+\b")
-STOP_WORDS = frozenset([  # bm25s.stopwords.STOPWORDS_EN, which is Lucene's list; a copy, because bm25s is slow to import
-    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or",
-    "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
-])  # fmt: skip
 MEAN_LOG_LENGTH = 4.5  # log of the characters of an average sentence
 
 
@@ -51,7 +42,7 @@ class PolicyView:
 
     passages: tuple[Passage, ...]
     rows: np.ndarray  # int64 (n,): the passages' places in the policy version
-    words: Words
+    words: Words  # of all of the policy's passages
     readings: np.ndarray  # float32 (n, 3, dim): unit vectors of Passage.readings
     large: np.ndarray  # float16 (n, large dim): those of the large encoder, of the first reading
     aspects: np.ndarray  # float32 (aspects, n): cosine of each passage to each aspect
@@ -66,24 +57,26 @@ class PolicyView:
     def of(
         cls, passages: Sequence[Passage], rows: np.ndarray, readings: np.ndarray, large: np.ndarray,
         tokens: TokenVectors, bank: AspectBank, mention_probabilities: np.ndarray, near: np.ndarray | None = None,
+        words: Words | None = None,
     ) -> PolicyView:  # fmt: skip
-        """Prepare n passages. Shapes: rows (n,), readings (n, 3, dim), large (n, large dim), mention_probabilities (aspects, n);
-        near (aspects, n), the passages' nearness to the aspects where it is known already."""
+        """Prepare n passages, all that the policy has. Shapes: rows (n,), readings (n, 3, dim), large (n, large dim),
+        mention_probabilities (aspects, n); near (aspects, n), the passages' nearness to the aspects. near and words: where they
+        are known already."""
         if near is None:
             near = nearness(readings, bank)
         by_topic = np.stack([near[bank.topics == topic].max(axis=0, initial=-1.0) for topic in range(len(TOPICS))])
         within = (near - near.mean(axis=1, keepdims=True)) / (near.std(axis=1, keepdims=True) + 1e-6)
         topics = softmax(by_topic / TOPIC_SPREAD, axis=0)
         return cls(
-            tuple(passages), rows, Words.of(passages), readings, large, near, within, mention_probabilities, tokens, topics,
-            shapes_of(passages), numbered([passage.section for passage in passages]),
+            tuple(passages), rows, words or Words.of(passages), readings, large, near, within, mention_probabilities, tokens,
+            topics, shapes_of(passages), numbered([passage.section for passage in passages]),
         )  # fmt: skip
 
     def narrowed(self, rows: np.ndarray) -> PolicyView:
         """The view of some of the policy's passages; values that compare passages still refer to all of them."""
         keep = np.flatnonzero(np.isin(self.rows, rows))
         return PolicyView(
-            tuple(self.passages[index] for index in keep), self.rows[keep], self.words.narrowed(keep), self.readings[keep],
+            tuple(self.passages[index] for index in keep), self.rows[keep], self.words, self.readings[keep],
             self.large[keep], self.aspects[:, keep], self.within[:, keep], self.spoken[:, keep], self.tokens.of_rows(keep),
             self.topics[:, keep], self.shapes[keep], self.sections[keep],
         )  # fmt: skip
@@ -93,31 +86,6 @@ def nearness(readings: np.ndarray, bank: AspectBank) -> np.ndarray:
     """How near n passages are to each aspect, with and without their headings; (n, 3, dim) → float32 (aspects, n)."""
     near: np.ndarray = (bank.evidence(readings[:, 0]) + bank.evidence(readings[:, 1])) / 2
     return near
-
-
-@dataclass(frozen=True)
-class Words:
-    """BM25 over a policy's passages with their context (Robertson and Zaragoza, 2009)."""
-
-    index: bm25s.BM25
-    rows: np.ndarray  # int64 (n,): the passages to score, among all that were indexed
-
-    @classmethod
-    def of(cls, passages: Sequence[Passage]) -> Words:
-        import bm25s  # slow to import, because it imports SciPy; only ranking needs it
-
-        index = bm25s.BM25()
-        index.index(stems([passage.readings[0] for passage in passages]), show_progress=False)
-        return cls(index, np.arange(len(passages)))
-
-    def narrowed(self, keep: np.ndarray) -> Words:
-        """The same index, but scores only for the passages `keep`, int64 (m,)."""
-        return Words(self.index, self.rows[keep])
-
-    def scores(self, words: list[str]) -> np.ndarray:
-        """One score per passage, (n,), for stemmed `words`; zeros if none of them is known."""
-        scores: np.ndarray = self.index.get_scores(words)[self.rows] if words else np.zeros(len(self.rows))
-        return scores
 
 
 def shapes_of(passages: Sequence[Passage]) -> np.ndarray:
@@ -132,12 +100,6 @@ def numbered(names: Sequence[str]) -> np.ndarray:
     """A number for each name, the same for equal names; int64 (n,)."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
-
-
-def stems(texts: Sequence[str]) -> list[list[str]]:
-    """The texts' stemmed words without stop words: what bm25s.tokenize gives, in a tenth of the time for a single question."""
-    stemmer = Stemmer.Stemmer("english")
-    return [stemmer.stemWords([word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]) for text in texts]
 
 
 @dataclass(frozen=True)
@@ -182,7 +144,7 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
         "bare": bare,
         "aspects": aspects,
         "aspects_within": aspect_weights @ view.within / 4,
-        "bm25": view.words.scores(words) / 10,
+        "bm25": view.words.scores(words)[view.rows] / 10,
         "topic": of_topic @ view.topics,
         "list": is_list,
         "item": is_item,

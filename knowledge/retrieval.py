@@ -20,10 +20,11 @@ from knowledge.needed import Needed, needed_in_answer
 from knowledge.own_name import without_own_name
 from knowledge.particulars import Part, Particular, asks_of_all, particular, parts_of
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features, stems
+from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
 from knowledge.scope import Scope
 from knowledge.spelling import speller
 from knowledge.vectors import FlatIndex
+from knowledge.words import stems
 
 CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
 ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspect is named
@@ -146,7 +147,9 @@ class Retrieval:
             known = artefact.map if artefact.map and artefact.map.made_by == self._mapper.id else None
             spoken = known.spoken if known else self._mapper.mention_probabilities(passages, readings)
             near = known.near if known else None
-            view = PolicyView.of(passages, rows, readings, artefact.large, artefact.tokens, self._bank, spoken, near)
+            view = PolicyView.of(
+                passages, rows, readings, artefact.large, artefact.tokens, self._bank, spoken, near, artefact.words
+            )
             self._views[artefact] = view
         return view
 

@@ -8,21 +8,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from knowledge.encoder import LargeEncoder, OnnxEncoder
+from knowledge.known_vectors import KnownVectors
+
+NOTHING_KNOWN = KnownVectors()
 
 
 class TwoEncoders:
     """Encodes questions; passages too, where `at_once` is the number of cores. Safe to share between threads."""
 
-    def __init__(self, small: OnnxEncoder, large: LargeEncoder, at_once: int = 1) -> None:
-        """at_once: texts that the large encoder reads at once, on a core each."""
-        self._small, self._large, self._at_once = small, large, at_once
+    def __init__(
+        self, small: OnnxEncoder, large: LargeEncoder, at_once: int = 1, known: KnownVectors = NOTHING_KNOWN
+    ) -> None:  # fmt: skip
+        """at_once: texts that the large encoder reads at once, on a core each. known: what it need not read."""
+        self._small, self._large, self._at_once, self._known = small, large, at_once, known
         self.id = joined_id(small.id, large.id)  # changes with either of the two
         self.dim, self.token_dim = small.dim, small.token_dim
 
     @classmethod
-    def for_passages(cls, small: OnnxEncoder, large: LargeEncoder) -> TwoEncoders:
+    def for_passages(cls, small: OnnxEncoder, large: LargeEncoder, known: KnownVectors = NOTHING_KNOWN) -> TwoEncoders:
         """On every core; `small` must be loaded so."""
-        return cls(small, large, os.cpu_count() or 1)
+        return cls(small, large, os.cpu_count() or 1, known)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """The small one's unit vectors, float32 (len(texts), dim)."""
@@ -38,9 +43,19 @@ class TwoEncoders:
 
     def encode_large(self, texts: Sequence[str]) -> np.ndarray:
         """The large one's unit vectors, float32 (len(texts), its own dim)."""
-        return self._large.encode(texts, at_once=self._at_once)
+        found = [self._known.of(text) for text in texts]
+        fresh = iter(
+            self._large.encode([text for text, own in zip(texts, found, strict=True) if own is None], at_once=self._at_once)
+        )
+        vectors = [next(fresh) if own is None else own.astype(np.float32) for own in found]
+        return np.stack(vectors) if vectors else np.zeros((0, self._large.dim), dtype=np.float32)
 
 
 def joined_id(small: str, large: str) -> str:
     """What tells one pair of encoders from another."""
     return f"{small} {large}"
+
+
+def large_id(joined: str) -> str:
+    """The large one's part of it."""
+    return joined.partition(" ")[2]

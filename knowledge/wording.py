@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from knowledge.ranking import stems
+from knowledge.words import stems
 
 
 def word_set(words: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pycountry
 import yaml
 from faker import Faker
+from made_streets import StreetMaker
 from make_lexicon import LATIN, TOWNS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,11 +31,9 @@ NAME_LOCALES = listed(
     "id_ID ig_NG is_IS it_IT ja_JP ka_GE ko_KR lt_LT lv_LV mt_MT ne_NP nl_BE nl_NL no_NO pl_PL pt_BR pt_PT ro_RO ru_RU sk_SK "
     "sl_SI sq_AL sv_SE sw th_TH tr_TR tw_GH uk_UA uz_UZ vi_VN yo_NG zh_CN zu_ZA"
 )
-STREET_LOCALES = listed(
-    "bg_BG cs_CZ da_DK de_AT de_CH de_DE el_GR en_AU en_CA en_GB en_IE en_IN en_NZ en_US es_AR es_CL es_CO es_ES es_MX et_EE "
-    "fi_FI fr_BE fr_CA fr_CH fr_FR hr_HR hu_HU id_ID it_IT lt_LT nl_BE nl_NL no_NO pl_PL pt_BR pt_PT ro_RO ru_RU sk_SK sl_SI "
-    "sv_SE tr_TR uk_UA vi_VN"
-)
+WORD_LOCALES = listed(
+    "cs_CZ da_DK de_DE el_GR es_ES fil_PH fr_FR it_IT nl_NL pl_PL ru_RU tl_PH uk_UA vi_VN mk_MK az_AZ"
+)  # real words
 COMPANY_LOCALES = listed("de_DE en_US en_GB fr_FR it_IT es_ES nl_NL pl_PL sv_SE fi_FI pt_BR en_IN")
 # Names of peoples of whom Faker knows few or none.
 RARE_GIVEN = listed("""
@@ -178,18 +177,11 @@ San Francisco|Los Angeles|New York|New Delhi|San Diego|St Louis|Las Vegas|Cape T
 |Milton Keynes|Salt Lake City|Santa Fe|Port Elizabeth|Novi Sad|Frankfurt am Main|Zielona Góra|Karlovy Vary
 |Banská Bystrica
 """, "|")  # fmt: skip
-FLATS = listed(
-    "flat {}|apt {}|Apt. {}|unit {}|#{}|Flat {}b|{}. OG|3º {}|lgh {}|m. {}|кв. {}|kv {}|ap. {}|piso {}|étage {}|bte {}", "|"
-)
-STREET_KINDS = listed(
-    "Rise Hollow Reach View Copse Mead Wynd Brae Hithe Parade Gardens Mews Row Terrace Close Court Way Drive Lane Road"
-    " Street Avenue Crescent Grove Park Walk Hill"
-)
 PARTICLES = listed("de|van|van der|von|di|al|bin|El|Al|da|dos|de la|Te|Mac|Ó|ter|Van den", "|")
-KINDS_BEFORE = listed("Calle|Rua|Via|ul.|Strada|rue de|Av.|Jalan|Carrer de|Calea|Bd.|вул.|ul", "|")
-KINDS_BEHIND = listed("straße|str.|gasse|weg|gatan|katu|vej|straat|laan|utca|veien|stræde", "|")
-KINDS_APART = listed("tér|iela|gatvė|tn|Sokak No:|Cad.", "|")
-HOUSES = listed("House Plot Villa Block Flat Unit")
+FOREIGN = TEMPLATES.read_text(encoding="utf-8").partition("in other languages\n")[2].splitlines()
+NUMBERED, COUNTED_AS, COUNTED = (
+    listed(paragraph, "|") for paragraph in TEMPLATES.with_name("numbered.txt").read_text(encoding="utf-8").split("\n\n")[1:]
+)
 SLANG = {
     "you": "u", "your": "ur", "are": "r", "please": "pls", "because": "cuz", "and": "n", "do not": "dont", "I'm": "im",
     "what": "wat", "about": "abt", "people": "ppl", "though": "tho", "with": "w", "for": "4", "to": "2", "that": "dat",
@@ -264,7 +256,8 @@ class MessageMaker:
         self.rng = random.Random(seed)  # noqa: S311  (no secret)
         Faker.seed(seed)
         self._names = [Faker(locale) for locale in NAME_LOCALES]
-        self._streets = [Faker(locale) for locale in STREET_LOCALES]
+        self._streets = StreetMaker(self.rng, self._street_name, lambda: self.rng.choice(CITIES))
+        self._words = [Faker(locale) for locale in WORD_LOCALES]
         self._companies = [Faker(locale) for locale in COMPANY_LOCALES]
         given = [name for fake in self._names for name in {fake.first_name() for _ in range(150)}]
         surnames = [name for fake in self._names for name in {fake.last_name() for _ in range(150)}]
@@ -276,6 +269,7 @@ class MessageMaker:
         self._questions = [text for text in questions if not masked(text)]
         self._sentences = [text for text in policy_sentences() if not masked(text)]
         self._templates = templates()
+        self._abroad = [line for line in FOREIGN if "{" not in line]
         self._made_company = Invented([name for name in COMPANIES if name.isalpha()], self.rng)
 
     def messages(self, n: int) -> Iterator[MadeMessage]:
@@ -305,11 +299,11 @@ class MessageMaker:
     def _slot(self, slot: str) -> list[tuple[str, int]]:
         masked: dict[str, Callable[[], tuple[str, int]]] = {
             "N": lambda: (self.name(), NAME), "G": lambda: (self.given(), NAME), "S": lambda: (self.surname(), NAME),
-            "A": lambda: (self.street(), ADDRESS), "F": lambda: (self.address(), ADDRESS),
+            "A": lambda: (self._streets.street(), ADDRESS), "F": lambda: (self._streets.address(), ADDRESS),
         }  # fmt: skip
         plain: dict[str, Callable[[], str]] = {
             "P": self.place, "C": self.company, "D": self._number, "X": self._mashed, "M": self._month,
-            "T": lambda: self.rng.choice(THINGS), "W": lambda: self.rng.choice(MODERN),
+            "B": self._numbered, "L": self._foreign, "T": lambda: self.rng.choice(THINGS), "W": lambda: self.rng.choice(MODERN),
             "R": lambda: f"{self.rng.choice(WHOSE)} {self.rng.choice(RELATIONS)}", "Q": lambda: self.rng.choice(self._questions),
         }  # fmt: skip
         return [masked[slot]()] if slot in masked else [(plain[slot](), 0)]
@@ -350,52 +344,12 @@ class MessageMaker:
         form = next(form for share, form in forms if chosen < share)
         return form.format(g=given, s=surname, h=self.given(), i=rng.choice("ABCDEFGHJKLMNPRSTW"), j=given[0])
 
-    def street(self) -> str:
+    def _street_name(self) -> str:
+        """What a street may be named after: somebody, or a town."""
         rng = self.rng
-        street = self._invented_street() if rng.random() < 0.3 else rng.choice(self._streets).street_address()
-        street = street.replace("\n", ", ")
-        if not any(map(str.isdigit, street)):
-            street = f"{street} {rng.randint(1, 240)}"
-        if rng.random() < 0.12:
-            street += f"{rng.choice((', ', ' '))}{rng.choice(FLATS).format(rng.randint(1, 40))}"
-        elif rng.random() < 0.06:
-            street += rng.choice("abcd")
-        elif rng.random() < 0.08:
-            street += f"/{rng.randint(1, 30)}"
-        return street
-
-    def _invented_street(self) -> str:
-        rng = self.rng
-        name = rng.choice((self._made_surname.word(), rng.choice(RARE_SURNAMES), rng.choice(CITIES), self._made_given.word()))
-        first = rng.randint(1, 90)
-        number = rng.choice((str(rng.randint(1, 250)), f"{first}{rng.choice('ABCabc')}", f"{first}-{rng.randint(1, 30)}"))
-        kind, chosen = rng.choice(STREET_KINDS), rng.random()
-        if chosen < 0.35:
-            return f"{number} {name} {kind}"
-        if chosen < 0.6:
-            return f"{name} {number}"
-        if chosen < 0.7:
-            return f"{name} {self._made_surname.word()} {number}"
-        if chosen < 0.8:
-            return f"{rng.choice(KINDS_BEFORE)} {name} {number}"
-        if chosen < 0.9:
-            return (
-                f"{name}{rng.choice(KINDS_BEHIND)} {number}"
-                if rng.random() < 0.7
-                else f"{name} {rng.choice(KINDS_APART)} {number}"
-            )
-        return f"{rng.choice(HOUSES)} {number}, {name} {kind}"
-
-    def address(self) -> str:
-        rng, fake = self.rng, self.rng.choice(self._streets)
-        street = fake.street_address().replace("\n", ", ") if rng.random() < 0.5 else self.street()
-        if not any(map(str.isdigit, street)):
-            street = f"{rng.randint(1, 240)} {street}"
-        town = rng.choice((fake.city(), rng.choice(CITIES)))
-        code = fake.postcode() if hasattr(fake, "postcode") else str(rng.randint(1000, 99999))
-        joint = rng.choice((", ", ", ", ", ", " ", "\n", "; "))
-        forms = ("{s}{j}{c} {t}", "{s}{j}{t} {c}", "{s}{j}{c}", "{s}{j}{t}, {c}", "{c} {t}{j}{s}")
-        return rng.choice(forms).format(s=street, j=joint, c=code, t=town)
+        return str(
+            rng.choice((self._made_surname.word(), rng.choice(RARE_SURNAMES), rng.choice(CITIES), self._made_given.word()))
+        )
 
     def place(self) -> str:
         rng = self.rng
@@ -420,6 +374,27 @@ class MessageMaker:
             return row[place : place + rng.randint(3, 6)]
         return "".join(rng.choice(row) for _ in range(rng.randint(3, 9)))
 
+    def _foreign(self) -> str:
+        """A few words of another language, which are nobody's name."""
+        rng = self.rng
+        chosen = rng.random()
+        if chosen < 0.3:
+            return rng.choice(self._abroad)
+        words = rng.choice(self._words).words(rng.randint(1, 4))
+        return " ".join(words).lower()
+
+    def _numbered(self) -> str:
+        """Something with a number that is no street: "page 12", "3 apps", "chrome 120", "regulation 2016/679"."""
+        rng = self.rng
+        number = str(rng.choice((rng.randint(1, 12), rng.randint(1, 100), rng.randint(100, 2000))))
+        if rng.random() < 0.2:
+            number += rng.choice(
+                (f".{rng.randint(0, 9)}", f"({rng.randint(1, 9)})", f"/{rng.randint(2, 99)}", rng.choice("abcx"))
+            )
+        if rng.random() < 0.5:
+            return f"{rng.choice(NUMBERED)} {number}"
+        return " ".join(filter(None, (number, rng.choice(COUNTED_AS), rng.choice(COUNTED))))
+
     def _number(self) -> str:
         rng = self.rng
         day, year = rng.randint(1, 28), rng.randint(1950, 2026)
@@ -434,8 +409,8 @@ class MessageMaker:
     def _typed(self, pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
         """As it is typed: in small letters, in capitals, without accents, misspelt, with slang."""
         rng = self.rng
-        small, shouted, plain, sloppy = rng.random() < 0.42, rng.random() < 0.03, rng.random() < 0.2, rng.random() < 0.35
-        slot_small = rng.random() < 0.04
+        small, shouted, plain, sloppy = rng.random() < 0.48, rng.random() < 0.03, rng.random() < 0.2, rng.random() < 0.35
+        slot_small = rng.random() < 0.08
         typed = []
         for text, label in pieces:
             written = text

@@ -86,6 +86,8 @@ def main() -> int:
     add_models(plan, uv, service=("service",), rasa=("bot",))
     plan.add("widget", lambda: build(uv, "widget", ROOT / "candor" / "channels" / "widget"))
     plan.add("console", lambda: build(uv, "console", ROOT / "candor" / "console" / "frontend"))
+    if "--prepare" in sys.argv:
+        plan.add("known vectors", gather_known_vectors, after=("index",))
     plan.run()
     return prepare() if "--prepare" in sys.argv else 0
 
@@ -173,9 +175,22 @@ def export_large_encoder(uv: str) -> None:
         step(what, wanted, product, [python_in(SERVICE), "-m", "knowledge.export", str(encoder), packages])
 
 
+def known_vectors() -> tuple[str, str, Path]:
+    """What the large encoder made of the shipped policies: its entry in what is prepared, the hash of what made it, and where it
+    is. It counts text by text, so it may be of other policies than today's."""
+    return "known-vectors", hash_of(*large_encoder_code()), VAR / "large_encoder" / "known.npz"
+
+
+def gather_known_vectors() -> None:
+    *_, file = known_vectors()
+    run([python_in(SERVICE), "-m", "knowledge.gathering", str(VAR / "index"), str(file)], "gather the large encoder's vectors")
+
+
 def ingest_policies() -> None:
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
     wanted = hash_of(*encoder_code(), *large_encoder_code(), *sources)
+    if not known_vectors()[2].exists():
+        take_prepared(*known_vectors())
     step("ingest the policies", wanted, VAR / "index" / "artefacts", [python_in(SERVICE), "-m", "candor", "ingest"])
 
 
@@ -394,6 +409,7 @@ def prepared_products() -> list[tuple[str, str, Path]]:
     return [
         ("train-rasa", of_rasa(), VAR / "models" / "candor.tar.gz"),
         ("fit-the-model-of-dialogue-acts", of_acts(), VAR / "models" / "dialogue_acts.npz"),
+        known_vectors(),
     ]
 
 

@@ -20,7 +20,8 @@ def points_shown(policies: Path, companies: Collection[str], encoder: Encoder, m
         if company not in companies:
             continue
         readings = np.stack([encoder.encode([passage.readings[way] for passage in passages]) for way in range(3)], axis=1)
-        aspect_map = mapper.map(company, passages[0].version, passages, readings)
+        spoken = mapper.mention_probabilities(passages, readings)
+        aspect_map = mapper.map(company, passages[0].version, passages, spoken)
         for aspect in sorted(aspect_map.spoken_of(SHOWN_FROM)):
             first = passages_to_show(aspect_map.of(aspect, SHOWN_FROM), passages)[0]
             yield company, aspect, " ".join(first.text.split())

@@ -23,6 +23,7 @@ from knowledge.glance import glance
 
 LONGEST_QUESTION = 4000  # characters
 LONGEST_QUOTE = 4000  # characters
+MOST_LISTED, MOST_NAMED = 100, 20  # companies in a list, and in a sentence
 READS_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 INSTRUCTIONS = (
     "Privacy policies in their own words. Quote what a citation holds word for word and give its url. Where kind is"
@@ -78,14 +79,15 @@ def mcp_server(replies: KnowledgeReplies, public_url: str = "") -> MCPServer:
         return McpAnswer(kind=reply.kind, text=reply.text, citations=citations)
 
     @server.tool(annotations=READS_ONLY)
-    def list_companies() -> list[McpCompany]:
-        """The companies whose privacy policies can be asked, with their ids, contacts and current versions."""
+    def list_companies(name: str = "") -> list[McpCompany]:
+        """The companies whose privacy policies can be asked, with their ids, contacts and current versions: the first hundred, or
+        of those whose name or id contains `name`."""
         return [
             McpCompany(
                 id=one.id, name=one.name, contact=one.contact, version=(version := catalogue.current_version(one.id)),
                 policy_url=f"{base}/policies/{one.id}/{version}",
             )
-            for one in catalogue.companies.values()
+            for one in catalogue.found(name, most=MOST_LISTED)
         ]  # fmt: skip
 
     @server.tool(annotations=READS_ONLY)
@@ -100,8 +102,8 @@ def mcp_server(replies: KnowledgeReplies, public_url: str = "") -> MCPServer:
         with _told():
             reply = replies.compare(_question(question))
             if reply is None:
-                known = ", ".join(company.name for company in catalogue.companies.values())
-                raise InvalidInputError(f"name at least two of these companies in the question: {known}")
+                known = ", ".join(company.name for company in catalogue.found(most=MOST_NAMED))
+                raise InvalidInputError(f"name at least two companies in the question, such as these: {known}")
             return answer_of(reply)
 
     @server.tool(annotations=READS_ONLY)

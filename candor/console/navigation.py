@@ -10,12 +10,14 @@ from candor.console.places import FOLDER
 
 @dataclass(frozen=True)
 class NavigationEntry:
-    """A link to one area of the console. group: the heading under which the menu lists it, where the row has no room for it."""
+    """A link to one area of the console. group: the heading under which the menu lists it, where the row has no room for it.
+    short: what a phone calls it."""
 
     title: str
     path: str  # below FOLDER
     permission: Permission
-    group: str = "More"
+    group: str = "Daily work"
+    short: str = ""
 
     @property
     def url(self) -> str:
@@ -24,27 +26,37 @@ class NavigationEntry:
 
 @dataclass(frozen=True)
 class Places:
-    """The navigation of one person. row: what is always seen. menu: what is opened, by the headings of its groups, in order."""
+    """The navigation of one person. row: what is seen; on_phone: how much of it a phone shows.
+
+    menu: by the headings of its groups, in order, what the row has no room for, there or on a phone.
+    """
 
     row: tuple[NavigationEntry, ...] = ()
+    on_phone: int = 0
     menu: tuple[tuple[str, tuple[NavigationEntry, ...]], ...] = ()
 
     @property
     def entries(self) -> tuple[NavigationEntry, ...]:
         """All of them."""
-        return (*self.row, *(entry for _, some in self.menu for entry in some))
+        return (*self.row[: self.on_phone], *(entry for _, some in self.menu for entry in some))
+
+    @property
+    def only_on_phone(self) -> bool:
+        """Whether a desk needs no menu."""
+        return all(entry in self.row for _, some in self.menu for entry in some)
 
 
 ROOM = 5  # entries of the row, beside the inbox: so many stand in one line of 1280 pixels, with their numbers
+ROOM_ON_PHONE = 2  # and so many in one of 360
 # By how often they are opened: where there is no room for all, the last ones move into the menu.
 ENTRIES = (
     NavigationEntry("Requests", "/requests", "work_requests"),
-    NavigationEntry("People waiting", "/waiting", "talk"),
+    NavigationEntry("People waiting", "/waiting", "talk", short="Waiting"),
     NavigationEntry("Conversations", "/conversations", "read_conversations"),
     NavigationEntry("Review", "/review", "review"),
     NavigationEntry("Not in the policy", "/silence", "read_reports"),
-    NavigationEntry("Figures", "/figures", "read_reports", "Daily work"),
-    NavigationEntry("Saved replies", "/replies", "talk", "Daily work"),
+    NavigationEntry("Figures", "/figures", "read_reports"),
+    NavigationEntry("Saved replies", "/replies", "talk"),
     NavigationEntry("Policies", "/policies", "release", "Policies and data"),
     NavigationEntry("Retention", "/keeping", "see_settings", "Policies and data"),
     NavigationEntry("Accounts", "/accounts", "manage_people", "Administration"),
@@ -63,12 +75,12 @@ def entries_for(account: Account) -> list[NavigationEntry]:
 def places_for(account: Account) -> Places:
     """What this person may open: in the row as far as there is room, the rest in the menu. No menu for a single entry."""
     entries = entries_for(account)
-    if len(entries) <= ROOM + 1:
-        return Places(tuple(entries))
+    row = entries if len(entries) <= ROOM + 1 else entries[:ROOM]
+    on_phone = len(entries) if len(entries) <= ROOM_ON_PHONE + 1 else ROOM_ON_PHONE
     groups: dict[str, list[NavigationEntry]] = {}
-    for entry in entries[ROOM:]:
+    for entry in entries[on_phone:]:
         groups.setdefault(entry.group, []).append(entry)
-    return Places(tuple(entries[:ROOM]), tuple((title, tuple(some)) for title, some in groups.items()))
+    return Places(tuple(row), on_phone, tuple((title, tuple(some)) for title, some in groups.items()))
 
 
 # Pages that the navigation does not name, and other words for those that it does, for the command palette.

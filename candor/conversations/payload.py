@@ -60,6 +60,7 @@ class Memory(_Part):
     asked_back: StrictBool = False  # whether this message asks if a request is meant at all; the type is in `shown`
     may_open: str | None = None  # the request type that this message says can be opened; a yes to it begins it, and opens nothing
     which: list[str] = Field(default_factory=list)  # the request types that the visitor is to choose from
+    person: StrictBool = False  # whether this message offers a person; an address that answers it is for that
     waits: StrictBool = False  # whether the form keeps silent until this message is answered
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from candor.transcripts.models import AssignmentRow, ReviewRow, SampleTurnRow, TurnRow
@@ -88,7 +88,7 @@ class ReviewQueue:
         which += [] if companies is None else [TurnRow.company.in_(companies)]
         columns = (TurnRow.id, TurnRow.conversation_id, TurnRow.company, TurnRow.text, TurnRow.at)
         with Session(self._engine) as session:
-            rows = session.execute(select(*columns).where(*which).order_by(TurnRow.id.desc()).limit(most))
+            rows = session.execute(select(*columns).where(*which).order_by(TurnRow.at.desc(), TurnRow.id.desc()).limit(most))
             return [UnjudgedAnswer(*row) for row in rows]
 
     def progress(self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None) -> ReviewProgress:
@@ -97,10 +97,16 @@ class ReviewQueue:
         judged = (
             select(TurnRow.id).join(ReviewRow, ReviewRow.turn_id == TurnRow.id).where(ReviewRow.reviewer == reviewer, matches)
         )
-        left = select(TurnRow.id).where(matches, ~_judged(reviewer)).order_by(_order(queue_filter).desc())
+        return ReviewProgress(self._counted(judged), self.left(queue_filter, reviewer, companies))
+
+    def left(self, queue_filter: QueueFilter, reviewer: int, companies: Collection[str] | None) -> int:
+        """How many turns the reviewer has not judged, up to COUNTED."""
+        matches = _matches(queue_filter, reviewer, companies)
+        return self._counted(select(TurnRow.id).where(matches, ~_judged(reviewer)).order_by(_order(queue_filter).desc()))
+
+    def _counted(self, turns: Select[int]) -> int:
         with Session(self._engine) as session:
-            limited = [query.limit(COUNTED).subquery() for query in (judged, left)]
-            return ReviewProgress(*(session.scalar(select(func.count()).select_from(query)) or 0 for query in limited))
+            return session.scalar(select(func.count()).select_from(turns.limit(COUNTED).subquery())) or 0
 
     def _first(self, which: ColumnElement[bool], queue_filter: QueueFilter, *, backwards: bool = False) -> int | None:
         """The first turn in the queue's order, or backwards the last."""

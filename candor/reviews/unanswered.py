@@ -84,9 +84,9 @@ class Silences:
         self._engine, self._now = engine, now
 
     def unanswered(
-        self, kind: SilenceKind, since: datetime, until: datetime, companies: Collection[str]
+        self, kind: SilenceKind, since: datetime, until: datetime, companies: Collection[str], *, compared: bool = True
     ) -> list[UnansweredAspect]:  # fmt: skip
-        """What was asked from `since` until before `until`, the most asked first.
+        """What was asked from `since` until before `until`, the most asked first; compared: beside the time before.
 
         Each count is one walk along an index that covers the query and has the order in which it groups.
         """
@@ -98,7 +98,8 @@ class Silences:
         earlier = select(*about, func.count()).group_by(*about)
         with Session(self._engine) as session:
             rows = session.execute(current.where(*_asked(kind, since, until, companies))).all()
-            rows_before = session.execute(earlier.where(*_asked(kind, since - (until - since), since, companies)))
+            long_ago = since - (until - since)
+            rows_before = session.execute(earlier.where(*_asked(kind, long_ago, since, companies))) if compared else ()
             before = {(company, aspect): n for company, aspect, n in rows_before}
         aspects = [
             UnansweredAspect(company, aspect or "", n, distinct, before.get((company, aspect), 0), _aware(last), yes, rated - yes)

@@ -82,7 +82,7 @@ class RequestServices:
     @cached_property
     def agent_desk(self) -> AgentDesk:
         """What authorized agents do with requests."""
-        return AgentDesk(self._ground.engine, self.desk, self.staff_desk)
+        return AgentDesk(self._ground.engine, self.desk, self.staff_desk, self.files, self.events.files_at)
 
     @cached_property
     def agent_callbacks(self) -> AgentCallbacks:

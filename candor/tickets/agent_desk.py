@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from candor.errors import ConflictError, InvalidInputError, NotFoundError, TooMa
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.agent_authority import AgentAuthority
 from candor.tickets.agents import AuthorizedAgent
+from candor.tickets.delivery.request_files import RequestFiles
 from candor.tickets.details import RequestDetails
 from candor.tickets.models import AgentRequestRow, TicketRow
 from candor.tickets.requester import Confirmed, Opened, RequestDesk, TooManyRequests, Withdrawn
@@ -71,18 +73,26 @@ class AgentWish:
 
 @dataclass(frozen=True)
 class AgentRequest:
-    """A request that an agent has made."""
+    """A request that an agent has made. results_url: where its person finds the files that were handed over, with a code that
+    comes by mail to them alone; results_until: as long as they are there."""
 
     request_id: str
     agent_request_id: str
     details: RequestDetails
+    results_url: str = ""
+    results_until: datetime | None = None
 
 
 class AgentDesk:
     """On the desks of requesters and staff: a request of an agent's is worked on like any other."""
 
-    def __init__(self, engine: Engine, desk: RequestDesk, staff_desk: StaffDesk) -> None:
+    def __init__(
+        self, engine: Engine, desk: RequestDesk, staff_desk: StaffDesk, files: RequestFiles, files_at: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:  # fmt: skip
+        """files_at: the address below which requesters find their files."""
         self._engine, self._desk, self._staff = engine, desk, staff_desk
+        self._files, self._files_at, self._now = files, files_at, now
 
     def open(self, agent: AuthorizedAgent, company: str, wish: AgentWish) -> AgentRequest:
         """Open it. The same agent_request_id gives the same request, however often it comes.
@@ -120,14 +130,14 @@ class AgentDesk:
         row, ticket = found
         if row.agent != agent.id:
             raise NotYourExerciseError("another agent's request")
-        return AgentRequest(row.request_id, row.agent_request_id, self._staff.details(ticket.number))
+        return self._told(row, ticket.number)
 
     def of_number(self, number: str) -> AgentRequest:
         """The request by its own number, which an agent has made. Raises: sqlalchemy.exc.NoResultFound where none has."""
         query = select(AgentRequestRow).join(TicketRow, TicketRow.id == AgentRequestRow.ticket_id)
         with Session(self._engine) as session:
             row = session.scalars(query.where(TicketRow.number == number)).one()
-        return AgentRequest(row.request_id, row.agent_request_id, self._staff.details(number))
+        return self._told(row, number)
 
     def revoke(self, agent: AuthorizedAgent, company: str, request_id: str, reason: str = "") -> AgentRequest:
         """Withdraw it; a second time changes nothing. reason: what the person said; it is kept with the request.
@@ -148,4 +158,9 @@ class AgentDesk:
             row = session.scalars(query.where(TicketRow.number == number)).one()
         if row.exercise != exercise:
             raise RequestIdTakenError("an agent-request-id for two rights")
-        return AgentRequest(row.request_id, row.agent_request_id, self._staff.details(number))
+        return self._told(row, number)
+
+    def _told(self, row: AgentRequestRow, number: str) -> AgentRequest:
+        token, until = self._files.handed_over(number, self._now()) or ("", None)
+        url = f"{self._files_at}{token}" if token else ""
+        return AgentRequest(row.request_id, row.agent_request_id, self._staff.details(number), url, until)

@@ -36,6 +36,8 @@ class ExerciseStatus(BaseModel):
     status: ExerciseState
     reason: Reason | None = None
     user_verification_url: str | None = None
+    results_url: str | None = None
+    expires_at: str | None = None
 
 
 def status_of(request: AgentRequest, site: str) -> ExerciseStatus:
@@ -51,7 +53,10 @@ def status_of(request: AgentRequest, site: str) -> ExerciseStatus:
             url = f"{site}/chat/{ticket.company}"
             return status.model_copy(update={"reason": "need_user_verification", "user_verification_url": url})
         case "completed":
-            return status.model_copy(update={"status": "fulfilled"})
+            until = request.results_until.isoformat() if request.results_until else None
+            return status.model_copy(
+                update={"status": "fulfilled", "results_url": request.results_url or None, "expires_at": until}
+            )
         case "withdrawn":
             return status.model_copy(update={"status": "revoked"})
         case "refused":

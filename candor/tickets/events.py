@@ -29,6 +29,7 @@ from candor.tickets.states import CLOSED, Action, Fact, Party, transition
 from candor.tickets.stranger_mail import next_mail
 
 MAIL_RECEIVED = "mail_received"
+WRITTEN = {MAIL_RECEIVED, "answer"}  # what a requester wrote, and somebody should read
 AGENT_STATUS = "agent.status"  # an outbox message that tells an authorized agent how its request is
 TALK = "talk"  # an outbox message that passes on a turn of a live chat
 LONGEST_WORDS = 4000  # characters
@@ -107,6 +108,10 @@ class RequestEvents:
         event = TicketEventRow(ticket=row, at=at, actor=actor[:40], what=what, state=row.status, data=data or {})
         session.add(event)
         session.flush()
+        if what in WRITTEN and event.actor == REQUESTER:
+            row.unseen_event = event.id
+        elif event.actor not in {SYSTEM, REQUESTER}:
+            row.unseen_event = None
         if words.strip():
             ciphertext = self.cipher.encrypt(words.strip())
             session.add(TicketTextRow(ticket_id=row.id, event_id=event.id, ciphertext=ciphertext))

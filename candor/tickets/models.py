@@ -35,6 +35,12 @@ class TicketRow(TicketBase):
         Index(
             "ix_ticket_without_date", "id", sqlite_where=text("respond_by IS NULL"), postgresql_where=text("respond_by IS NULL")
         ),
+        Index(  # for the inbox, which reads the newest; nearly always empty too
+            "ix_ticket_unseen_event",
+            "unseen_event",
+            sqlite_where=text("unseen_event IS NOT NULL"),
+            postgresql_where=text("unseen_event IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,6 +74,9 @@ class TicketRow(TicketBase):
     # Whose work it is, as an actor: "account:3". Events say who assigned it; this is the current value.
     assignee: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
+    # The event with which the requester last wrote, until a person does something with the request; a note is enough.
+    unseen_event: Mapped[int | None]
+
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
     events: Mapped[list[TicketEventRow]] = relationship(order_by="TicketEventRow.id", back_populates="ticket")
@@ -80,7 +89,6 @@ class TicketEventRow(TicketBase):
     """
 
     __tablename__ = "ticket_event"
-    __table_args__ = (Index("ix_ticket_event_what", "what", "actor"),)  # what requesters wrote, for the inbox
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)

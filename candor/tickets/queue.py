@@ -11,13 +11,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Engine, and_, case, exists, false, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Engine, and_, case, false, func, or_, select, tuple_
+from sqlalchemy.orm import Session
 
-from candor.accounts.actors import REQUESTER, SYSTEM
 from candor.tickets.acknowledgement import needs_acknowledgement
 from candor.tickets.delivery.trouble import LetterTrouble, letter_troubles, tickets_in_trouble
-from candor.tickets.events import MAIL_RECEIVED, RequestEvents
+from candor.tickets.events import RequestEvents
 from candor.tickets.law.deadlines import Clock
 from candor.tickets.models import TicketEventRow, TicketRow
 from candor.tickets.states import OPEN
@@ -109,7 +108,7 @@ class RequestQueue:
     def __init__(self, engine: Engine, events: RequestEvents) -> None:
         self._engine, self._events = engine, events
 
-    def page(self, query: QueueQuery, now: datetime, after: str = "") -> QueuePage:
+    def page(self, query: QueueQuery, now: datetime, after: str = "", most: int = PAGE_SIZE) -> QueuePage:
         """One page. `after`: the previous page's cursor; one that cannot be parsed gives the first page."""
         key = (TicketRow.closed_at, TicketRow.id) if query.closed else (_due_at, TicketRow.id)
         cursor = read_cursor(after)
@@ -118,9 +117,9 @@ class RequestQueue:
             if cursor:
                 statement = statement.where(tuple_(*key) < cursor if query.closed else tuple_(*key) > cursor)
             order = [column.desc() for column in key] if query.closed else list(key)
-            rows = session.scalars(statement.order_by(*order).limit(PAGE_SIZE + 1)).all()
-            entries = self._entries(session, rows[:PAGE_SIZE], now)
-        last = rows[PAGE_SIZE - 1] if len(rows) > PAGE_SIZE else None
+            rows = session.scalars(statement.order_by(*order).limit(most + 1)).all()
+            entries = self._entries(session, rows[:most], now)
+        last = rows[most - 1] if len(rows) > most else None
         at = last and (last.closed_at if query.closed else last.extended_until or last.respond_by)
         return QueuePage(entries, f"{at.isoformat()}~{last.id}" if last and at else "")
 
@@ -153,17 +152,10 @@ class RequestQueue:
     def written_back(self, companies: tuple[str, ...] | None, now: datetime, most: int) -> tuple[QueueEntry, ...]:
         """Open or closed requests whose requester has written something that no person has done anything about since, the newest
         first. A note is enough."""
-        theirs = aliased(TicketEventRow)
-        since = exists().where(
-            TicketEventRow.ticket_id == theirs.ticket_id, TicketEventRow.id > theirs.id,
-            TicketEventRow.actor.not_in((SYSTEM, REQUESTER)),
-        )  # fmt: skip
-        wrote = [theirs.what.in_((MAIL_RECEIVED, "answer")), theirs.actor == REQUESTER, ~since]
-        query = select(TicketRow.id).join(theirs, theirs.ticket_id == TicketRow.id).where(*wrote, *_of(companies))
+        wrote = select(TicketRow).where(TicketRow.unseen_event.is_not(None), *_of(companies))
         with Session(self._engine) as session:
-            ids = list(session.scalars(query.group_by(TicketRow.id).order_by(func.max(theirs.id).desc()).limit(most)))
-            rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids))).all()
-            return tuple(self._entries(session, sorted(rows, key=lambda row: ids.index(row.id)), now))
+            rows = session.scalars(wrote.order_by(TicketRow.unseen_event.desc()).limit(most)).all()
+            return self._entries(session, rows, now)
 
     def numbered(self, beginning: str, companies: tuple[str, ...] | None, most: int) -> list[Ticket]:
         """Requests whose number begins so, as reference.read_beginning() gives it; the newest first."""

@@ -19,6 +19,8 @@ RequestTypeName = Literal[
 YearlyKind = Literal["delete", "correct", "know", "opt out of sale or sharing", "other"]
 YEARLY_KINDS: tuple[YearlyKind, ...] = get_args(YearlyKind)  # 11 CCR § 7102(a) counts requests by these
 
+ARTICLE = r"(?:gdpr )?art(?:icle|\.)?"  # of the GDPR, before its number: many people know their right by that alone
+
 
 @dataclass(frozen=True)
 class RequestType:
@@ -31,7 +33,7 @@ class RequestType:
     needs_proof: whether the requester must prove who they are, if the law allows to ask for that.
     needs_details: whether the company cannot act without details, so that the chat asks for them in so many words.
     turn: where several requests are made, those with a lower turn come first: a copy before anything is deleted.
-    named_by: words (a regular expression) that name it in a question where no aspect does: "may I have it wiped?".
+    named_by: words (a regular expression) that name it where no aspect does: "may I have it wiped?", "I invoke article 17".
     for_indirect: whether it is offered to people whose data the company holds for a customer of its own (Art. 28 GDPR).
     """
 
@@ -62,7 +64,7 @@ _ROWS = (
         aspects=("rights.access",),
         counted_as="know",
         turn=1,
-        named_by=r"\b(?:cop(?:y|ies)|access to my)\b",
+        named_by=rf"\b(?:cop(?:y|ies)|access to my|{ARTICLE} 15)\b",
         for_indirect=True,
     ),
     RequestType(
@@ -73,7 +75,7 @@ _ROWS = (
         aspects=("rights.deletion",),
         counted_as="delete",
         turn=3,
-        named_by=r"\b(?:delet|eras|wip(?:e|ing)|remov)\w*",
+        named_by=rf"\b(?:delet|eras|wip(?:e|ing)|remov)\w*|\b(?:{ARTICLE} 17|right to be forgotten)\b",
         for_indirect=True,
     ),
     RequestType(
@@ -84,6 +86,7 @@ _ROWS = (
         aspects=("rights.correction",),
         counted_as="correct",
         needs_details=True,
+        named_by=rf"\b{ARTICLE} 16\b",
     ),
     RequestType(
         "portability",
@@ -93,6 +96,7 @@ _ROWS = (
         aspects=("rights.portability",),
         counted_as="know",
         turn=1,
+        named_by=rf"\b{ARTICLE} 20\b",
     ),
     RequestType(
         "restriction",
@@ -100,6 +104,7 @@ _ROWS = (
         phrase="restrict the processing of my data",
         question="can I have the processing of my data restricted?",
         aspects=("rights.restriction",),
+        named_by=rf"\b{ARTICLE} 18\b",
     ),
     RequestType(
         "objection",
@@ -107,6 +112,7 @@ _ROWS = (
         phrase="stop using my data",
         question="can I object to the processing of my data?",
         aspects=("rights.objection", "marketing.unsubscribe"),
+        named_by=rf"\b{ARTICLE} 21\b",
     ),
     RequestType(
         "withdraw_consent",
@@ -114,6 +120,7 @@ _ROWS = (
         phrase="withdraw my consent",
         question="can I withdraw my consent?",
         aspects=("rights.withdraw_consent",),
+        named_by=rf"\b{ARTICLE} 7\b",
     ),
     RequestType(
         "opt_out_of_sale",

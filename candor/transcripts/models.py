@@ -47,6 +47,9 @@ class TurnRow(TranscriptBase):
             "ix_turn_risk", "risk", "id", sqlite_where=text("risk > 0"), postgresql_where=text("risk > 0")
         ),
         Index("ix_turn_not_helpful", "id", sqlite_where=text("helpful IS 0"), postgresql_where=text("helpful IS FALSE")),
+        Index(  # the inbox: those of these days, the newest first
+            "ix_turn_not_helpful_at", "at", "id", sqlite_where=text("helpful IS 0"), postgresql_where=text("helpful IS FALSE")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -17,6 +17,11 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def phrase_set(phrases: str) -> frozenset[str]:
+    """The phrases of a list, which bars separate."""
+    return frozenset(phrase.strip() for phrase in phrases.split("|"))
+
+
 def lowered(text: str) -> str:
     """The text in lower case, each character where it was."""
     low = text.lower()

@@ -23,7 +23,7 @@ from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, 
 from candor.transcripts.recognizers.words import folded
 
 FILE = Path(__file__).with_name("tagger.safetensors")
-SHA256 = "3b57eab9f7e11697dc7c9819d98931f5c08cbd7a5cbc548ccb425e5e8d95770e"
+SHA256 = "cad2a8bc53d0d8c8a8ef2efbcf4d3443024cf168f7a98830f8b537a22ef30731"
 LABELS = ("", "name", "address")
 REACH = 4  # words on either side
 TOKEN = re.compile(r"(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)|(?P<number>\d+)|(?P<line>\s*\n\s*)|(?P<sign>[^\w\s]|_)(?P=sign)*")
@@ -36,6 +36,7 @@ BITS = {GIVEN: 1, COMMON: 2, SURNAME: 4, PLACE: 8, ORDINARY: 16}
 # Rows of the table of features: known words, last three, last two and first three letters, case, script, lexicon, sign or number.
 SUFFIXES, ENDINGS, PREFIXES = 2048, 1024, 2048
 CASES, FLAGS, KINDS_OF_SIGN = 6, 32, 32
+ROW_OF_YEAR, YEAR = 30, re.compile(r"(?:19|20)\d\d")
 N_GLOBALS = 7
 Floats = NDArray[np.float32]
 
@@ -77,7 +78,7 @@ def features_of(token: str, kind: str, known: dict[str, int], flags: str | None 
         return (word, *tail, base + _case(token), base + CASES + _script(token), base + CASES + 16 + bits)
     base += SUFFIXES + ENDINGS + PREFIXES + CASES + 16 + FLAGS
     if kind == "number":
-        return (base + min(len(token), 6),)
+        return (base + (ROW_OF_YEAR if YEAR.fullmatch(token) else min(len(token), 6)),)
     if kind == "line":
         return (base + 7,)
     return (base + 8 + SIGNS.get(token[0], 0),)

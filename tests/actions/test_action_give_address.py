@@ -6,6 +6,7 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_give_address import ActionGiveAddress
+from candor.conversations.payload import Memory, Payload
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, mailed_code, state_of
 from tests.actions.trackers import a_tracker, form_of, worded
@@ -132,3 +133,16 @@ async def test_nobody_hears_of_a_code_that_they_never_got(parts: Services) -> No
 
     assert "can no longer be changed here" in worded(message)
     assert "code" not in worded(message)
+
+
+async def test_an_address_after_a_person_was_offered_is_for_the_person(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Nobody is told that no address is needed."""
+    offered = Payload(memory=Memory(person=True)).encoded()
+    conversation = a_conversation(parts)
+    masked = parts.conversations.vault.mask(conversation, "ada@example.org")
+
+    await ActionGiveAddress().run(
+        dispatcher, a_tracker(masked, intent="provide_email", sender=conversation, said=(offered,)), domain={}
+    )
+
+    assert dispatcher.messages[0]["response"] == "utter_person_by_mail"

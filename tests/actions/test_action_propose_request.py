@@ -10,7 +10,7 @@ from actions.request_words import QUESTIONS, WHAT, WORDS
 from candor.errors import IndexUnusableError, UnknownCompanyError
 from candor.services import Services
 from candor.tickets.request_types import REQUEST_TYPES
-from tests.actions.trackers import a_tracker, slots_of, worded
+from tests.actions.trackers import a_tracker, payload_of, slots_of, worded
 from tests.fakes import small_answers
 
 
@@ -235,3 +235,27 @@ async def test_who_asks_for_another_is_told_what_to_write(
     responses = [message["response"] for message in dispatcher.messages]
     assert ("utter_on_behalf" in responses) is told
     assert slots_of(events)["proposal"]["request_type"] == "deletion"
+
+
+async def test_a_wish_that_is_only_supposed_is_answered_and_offered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Nothing is begun by it."""
+    tracker = a_tracker(
+        "if i had my account deleted, would the backups go too?", intent="request_deletion",
+        questions=(("would the backups go too?", "policy"),),
+    )  # fmt: skip
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["proposal"] is None
+    assert payload_of(dispatcher.messages[-1]).memory.may_open == "deletion"
+
+
+async def test_who_has_asked_elsewhere_hears_what_helps(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The number, a person, or to ask anew; no second request is begun over their head."""
+    tracker = a_tracker("i asked you in may to delete it and heard nothing", intent="request_deletion")
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert (payload_of(message).memory.person, payload_of(message).memory.may_open) == (True, "deletion")
+    assert slots_of(events) == {"proposal": None}

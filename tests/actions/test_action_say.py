@@ -6,11 +6,14 @@ import pytest
 import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.action_say import ActionSay
+from actions.action_say import MAY_BE_ASKED, ActionSay
 from actions.server import ACTIONS
 from candor.services import Services
 from candor.settings import ROOT
-from tests.actions.trackers import RESPONSES, a_tracker, worded
+from tests.actions.requests import a_conversation, a_request
+from tests.actions.test_action_answer_question import FakeAnswers, a_hit
+from tests.actions.trackers import RESPONSES, a_tracker, payload_of, worded
+from tests.fakes import an_answer
 
 
 def intents_of(action: str) -> list[str]:
@@ -46,3 +49,41 @@ def test_every_action_of_the_domain_is_served_and_has_a_rule(parts: Services) ->
     form |= {f"action_ask_{slot}" for slot in domain["forms"]["request_form"]["required_slots"]}
     assert all(intents_of(name) for name in served - form)
     assert {intent for name in served for intent in intents_of(name)} == set(domain["intents"])
+
+
+class Policy(FakeAnswers):
+    """Gives one answer, and takes everything for English."""
+
+    def is_foreign(self, text: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope_general", "out_of_scope_support", "bot_identity"])
+async def test_the_policy_is_asked_before_a_question_is_turned_away(
+    parts: Services, dispatcher: CollectingDispatcher, intent: str
+) -> None:
+    """In words that nobody foresaw it may be one about the policy; if that is not sure, it is turned away."""
+    sure, unsure = MAY_BE_ASKED[intent] + 0.01, MAY_BE_ASKED[intent] - 0.01
+    for probability in (sure, unsure):
+        parts.knowledge.answers = Policy(an_answer("answer", probability, None, (a_hit(0.9),)))  # type: ignore[assignment]
+        await ActionSay().run(dispatcher, a_tracker("how do i turn it off", intent=intent), domain={})
+
+    answered, turned_away = dispatcher.messages
+    assert payload_of(answered).shown.kind == "answer"
+    assert turned_away["response"] == f"utter_{intent}"
+
+
+async def test_a_wish_for_a_person_is_read_whatever_else_is_said(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    await ActionSay().run(dispatcher, a_tracker("ask a person to tell me about children then", intent="on_behalf"), domain={})
+
+    assert payload_of(dispatcher.messages[0]).shown.kind == "handoff"
+
+
+async def test_the_same_for_somebody_else_is_offered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """A yes then begins the same request anew."""
+    talk = a_conversation(parts)
+    a_request(parts, talk)
+
+    await ActionSay().run(dispatcher, a_tracker("can i do the same for my father", intent="on_behalf", sender=talk), domain={})
+
+    assert payload_of(dispatcher.messages[0]).memory.may_open == "deletion"

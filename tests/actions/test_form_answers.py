@@ -135,7 +135,9 @@ def test_the_summary(text: str, intent: str, confidence: float, meaning: Meaning
 
 
 @pytest.mark.parametrize("asked", STEPS)
-@pytest.mark.parametrize("text", ["not now", "hold on, not today", "give me a minute", "i'll do it later", "wait a sec"])
+@pytest.mark.parametrize(
+    "text", ["maybe later, not now", "hold on, not today", "give me a minute", "i'll do it later", "wait a sec"]
+)
 def test_a_delay_is_no_answer_and_no_stop(asked: str, text: str) -> None:
     """The request waits, whatever was asked; least of all does a delay become a detail."""
     assert meant(asked, text, "ask_policy") == Unclear("later")
@@ -327,7 +329,7 @@ def test_a_few_words_that_ask_nothing_are_no_question(asked: str, why: str) -> N
     [
         ("no i'd rather not", Stopped()),
         ("i don't know", Unclear("unsure")),
-        ("nah thats it", Unclear("unsure")),
+        ("nah thats it", Unclear("summary")),
         ("no details", FilledSlot("details", "")),
     ],
 )
@@ -436,3 +438,68 @@ def test_what_asks_nothing_and_holds_a_number_is_a_detail() -> None:
 def test_who_objects_refuses_nothing() -> None:
     """It is what the request is about."""
     assert meant("residence", "i object to that", "request_objection", request_type="objection") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["open it please", "ok i have slept on it. open it", "yes a copy is what i want, go ahead", "send it then"]
+)
+def test_who_says_that_it_shall_be_opened_agrees(text: str) -> None:
+    """Whatever the message sounds like, if the summary was seen as it stands now, even before a pause."""
+    message = FormMessage("agreed", text, "add_details", 0.6, "deletion", shown=False)
+
+    assert read_answer(message) == FilledSlot("agreed", True)
+    assert read_answer(replace(message, seen=False)) != FilledSlot("agreed", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["don't open it", "can you open it tomorrow?", "send it to my brother", "open it only if it is free", "would you open it?"],
+)
+def test_a_condition_or_another_wish_is_no_such_yes(text: str) -> None:
+    assert read_answer(FormMessage("agreed", text, "affirm", 0.9, "deletion")) != FilledSlot("agreed", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meaning"),
+    [
+        ("that's all from me", "skip", Unclear("summary")),
+        ("what was in the summary again?", "ask_what_changed", Unclear("summary")),
+        ("what exactly are you sending", "ask_policy", Unclear("summary")),
+        ("that is not what i wanted", "deny", Unclear("change")),
+        ("no", "deny", Stopped()),
+    ],
+)
+def test_at_the_summary_it_is_shown_again_or_changed_before_it_is_dropped(text: str, intent: str, meaning: Meaning) -> None:
+    assert read_answer(FormMessage("agreed", text, intent, 0.9, "deletion")) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meaning"),
+    [
+        ("not now", "pause_form", FilledSlot("details", "")),
+        ("not that i know, thanks", "nlu_fallback", FilledSlot("details", "")),
+        ("go ahead", "affirm", FilledSlot("details", "")),
+        ("idk what you want lol", "nlu_fallback", Unclear("empty")),
+        ("<email_1>", "provide_email", Unclear("known")),
+        ("sorry, use <email_2> instead", "provide_email", FilledSlot("email", "<email_2>")),
+        ("my account is under <email_2>", "add_details", FilledSlot("details", "my account is under <email_2>")),
+    ],
+)
+def test_at_the_details_only_details_are_taken(text: str, intent: str, meaning: Meaning) -> None:
+    """Not a delay, not confusion, not the address that stands there already, and not a better one."""
+    assert read_answer(FormMessage("details", text, intent, 0.9, "deletion", email="<email_1>")) == meaning
+
+
+def test_a_token_is_no_choice_between_two_places() -> None:
+    """The number in it is not "the first"."""
+    message = FormMessage("residence", "<email_1>", "provide_email", 0.9, "deletion", why="which", options=("DE", "US-DE"))
+
+    assert read_answer(message) == FilledSlot("email", "<email_1>")
+
+
+def test_a_place_that_was_named_is_taken_by_a_yes_and_by_the_next_answer() -> None:
+    message = FormMessage("residence", "yes", "affirm", 0.9, "deletion", why="told", options=("US-TX",))
+
+    assert read_answer(message) == FilledSlot("residence", "US-TX")
+    passed_over = replace(message, text="<email_1>", intent="provide_email")
+    assert read_answer(passed_over) == FilledSlot("residence", "US-TX", (FilledSlot("email", "<email_1>"),))

@@ -216,3 +216,13 @@ async def test_what_is_kept_is_said_to_be_noted(parts: Services, dispatcher: Col
 
     assert slots_of(events)["details"] == "but leave my bookings"
     assert [message["response"] for message in dispatcher.messages] == ["utter_details_noted"]
+
+
+async def test_a_place_that_is_a_name_too_is_read_in_the_vault(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Masking takes Trinidad for a person, which it is only where no place was asked for."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    parts.conversations.vault.mask(conversation, "my name is Trinidad Lopez")
+    masked = parts.conversations.vault.mask(conversation, "Trinidad")
+    tracker = a_tracker(masked, intent="greet", asked="residence", proposal=PROPOSAL, sender=conversation)
+
+    assert slots_of(await ValidateRequestForm().run(dispatcher, tracker, domain={}))["residence"] == "TT"

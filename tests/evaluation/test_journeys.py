@@ -10,6 +10,8 @@ from evaluation.journeys import FOLDER, Journey, failing, read_journeys, sample,
 
 TICKET = {"number": "R-7KQ4-M2XD", "what_next": "Type the code.", "due": "2026-12-30", "due_article": "Art. 12(3) GDPR"}
 
+QUOTE = {"quote": "We keep logs for five years."}
+
 
 def reply(text: str, **others: Any) -> dict[str, Any]:
     return {"text": text, "kind": "smalltalk", **others}
@@ -24,13 +26,19 @@ def reply(text: str, **others: Any) -> dict[str, Any]:
         ({"no_text": "found nothing"}, [reply("I found nothing")], ["has /found nothing/"]),
         ({"kind": "handoff"}, [reply("Hello")], ["no handoff, but ['smalltalk']"]),
         ({"cites": True}, [reply("Hello")], ["no citation"]),
+        ({"text": "five years"}, [reply("It says:", citations=[QUOTE])], []),
         ({"ticket": True}, [reply("Hello")], ["no ticket"]),
         ({"ticket": False}, [reply("Done", ticket=TICKET)], ["a ticket"]),
     ],
 )
 def test_a_check_says_what_is_missing(check: dict[str, Any], replies: list[dict[str, Any]], why: list[str]) -> None:
-    """Texts and cards of a turn are read together."""
+    """Texts, cards and quotes are read together."""
     assert list(failing(check, replies)) == why
+
+
+def test_a_request_that_is_open_may_be_shown_where_none_may_be_opened() -> None:
+    """Its status is no new request."""
+    assert list(failing({"ticket": False}, [reply("It is open.", ticket=TICKET)], {TICKET["number"]})) == []
 
 
 def test_a_request_that_no_check_allows_was_opened_without_consent() -> None:

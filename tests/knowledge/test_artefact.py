@@ -16,6 +16,7 @@ from knowledge.aspect_map import AspectMap, Mention, NamedAspect
 from knowledge.passages import Passage
 from knowledge.structure import Mark
 from knowledge.tokens import TokenVectors
+from knowledge.words import Words
 
 TEXT = "We keep invoices.\nWe sell nothing.\nПриватність – “ß”."
 MARKS = (Mark("heading", 0, 3, 9, 2), Mark("item", 11, 13, 20, 1, True))
@@ -41,7 +42,8 @@ def an_artefact(**changed: Any) -> PolicyArtefact:
     tokens = TokenVectors.of([[unit_vectors(1), unit_vectors(2)], [unit_vectors(3), unit_vectors(1)]])
     said = AspectMap("acme", "2026-01-15", {"selling.sold": (Mention(1, 0.9),)})
     found = VersionMap("mapper:1", (SOLD,), said, np.array([[0.1, 0.2]], np.float32), np.array([[0.0, 1 / 3]]))
-    artefact = PolicyArtefact(NAME, "fake:1", DOCUMENT, PASSAGES, readings, large, tokens, found, frozenset({"Sold?"}))
+    sure, words = frozenset({"Sold?"}), Words.of(PASSAGES)
+    artefact = PolicyArtefact(NAME, "fake:1", DOCUMENT, PASSAGES, readings, large, tokens, found, sure, words=words)
     return replace(artefact, **changed)
 
 
@@ -62,6 +64,9 @@ def test_an_artefact_comes_back_as_it_was_packed() -> None:
     assert packed.map is not None
     assert (read.map.made_by, read.map.aspects, read.map.found) == ("mapper:1", (SOLD,), packed.map.found)
     assert np.array_equal(read.map.spoken, packed.map.spoken)
+    assert read.words is not None
+    assert packed.words is not None
+    assert read.words.scores(["invoic"]).tolist() == packed.words.scores(["invoic"]).tolist() != [0.0, 0.0]
     assert read.size == len(pack(packed))
 
 
@@ -108,6 +113,28 @@ def test_one_with_another_byte_is_refused_or_reads_the_same() -> None:
         assert same == (
             expected.passages, expected.document, expected.tokens.vectors.tolist(), expected.readings.tolist()
         )  # fmt: skip
+
+
+def test_what_was_found_whole_is_not_read_through_again() -> None:
+    """A file never changes, so its checksum is computed once in a process; that of another file under its name still is."""
+    data, seen = pack(an_artefact()), set[bytes]()
+    unpack(NAME, data, seen)
+    place = data.index(an_artefact().readings.tobytes())
+    damaged = data[:place] + b"#" + data[place + 1 :]
+
+    assert unpack(NAME, damaged, seen).readings.tobytes().startswith(b"#")  # nobody looked
+    with pytest.raises(IndexUnusableError, match="damaged"):
+        unpack(NAME, damaged, set())
+    with pytest.raises(IndexUnusableError, match="damaged"):
+        unpack(NAME, data[:-1], seen)
+
+
+def test_words_that_do_not_fit_their_weights_are_refused() -> None:
+    """A question would be answered by the wrong passages."""
+    words = Words.of(PASSAGES)
+
+    with pytest.raises(IndexUnusableError, match="damaged"):
+        unpack(NAME, pack(an_artefact(words=replace(words, stems=words.stems[1:]))))
 
 
 def test_one_under_another_name_is_refused() -> None:

@@ -27,7 +27,9 @@ def readings_of(passages: list[Passage]) -> np.ndarray:
 def mapped(*texts: str) -> dict[str, list[str]]:
     """Aspect → the texts that speak of it."""
     passages = passages_of(*texts)
-    result = small_mapper().map("acme", "2026-01-15", passages, readings_of(passages))
+    result = small_mapper().map(
+        "acme", "2026-01-15", passages, small_mapper().mention_probabilities(passages, readings_of(passages))
+    )
     return {aspect: [passages[mention.passage].text for mention in mentions] for aspect, mentions in result.mentions.items()}
 
 

@@ -705,9 +705,9 @@ class CountingMapper(AspectMapper):
         super().__init__(lambda: small.bank, small._weights, small.id)
         self.mapped: list[tuple[str, str]] = []
 
-    def map(self, company: str, version: str, passages: Sequence[Passage], readings: np.ndarray) -> AspectMap:
+    def map(self, company: str, version: str, passages: Sequence[Passage], spoken: np.ndarray) -> AspectMap:
         self.mapped.append((company, version))
-        return super().map(company, version, passages, readings)
+        return super().map(company, version, passages, spoken)
 
 
 # What somebody released or rolled back

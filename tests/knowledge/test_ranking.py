@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import bm25s
 import numpy as np
 import pytest
-import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
 
 from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import (
     FEATURES,
     JUDGE_FEATURES,
-    STOP_WORDS,
     PolicyView,
     Question,
     Ranker,
@@ -24,8 +20,8 @@ from knowledge.ranking import (
     judge_features,
     numbered,
     softmax,
-    stems,
 )
+from knowledge.words import stems
 from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
 
 
@@ -154,16 +150,6 @@ def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyVi
     assert np.allclose(features(narrowed, question, bank)[:, alike], features(view, question, bank)[keep][:, alike], atol=1e-3)
 
 
-def test_narrowed_words_score_as_they_did(view: PolicyView) -> None:
-    """A word is as rare as it is in the whole policy; no words, no score."""
-    keep = np.array([1, 3])
-
-    some = view.words.narrowed(keep)
-
-    assert some.scores(stems(["invoices"])[0]).tolist() == view.words.scores(stems(["invoices"])[0])[keep].tolist()
-    assert some.scores([]).tolist() == [0.0, 0.0]
-
-
 def test_late_interaction_finds_the_one_word_that_matters(view: PolicyView, bank: AspectBank) -> None:
     """The other words of the passage do not hide it."""
     late = column("late_bare", features(view, ask("the word invoices here", bank), bank))
@@ -176,17 +162,3 @@ def test_a_section_is_as_good_as_its_best_passage() -> None:
     result = best_of_section(np.array([0.1, 0.7, 0.4, 0.2]), numbered(["1. A", "2. B", "1. A", "2. B"]))
 
     assert result.tolist() == [0.4, 0.7, 0.4, 0.7]
-
-
-def test_stop_words_are_those_of_the_bm25_library() -> None:
-    """The copy saves the import and must not drift from the library."""
-    assert set(STOPWORDS_EN) == STOP_WORDS
-
-
-def test_words_are_stemmed_as_the_bm25_library_stems_them() -> None:
-    """Ours gives the same words and is quicker for a single question."""
-    texts = ["We're storing your Users' cookies, IP-addresses & e-mails for 12 months!", "what is it", "", "Données à caractère"]
-
-    theirs = bm25s.tokenize(texts, stopwords="en", stemmer=Stemmer.Stemmer("english"), return_ids=False, show_progress=False)
-
-    assert stems(texts) == [[word for word in words if word] for words in theirs]

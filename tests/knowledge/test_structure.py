@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from itertools import pairwise
 
 import pytest
@@ -675,6 +677,48 @@ def test_a_numbered_table_of_contents_with_bullets_is_navigation() -> None:
 
     assert labels(structure) == ["Data we collect", "How we use it", "Who receives it", "Your choices"]
     assert [kind for kind, _ in blocks] == ["title", *["navigation"] * 5, *["paragraph"] * 4]
+
+
+def test_lines_that_differ_by_a_number_are_no_table_of_contents() -> None:
+    """What a register lists line by line, each like the next, is all content."""
+    lines = [f"We keep record number {number} for {number % 12 + 1} months." for number in range(200)]
+
+    structure, blocks = read("1. Records\n\n" + "\n\n".join(lines))
+
+    assert labels(structure) == ["1. Records"]
+    assert [text for kind, text in blocks if kind == "paragraph"] == lines
+
+
+def test_a_table_of_contents_may_differ_from_its_headings_by_a_word_or_an_ending() -> None:
+    """Authors change a heading and forget the line above; a heading that is like no other stays a heading."""
+    contents = ["Collection of your information", "How we use your information", "Sharing your information", "Your own choices"]
+    headings = ["Collecting your information", "How we use information", "Sharing of your information", "Your own choices"]
+    text = "\n".join(contents) + "\n\n" + "\n\n".join(f"{heading}\n\nWe are careful." for heading in headings)
+
+    structure, blocks = read(text)
+
+    assert labels(structure) == headings
+    assert [kind for kind, _ in blocks][:4] == ["navigation"] * 4
+
+
+def test_reading_takes_as_long_as_the_text_is() -> None:
+    """A line is compared with the few that share its rarer words, not with all: that took half a minute for 100 pages."""
+    rng = random.Random(7)
+    common = ["we", "keep", "your", "data", "with", "care", "for", "our", "service", "and", "partners", "when", "you", "ask"]
+
+    def line() -> str:
+        own = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=7)) for _ in range(3)]
+        return " ".join(rng.sample(rng.choices(common, k=6) + own, k=9)).capitalize()
+
+    def seconds(lines: int) -> float:
+        text = "\n".join(line() for _ in range(lines))
+        began = time.process_time()
+        read(text)
+        return time.process_time() - began
+
+    seconds(200)  # what is loaded at first
+
+    assert seconds(2400) < 25 * seconds(300)
 
 
 def test_a_sentence_broken_over_lines_is_one_block() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from knowledge.encoder import CARD_FILE, EncoderMissingError, LargeEncoder, OnnxEncoder, encoding_once, to_hand_on
+from knowledge.known_vectors import KnownVectors, digest_of
 from knowledge.large_export import TUNING, WEIGHTS_SHA256
 from knowledge.two_encoders import TwoEncoders, joined_id
 from tests.knowledge.test_encoder import TEXTS
@@ -75,6 +76,18 @@ def test_both_keep_their_own_vectors(both: TwoEncoders, large: LargeEncoder) -> 
     assert both.encode(["a"]).shape == (1, both.dim)
     assert np.array_equal(both.encode_large(["a"]), large.encode(["a"]))
     assert both.id == joined_id(OnnxEncoder(VAR / "encoder").id, large.id)
+
+
+def test_what_is_known_is_not_read_again(large: LargeEncoder) -> None:
+    """A fresh clone brings the vectors of the shipped policies along; each text still gets its own."""
+    brought = np.zeros(large.dim, dtype=np.float16)
+    both = TwoEncoders(OnnxEncoder(VAR / "encoder"), large, 2, KnownVectors({digest_of("known"): brought}))
+
+    vectors = both.encode_large(["new", "known", "newer"])
+
+    assert vectors.dtype == np.float32
+    assert np.array_equal(vectors, np.stack([large.encode(["new"])[0], brought, large.encode(["newer"])[0]]))
+    assert np.array_equal(both.encode_large(["known"]), [brought])
 
 
 def test_a_question_is_encoded_once_and_handed_on_by_the_small_one_alone(

@@ -104,7 +104,7 @@ def test_each_kind_of_reply_says_what_it_is(stack: Stack, page: Page) -> None:
         "answer": "",
         "not_in_policy": "Nothing found in the policy",
         "unsure": "Not sure: the nearest passages", "compare": "Side by side",
-        "out_of_scope": "Not about the policy", "handoff": "A person takes over",
+        "out_of_scope": "Not about the policy", "handoff": "A person will answer",
         "human": "A person answers", "error": "Something went wrong",
     }  # fmt: skip
     expect(page.get_by_test_id("side")).to_have_count(2)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request, Response
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from candor.channels.web.api_document import gives
@@ -16,6 +19,7 @@ from candor.tickets.request_types import OPT_OUT, REQUEST_TYPES, RequestTypeName
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 
+MOST_LISTED = 1000  # companies in one answer: 70 kB
 router = APIRouter(prefix="/api/companies", tags=["policies"], dependencies=[Depends(counted)], responses=gives(429))
 
 
@@ -59,9 +63,18 @@ class CompanyCard(CompanyLine):
 
 
 @router.get("")
-def companies(request: Request) -> list[CompanyLine]:
-    """Whose policies are served."""
-    return [CompanyLine(id=one.id, name=one.name, accent=one.accent) for one in catalogue(request).companies.values()]
+def companies(
+    request: Request, response: Response,
+    q: Annotated[str, Query(max_length=100, description="What the name or id contains.")] = "",
+    after: Annotated[str, Query(max_length=100, description="The id behind which to go on.")] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED, description="How many at most.")] = MOST_LISTED,
+) -> list[CompanyLine]:  # fmt: skip
+    """Whose policies are served, by id. Where there are more, the header Link says where to go on."""
+    found = catalogue(request).found(q, after=after, most=limit + 1)
+    if len(found) > limit:
+        further = urlencode({"q": q, "after": found[limit - 1].id, "limit": limit})
+        response.headers["Link"] = f'</api/companies?{further}>; rel="next"'
+    return [CompanyLine(id=one.id, name=one.name, accent=one.accent) for one in found[:limit]]
 
 
 @router.get("/{company}", responses=gives(404))

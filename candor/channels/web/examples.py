@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from candor.channels.web.pages import catalogue, templates
+from candor.channels.web.pages import SHOWN, catalogue, templates
 from candor.channels.web.widget import LAUNCHER, build_of
 from candor.services.vite_build import NotBuiltError
 
@@ -66,7 +66,7 @@ SCENES = (
 @router.get("/", response_class=HTMLResponse)
 def examples(request: Request) -> HTMLResponse:
     """A list of them."""
-    companies = list(catalogue(request).companies.values())
+    companies = catalogue(request).found(most=SHOWN)
     return templates.TemplateResponse(request, "examples.html", {"companies": companies, "built": _is_built(request)})
 
 

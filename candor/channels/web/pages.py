@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
@@ -19,6 +19,7 @@ from knowledge.structure import Span
 HERE = Path(__file__).parent
 templates = Jinja2Templates(HERE / "templates")
 router = APIRouter(include_in_schema=False)
+SHOWN = 60  # companies on the page to pick one from; of more, a visitor searches
 
 
 def catalogue(request: Request) -> PolicyCatalogue:
@@ -27,12 +28,14 @@ def catalogue(request: Request) -> PolicyCatalogue:
 
 
 @router.get("/", response_class=HTMLResponse)
-def home(request: Request, company: str = "") -> Response:
-    """Let visitors pick a company. One that is named redirects to its chat, for old links to this page."""
-    companies = catalogue(request).companies
-    if company in companies:
+def home(request: Request, company: str = "", q: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Let visitors pick a company, or search for it where there are many. One that is named redirects to its chat, for old links
+    to this page."""
+    policies = catalogue(request)
+    if company in policies.companies:
         return RedirectResponse(f"/chat/{company}", status_code=307)
-    values = {"companies": list(companies.values()), "examples": request.app.state.examples}
+    found = policies.found(q, most=SHOWN + 1)
+    values = {"companies": found[:SHOWN], "q": q, "more": len(found) > SHOWN, "examples": request.app.state.examples}
     return templates.TemplateResponse(request, "home.html", values)
 
 

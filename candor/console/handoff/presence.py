@@ -38,6 +38,7 @@ class Waits:
     mail: MailOnItsWay | None = None
     meant_for: str = ""  # whom their chat was passed on to, and by whom
     passed_by: str = ""
+    presence: Presence = "unknown"
 
 
 @dataclass(frozen=True)

@@ -267,6 +267,7 @@ def _waits(
         channel = parts.conversations.transcripts.get(page).channel
         words = last_words_of(parts.conversations.transcripts.turns(page), lambda company: staff.may("talk", company))
     words = shortened(visitor.question) if visitor and visitor.question else words
+    seen = parts.conversations.live_chat_sessions.last_seen(page) if channel else None
     return Waits(
         page, session.company if session else visitor.company if visitor else "", channel, words,
         visitor.asked_at if visitor else None, visitor.answer_by if visitor else None, overdue(visitor, now),
@@ -274,6 +275,7 @@ def _waits(
         visitor is not None and visitor.urgent,
         visitor.said_at if visitor else None, visitor.mail if visitor else None,
         named(parts, visitor.meant_for) if visitor else "", named(parts, visitor.passed_by) if visitor else "",
+        presence_of(bool(channel) and parts.channels.is_chat(channel), seen, now),
     )  # fmt: skip
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from candor.accounts.roles import Account
-from candor.console.home.inbox import InboxAction, InboxChip, InboxItem, Urgency, with_rest
+from candor.console.home.inbox import MOST, InboxAction, InboxChip, InboxItem, Urgency, with_rest
 from candor.console.requests import text as say
 from candor.console.requests.queue import REQUESTS, scope, worklist
 from candor.services import Services
 from candor.tickets.queue import QueueEntry, QueueQuery
+
+READ = 4 * MOST  # requests of each kind: more than are shown, because one may stand there for another reason already
 
 
 def urgent_requests(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
@@ -27,7 +29,7 @@ def urgent_requests(parts: Services, staff: Account, now: datetime) -> Iterator[
         ("soon", counts.soon),
         ("acknowledge", counts.acknowledge),
     ):
-        entries = work.page(QueueQuery(companies, due=kind), now).entries if in_all else ()
+        entries = work.page(QueueQuery(companies, due=kind), now, most=READ).entries if in_all else ()
         fresh = [one for one in entries if one.ticket.number not in known]
         known |= {one.ticket.number for one in fresh}
         urgency = Urgency.NOW if kind in {"overdue", "today"} else Urgency.NEXT

@@ -12,7 +12,7 @@ from candor.console.places import FOLDER
 from candor.console.reports.reporting import companies_for
 from candor.console.reports.settled import settled_rows
 from candor.console.reports.unanswered import aspect_labels
-from candor.reviews.queue import QueueFilter
+from candor.reviews.queue import COUNTED, QueueFilter
 from candor.services import Services
 
 LOOKS_BACK = timedelta(days=7)
@@ -57,7 +57,7 @@ def silences(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIt
     }
     open_ones = [
         one
-        for one in parts.staff.silences.unanswered("not_in_policy", now - LOOKS_BACK, now, companies)
+        for one in parts.staff.silences.unanswered("not_in_policy", now - LOOKS_BACK, now, companies, compared=False)
         if one.aspect and one.asked >= ASKED_OFTEN and (one.company, one.aspect) not in decided
     ]
     for place, one in enumerate(open_ones[:SILENCES]):
@@ -110,10 +110,9 @@ def judging(parts: Services, staff: Account, now: datetime) -> Iterator[InboxIte
             url = f"{FOLDER}/review/corrections"
             yield InboxItem("corrections", Urgency.LATER, title, url, InboxAction("Decide", url), order=(8, 0.0))
     if staff.may("review"):
-        progress = parts.staff.review_queue.progress(QueueFilter(), staff.id, companies_for(parts, staff, "review", ""))
-        if progress.left:
-            left = f"{progress.left}{'+' if progress.left >= 1000 else ''}"
-            title = "One answer to judge" if progress.left == 1 else f"{left} answers to judge"
+        left = parts.staff.review_queue.left(QueueFilter(), staff.id, companies_for(parts, staff, "review", ""))
+        if left:
+            title = "One answer to judge" if left == 1 else f"{left}{'+' if left >= COUNTED else ''} answers to judge"
             about = "The riskiest first, and one in ten of the others"
             url = f"{FOLDER}/review"
             yield InboxItem("review", Urgency.LATER, title, url, InboxAction("Review", url), about=about, order=(8, 1.0))

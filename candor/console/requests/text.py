@@ -112,7 +112,7 @@ STEPS: dict[str, StepWords] = {
             "Whom you name with an @ finds it in the inbox.", did="The note is kept.",
         ),
         StepWords(
-            "acknowledge", "Receipt was acknowledged",
+            "acknowledge", "Record the acknowledgement",
             "You have told the requester that the request is here, what happens next, and when the answer comes.",
             "How were they told?", "Stays with the request; nothing is sent.", did="Noted that receipt was acknowledged.",
         ),

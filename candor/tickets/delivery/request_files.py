@@ -210,6 +210,15 @@ class RequestFiles:
             )
             return tuple(link_of(session, self._cipher, row) for row in rows)
 
+    def handed_over(self, number: str, now: datetime) -> tuple[str, datetime] | None:
+        """The token of the link under which the requester finds their files now, and until when; None where there is none."""
+        query = select(FileLinkRow).join(TicketRow, TicketRow.id == FileLinkRow.ticket_id).where(
+            TicketRow.number == number, FileLinkRow.ended_at.is_(None), FileLinkRow.until > now
+        )  # fmt: skip
+        with Session(self._engine) as session:
+            link = session.scalars(query.order_by(FileLinkRow.id.desc()).limit(1)).first()
+            return (self._cipher.decrypt(link.token), link.until) if link else None
+
     def read(self, number: str, file: int) -> tuple[RequestFile, Iterator[bytes]]:
         """A file for staff, who look at what they hand over. Raises: NoSuchFileError; BrokenFileError while it is read."""
         with Session(self._engine) as session:

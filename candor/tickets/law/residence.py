@@ -196,11 +196,21 @@ def _read(mentions: Sequence[PlaceMention], *, guessed: bool, words: Sequence[Ty
         return Residence(ResidenceOutcome.REGION, region=" ".join(word.raw for word in words[region.start : region.end]))
     codes = _narrowed(named) if named else tuple(sorted({code for mention in people for code in mention.codes}))
     if len(codes) > 1:
+        country = _rather_the_country(codes)
+        if country and all(mention.kind == "code" for mention in named):
+            return Residence(ResidenceOutcome.GUESSED, country, why="code")
         return Residence(ResidenceOutcome.AMBIGUOUS, options=codes[:8])
     if not codes:
         return None
     reason = _reason(named, words, guessed=guessed)
     return Residence(ResidenceOutcome.GUESSED if reason else ResidenceOutcome.FOUND, codes[0], why=reason)
+
+
+def _rather_the_country(codes: Sequence[str]) -> str | None:
+    """The country that two letters rather stand for than for a province of Canada: "NL". States of the USA are called so too."""
+    countries = [code for code in codes if "-" not in code]
+    provinces = [code for code in codes if code.startswith("CA-")]
+    return countries[0] if len(countries) == 1 and len(provinces) == len(codes) - 1 else None
 
 
 def _reason(named: Sequence[PlaceMention], words: Sequence[TypedWord], *, guessed: bool) -> GuessReason:

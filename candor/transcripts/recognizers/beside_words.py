@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from candor.transcripts.lexicon import ORDINARY, lexicon
 from candor.transcripts.patterns import any_case, word_set
@@ -67,6 +68,7 @@ PLATE = re.compile(
     r"|[A-Z]{3}\d[A-Z]\d{2}|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}|[A-ZА-ЯІЇ]{2} ?\d{4} ?[A-ZА-ЯІЇ]{2}"
     r"|[А-Я]\d{3}[А-Я]{2} ?\d{2,3})(?![\w-])"
 )
+SHORTEST_PLATE = 3  # letters and digits
 YEAR = any_case(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)")
 MEASURE = any_case(
     r"\s?(?:days?|months?|years?|hours?|weeks?|minutes?|times|dollars?|euros?|pounds?|usd|eur|percent|%|cfr|usc|users?"
@@ -84,7 +86,7 @@ SEPARATORS = frozenset("-/.·")
 SAYS_CODE = re.compile(r"code|confirmation")
 CODE = re.compile(r"\d{3}[ -]?\d{3}")
 SECRET = any_case(
-    r"(?<!\w)(?:pass ?words?|pass ?wd|pwd|pw|pass(?=\s?[:=])|pass ?phrases?|pass ?codes?|kennwort|passwort|contraseña"
+    r"(?<!\w)(?:pass? ?w(?:o?r|ro)ds?|pass ?wd|pwd|pw|pass(?=\s?[:=])|pass ?phrases?|pass ?codes?|kennwort|passwort|contraseña"
     r"|mot de passe|пароль|wachtwoord|senha"
     r"|security (?:answer|word)|secret(?: (?:word|answer|key))?|api[- ]?(?:key|token|secret)s?|access[- ]?(?:key"
     r"|token)|auth(?:entication|orization)?[- ]?(?:token|key|code)|token"
@@ -101,8 +103,9 @@ SECRET = any_case(
     r"|just|now)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
 )
 AS_SECRET = any_case(
-    r"(?P<value>[^\s\"“”]{3,60}) as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b"
+    r"(?P<value>[^\s\"“”]{3,60})[\"”]?(?: as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b)"
 )
+USED = any_case(r"\b(?:i|we) (?:\w{1,8} )?use (?P<value>[^\s\"“”]{3,60}) (?:everywhere|for everything|on (?:all|every))\b")
 SECRET_VALUE = re.compile(r"[^\s\"“”]{3,200}")
 QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]|['‘][^'‘’\n]{1,80}['’](?!\w)")
 # What is said of a password, where an ordinary word might be one: "is wrong", "is stolen", but "is sunshine".
@@ -124,7 +127,8 @@ CLAUSE_ENDS = any_case(r"\s{0,2}(?:[.,;!?)\n]|$|\s(?:and|but|pls|please|can|why|
 KEY_WORD = re.compile(r"key|token|bearer|session")
 # What is said in several words: until a sign, or a word that goes on with the sentence.
 PHRASE = any_case(
-    r"(?<!\w)(?:pass ?phrase|(?:wallet )?seed(?: words| phrase)?|recovery phrase|mnemonic|(?:security|secret) (?:answer|word))"
+    r"(?<!\w)(?:pass ?phrase|(?:wallet )?seed(?: words| phrase)?|recovery phrase|mnemonic"
+    r"|(?:security|secret) (?:question['’]?s? )?(?:answer|word)|answer to (?:the|my|your) (?:security|secret) question)"
     r"(?:['’]s|\s?[:=]|\s(?:is|was|are"
     r"|being))\s{1,3}[\"'“‘]?(?P<value>[^\s.,;:!?\"“”<>]{2,30}(?: [^\s.,;:!?\"“”<>]{2,30}){0,23}?)"
     r"(?=[\"”’.,;:!?\n]|$|\s(?:and|but|did|do|does|is|are|was|can|could|please|pls|what|why|how|because|so|that|which|if|i|my)\b)"
@@ -140,11 +144,16 @@ FAR_SECRET = any_case(
 )
 LOGIN = any_case(
     r"(?<!\w)(?:user ?-?names?|user ?ids?|user|login(?: name)?|log-?in|nick(?: ?name)?|handle|screen ?name"
-r"|display name|gamer ?tag|gmail|hotmail|yahoo|icloud|outlook|alias|account name|profile name|psn|"
+r"|display name|(?:old|other|second) name|gamer ?tag|ign|profile(?=\s?[:=])|gmail|hotmail|yahoo|icloud|outlook|alias|account name"
+r"|profile name|psn|"
     r"insta(?:gram)?|ig|twitter|tiktok|telegram|tg|discord|skype|snap(?:chat)?|reddit|facebook|fb|linkedin|github"
-r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|логин|нік)"
-    r"(?:\s(?:name|handle|id|account|user|profile|username))?(?:\s(?:there|here|online|with you|on (?:your|the|that)\s\w{1,12}))?"
-    r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=)\s{1,2}|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
+r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|bruker(?:navn)?|användarnamn"
+r"|brugernavn|käyttäjätunnus|gebruikersnaam|nazwa użytkownika|логин|нік)"
+    r"(?:\s(?:name|handle|id|account|user|profile|username|channel|page|blog|tag))?(?:\s(?:there|here|online|with you|on (?:your"
+    r"|the|that)\s\w{1,12}))?"
+    r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=|i['’]?m|i am|it['’]?s|es|est|ist|è|é|är|er|on|to"
+    r"|jest)\s{1,2}"
+    r"|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
 HUMP = re.compile(r"[a-z][A-Z]")
 LOGIN_VALUE = re.compile(r"(?:live:(?:\.cid\.)?)?[\w][\w.\-#|]{1,60}")
 LOGGED_IN_WITH = any_case(
@@ -153,7 +162,7 @@ LOGGED_IN_WITH = any_case(
 )
 CALLED = re.compile(r"\b(?:called|named)\b")
 SIGNED_UP = any_case(
-    r"\b(?:(?:i am|i['’]?m|im|me) (?:called|named)|go by|known (?:as|online as)|logged in as|log in as|sign in as|signed up as"
+    r"\b(?:(?:i am|i['’]?m|im|me) (?:called|named)|go by|known (?:as|online as)|(?:log|sign)(?:ged|ging|ed|ing)? ?(?:in|up|on) as"
     r"|registered as|posting as"
     r"|posted as|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
 )
@@ -211,6 +220,8 @@ def _is_value(claims: Claims, start: int, end: int, kind: SpanKind, digits: int)
     value, before = claims.text[start:end].strip(), claims.low[max(0, start - 24) : start]
     if not digits or (YEAR.fullmatch(value.lower()) and kind != "password") or CASE_OF_COURT.fullmatch(value.lower()):
         return False
+    if kind == "plate" and sum(map(str.isalnum, value)) < SHORTEST_PLATE:
+        return False
     if kind in DATES_TOO and DATE.fullmatch(value.strip("·- ")):
         return False
     if CODE.fullmatch(value) and (kind == "password" or SAYS_CODE.search(before)):
@@ -237,7 +248,7 @@ def _values(text: str, start: int) -> Iterator[re.Match[str]]:
 def claim_secrets(claims: Claims) -> None:
     """Mask passwords and keys beside words for them. "My password is wrong" holds none."""
     text = claims.text
-    for said in AS_SECRET.finditer(claims.low):
+    for said in chain(AS_SECRET.finditer(claims.low), USED.finditer(claims.low)):
         start, end = said.span("value")
         if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
             claims.claim("password", start, end)
@@ -296,9 +307,13 @@ def claim_logins(claims: Claims) -> None:
             written = value[0].rstrip(".-")
             named = pattern is SIGNED_UP or CALLED.search(cue[0])
             sep = cue["sep"] if "sep" in pattern.groupindex else " as " if named else " "
-            if claims.is_free(value.start(), value.start() + 1) and _is_login(written, sep, cue[0].endswith("@")):
+            if not claims.is_free(value.start(), value.start() + 1):
+                continue
+            named_so = pattern is LOGIN and _is_word_as_login(claims, cue, value.start(), written)
+            capitals = IN_CAPITALS.match(text, value.start()) if USER_NAME.match(cue[0]) else None
+            if capitals or named_so or _is_login(written, sep, cue[0].endswith("@")):
                 start = value.start() - (1 if text[value.start() - 1] == "@" else 0)
-                claims.claim("username", start, value.start() + len(written))
+                claims.claim("username", start, capitals.end() if capitals else value.start() + len(written))
 
 
 def _is_login(written: str, sep: str, at: bool) -> bool:
@@ -309,11 +324,51 @@ def _is_login(written: str, sep: str, at: bool) -> bool:
     made = made or ("-" in written and any(ORDINARY not in known.get(part, "") for part in folded.split("-") if len(part) > 1))
     if at or (made and any(map(str.isalpha, written)) and not YEAR.fullmatch(written.lower())):
         return len(written) >= 3
+    if folded in NO_LOGINS:
+        return False
+    if _is_compound(folded):
+        return True
     if not sep.strip() or written.isdigit():
         return False
-    return len(written) >= 3 and ORDINARY not in known.get(folded, "") and folded not in NO_LOGINS
+    return len(written) >= 3 and ORDINARY not in known.get(folded, "")
 
 
+def _is_compound(word: str) -> bool:
+    """Whether it is two words written as one, as user names are: "velvetfox", but not "userdata" and not "notebook"."""
+    known = lexicon().words
+    if word in known or not word.isalpha() or not word.isascii():
+        return False
+    parts = ((word[:n], word[n:]) for n in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))
+    return any(
+        ORDINARY in known.get(first, "") and ORDINARY in known.get(second, "") and not {first, second} & NOT_IN_LOGINS
+        for first, second in parts
+    )
+
+
+def _is_word_as_login(claims: Claims, cue: re.Match[str], start: int, written: str) -> bool:
+    """Whether an ordinary word ends a clause that says what a user name is: "username is banana", but not "… is taken"."""
+    word = written.lower()
+    said = word in OF_PASSWORDS or ENDS_OF_STATES.search(word) is not None or word in NO_LOGINS
+    explicit = USER_NAME.match(cue[0]) is not None and cue["sep"].strip() in {":", "=", "is", "was"}
+    return (
+        explicit and word.isalpha() and len(word) > 3 and not said and bool(CLAUSE_ENDS.match(claims.low, start + len(written)))
+    )
+
+
+USER_NAME = re.compile(
+    r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|ign\b|screen ?name|display name|handle|benutzername|brukernavn|användarnamn"
+    r"|brugernavn"
+    r"|gebruikersnaam)"
+)
+SHORTEST_PART, SHORTEST_LOGIN = 3, 4  # letters
+# "La Chispa 88": behind a word for a nickname, words in capitals with a number.
+IN_CAPITALS = re.compile(r"(?:[A-ZÀ-Þ]\w{0,20} ){1,3}\d{1,6}\b")
+NOT_IN_LOGINS = word_set(
+    "user users name names data page pages page log login site web mail mails account accounts pass word words code codes key"
+    " file files form forms line time date number phone line list check up out off in on set app apps the and for not all no"
+    " can will with under over any some every one body thing where what how who there back out opt sign less ness self some"
+    " able ing ally tion ate ion ish ism ist ity ness ment man men ever new old"
+)
 NO_LOGINS = word_set(
     "google facebook apple instagram twitter linkedin github microsoft gdpr ccpa hipaa pii ip isn doesn wasn didn "
     "won not api eu uk us url"

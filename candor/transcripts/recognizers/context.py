@@ -1,7 +1,4 @@
-"""Names that no rule knows and only their context tells, as the tagger reads it. It adds, and takes nothing away.
-
-The tagger knows streets too, so that it takes none for a name; of them the rules find more, and it masks none.
-"""
+"""Names and streets that no rule knows and only their context tells, as the tagger reads it. It adds, and takes nothing away."""
 
 from __future__ import annotations
 
@@ -10,15 +7,29 @@ from collections.abc import Collection, Sequence
 
 from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, lexicon
 from candor.transcripts.patterns import any_case
-from candor.transcripts.recognizers.people import COMPOUND, DEMONYM, GIVEN_TOO, KEPT, NEVER, PARTICLES
+from candor.transcripts.recognizers.numbers import LAW, UNIT
+from candor.transcripts.recognizers.people import (
+    COMPANIES,
+    COMPOUND,
+    DEMONYM,
+    GIVEN_TOO,
+    KEPT,
+    NEVER,
+    PARTICLES,
+    places_of_phrases,
+)
+from candor.transcripts.recognizers.postal import extended, with_lead
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import Claims
-from candor.transcripts.tagger import LABELS, TaggedToken, Tagger, tokens_in
+from candor.transcripts.tagger import LABELS, REACH, TaggedToken, Tagger, tokens_in
 
 # The share from which on a run of words is masked, by what its surest word is; LOWER: from which on its neighbours are, too.
-FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_PLACE, LOWER = 0.9, 0.97, 0.99, 0.4
+FLOOR_OF_GIVEN, FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_PLACE, LOWER = 0.7, 0.9, 0.97, 0.99, 0.4
+FLOOR_OF_STREET, LOWER_OF_STREET = 0.6, 0.25  # of its number and of its surest word; of the words and numbers beside them
 NEVER_ALONE = 2.0
-NAME = LABELS.index("name")
+NAME, ADDRESS = LABELS.index("name"), LABELS.index("address")
+LONGEST_NUMBER = 5  # digits of a house
+NO_NAME, FEWEST_LETTERS = frozenset({ORDINARY, PLACE}), 3  # of a name in small letters where the message is in no English
 FEWEST_WORDS = 3  # of a message in which a word that is no given name may be one
 READ = re.compile(r"[A-Za-z\u00c0-\u052f\u1e00-\u1fff'’-]+")  # Latin, Greek and Cyrillic
 WHERE = any_case(
@@ -29,20 +40,62 @@ STATES: dict[str, int] = {"name": 1, "address": 2}  # what the rules made of a t
 OTHER_STATE = 3
 MOST_BEFORE = 3  # words with a capital before a place
 MOST_ASKED = 200  # words of one message that are asked about; 12 µs each
-WITHIN = frozenset(".'’-,")  # signs that may stand within a name
+MOST_NUMBERS = 20  # numbers of one message that may be those of houses
+OF_NUMBERS = frozenset("/.-–()")  # signs within the number of a law
+WITHIN = frozenset(".'’-,/#")  # signs that may stand within a name or street
 
 
 def claim_by_context(claims: Claims, kept: Collection[str], tagger: Tagger) -> None:
     """Mask what the tagger is sure of. kept: folded words and phrases that are nobody's name here."""
     tokens = tokens_in(claims.text)
     states = _states(claims, tokens)
-    asked = _candidates(tokens, states, kept)
+    of_names = _candidates(tokens, states, kept)
+    numbers = _house_numbers(claims, tokens, states)
+    asked = sorted({*of_names, *_beside(numbers, tokens, states)})
     if not asked:
         return
-    shares = tagger.shares(tokens, states, asked)[:, NAME]
-    for first, last in _runs(tokens, states, dict(zip(asked, shares.tolist(), strict=True))):
+    shares = tagger.shares(tokens, states, asked)
+    streets = dict(zip(asked, shares[:, ADDRESS].tolist(), strict=True))
+    for number in numbers:
+        first, last = _street_around(number, tokens, streets)
+        if first < last:
+            claims.claim("address", with_lead(claims, tokens[first].start), extended(claims.text, tokens[last].end))
+    names = dict(zip(asked, shares[:, NAME].tolist(), strict=True))
+    for first, last in _runs(tokens, states, {place: names[place] for place in of_names}):
         if not _is_place(claims.low, tokens, first, last):
             claims.claim("name", tokens[first].start, tokens[last].end)
+
+
+def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequence[int]) -> list[int]:
+    """Places of numbers that may be a house's: neither of what is counted or paid, nor of a law, as both in "2016/679"."""
+    found: list[int] = []
+    of_law = False
+    for place, token in enumerate(tokens):
+        if token.kind != "number":
+            of_law &= token.kind == "sign" and OF_NUMBERS.issuperset(token.text)
+            continue
+        of_law |= LAW.search(claims.low, max(0, token.start - 16), token.start) is not None
+        glued = claims.text[max(0, token.start - 1) : token.start].isalpha()  # "SHA256"
+        if of_law or glued or states[place] or len(token.text) > LONGEST_NUMBER or UNIT.match(claims.low, token.end):
+            continue
+        found.append(place)
+    return found[:MOST_NUMBERS]
+
+
+def _beside(numbers: Sequence[int], tokens: Sequence[TaggedToken], states: Sequence[int]) -> set[int]:
+    """The places of numbers, and of the words and numbers near them."""
+    near = {place for number in numbers for place in range(number - REACH, number + REACH + 1) if 0 <= place < len(tokens)}
+    return {place for place in near if not states[place] and tokens[place].kind in {"word", "number"}}
+
+
+def _street_around(number: int, tokens: Sequence[TaggedToken], at: dict[int, float]) -> tuple[int, int]:
+    """First and last place of the street whose number it is; twice the same place if it is none."""
+    if at[number] < FLOOR_OF_STREET:
+        return number, number
+    first, last = (_reached(tokens, at, number, step, LOWER_OF_STREET) for step in (-1, 1))
+    words = [place for place in range(first, last + 1) if tokens[place].kind == "word" and len(tokens[place].text) > 1]
+    sure = max((at.get(place, 0.0) for place in words), default=0.0) >= FLOOR_OF_STREET
+    return (first, last) if sure else (number, number)
 
 
 def _is_place(low: str, tokens: Sequence[TaggedToken], first: int, last: int) -> bool:
@@ -83,7 +136,7 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
     n_names = sum(COMMON in flag and ORDINARY not in flag and len(plain) > 3 for flag, plain in zip(flags, plains, strict=True))
     # Else nothing tells that a word in small letters is no noun.
     small_too = 2 * english >= n_words - n_names > 0 and n_words > FEWEST_WORDS
-    found, companies = [], _places_of_phrases(plains, kept)
+    found, companies = [], places_of_phrases(plains, COMPANIES | frozenset(kept))
     for place, token in enumerate(tokens):
         plain = plains[place]
         if states[place] or place in companies or not plain or not _may_be(token.text, plain, kept):
@@ -91,7 +144,10 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
         beside = flags[max(0, place - 1) : place + 2]
         if n_words <= FEWEST_WORDS and (PLACE in flags[place] or not any(GIVEN in flag for flag in beside)):
             continue  # "Kulmbach": an answer to where somebody lives
-        small = small_too and flags[place] != ORDINARY and plain not in NEVER and len(plain) > 1
+        in_english = small_too and flags[place] != ORDINARY and len(plain) > 1
+        elsewhere = n_words > 1 and len(plain) > FEWEST_LETTERS and token.text == plain and _is_given(flags[place])
+        elsewhere |= n_words > FEWEST_WORDS and not flags[place] and any(map(_is_given, beside))  # a surname beside it
+        small = (in_english or elsewhere) and plain not in NEVER
         if token.text[0].isupper() or small:
             found.append(place)
     if len(found) > MOST_ASKED:
@@ -99,14 +155,9 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
     return found
 
 
-def _places_of_phrases(plains: Sequence[str], kept: Collection[str]) -> set[int]:
-    """The places of what is kept and has several words, such as "john lewis"."""
-    found: set[int] = set()
-    for phrase in (words for each in kept if len(words := each.split()) > 1):
-        for start in (place for place, plain in enumerate(plains) if plain == phrase[0]):
-            if list(plains[start : start + len(phrase)]) == phrase:
-                found.update(range(start, start + len(phrase)))
-    return found
+def _is_given(flags: str) -> bool:
+    """Whether a word is somebody's given name somewhere, and nothing else."""
+    return GIVEN in flags and not NO_NAME.intersection(flags)
 
 
 def _may_be(written: str, plain: str, kept: Collection[str]) -> bool:
@@ -145,6 +196,8 @@ def _floor(token: TaggedToken) -> float:
         return NEVER_ALONE
     if PLACE in flags:  # "London, England": where somebody lives is asked for
         return FLOOR_OF_PLACE if GIVEN in flags else NEVER_ALONE
+    if _is_given(flags):
+        return FLOOR_OF_GIVEN
     if small:
         return FLOOR_OF_NAME if named and ORDINARY not in flags else FLOOR_IN_SMALL
     if token.text[1:] and not token.text[1:].islower() and not COMPOUND.match(token.text):  # "TRUSTe", "VCDPA"
@@ -152,17 +205,17 @@ def _floor(token: TaggedToken) -> float:
     return FLOOR_OF_NAME
 
 
-def _reached(tokens: Sequence[TaggedToken], at: dict[int, float], place: int, step: int) -> int:
-    """How far a name goes on from a place to one side."""
+def _reached(tokens: Sequence[TaggedToken], at: dict[int, float], place: int, step: int, floor: float = LOWER) -> int:
+    """How far a name or street goes on from a place to one side."""
     end = place
     while True:
         nexts = end + step
-        if at.get(nexts, 0) >= LOWER:
+        if at.get(nexts, 0) >= floor:
             end = nexts
             continue
         beyond = nexts + step
         within = 0 <= nexts < len(tokens) and tokens[nexts].kind == "sign" and WITHIN.issuperset(tokens[nexts].text)
-        if within and at.get(beyond, 0) >= LOWER:
+        if within and at.get(beyond, 0) >= floor:
             end = beyond
             continue
         begins = step < 0 and nexts >= 0 and tokens[nexts].text[0].isupper()

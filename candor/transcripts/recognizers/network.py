@@ -31,6 +31,7 @@ ID_IN_LINK = re.compile(
 )
 # What a part of a path that names nobody is made of: words, short numbers, "v2", "art17".
 PLAIN_IN_LINK = re.compile(r"(?:[A-Z]?[a-z]{1,40}|[A-Z]{1,12}|\d{1,4}|[A-Za-z]{1,12}\d{1,3}|\d{1,3}[A-Za-z]{1,3})?")
+MEETING = re.compile(r"(?=[a-z-]{0,9}(?:^|-)[b-df-hj-np-tv-xz]{3})[a-z]{3,4}-[a-z]{3,4}-[a-z]{3,4}")  # "kqz-hwpt-xyv"
 IN_PARTS = re.compile(r"[-_.,+~:()!'|]|%20|%2[CD]")
 OWN_SITE = any_case(
     r"://(?!(?:www|about|help|support|blog|docs|en)\.)[\w-]{3,40}\.(?:tumblr|wordpress|blogspot|substack|carrd|github|gitlab"
@@ -53,6 +54,11 @@ KEY = re.compile(
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b|\bAIza[\w-]{20,}|\bya29\.[\w-]{10,}"
 )
 HANDLE = re.compile(r"(?<![\w@./<])(?:@|/?u/)[A-Za-z_][\w.]{1,40}\b")
+# "lee.chan93 gmail": an address without its sign.
+AT_PROVIDER = any_case(
+    r"(?<![\w@.-])(?=[\w.-]{0,40}[\d._])[\w.-]{3,40} (?:gmail|hotmail|yahoo|outlook|icloud|gmx)(?:\.\w{2,4})?\b"
+)
+COMMA_FOR_DOT = re.compile(r",(?:com|net|org|info|edu|co|de|fr|it|es|nl|uk|io)\b")  # "tim@mail.example,com"
 MADE_UP = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}[._][A-Za-z]{2,20}[._]?\d{1,4}(?![\w@-]|\.\w)")
 # "captain_biscuit", "captainbiscuit_07": words with an underscore, unless machines are made of their parts ("session_id", "_ga").
 SNAKE = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}_(?:[A-Za-z]{2,20}|\d{1,4})_?(?![\w@=(-]|\.\w)")
@@ -108,7 +114,9 @@ def names_somebody(link: str) -> bool:
         return True
     path = link.partition("://")[2] or link
     segments = re.split(r"[?#]", path)[0].split("/")[1:]
-    if not all(PLAIN_IN_LINK.fullmatch(part) for segment in segments for part in IN_PARTS.split(segment)):
+    if any(MEETING.fullmatch(segment) for segment in segments) or not all(
+        PLAIN_IN_LINK.fullmatch(part) for segment in segments for part in IN_PARTS.split(segment)
+    ):
         return True
     return bool(PROFILE.search(link.lower())) and not NO_PROFILE.search(link.lower())
 
@@ -119,7 +127,7 @@ def claim_emails(claims: Claims) -> None:
     if MOST_SIGNS >= len(AT.findall(claims.low)) > 0:
         for email in emails_in(text):
             if _is_meant(claims, email):
-                claims.claim("email", email.start + _ordinary_word(claims, email), email.end)
+                claims.claim("email", email.start + _ordinary_word(claims, email), _with_its_end(claims, email.end))
     while at >= 0:
         if not claims.is_free(at, at + 1):
             at = text.find("@", at + 1)
@@ -130,8 +138,16 @@ def claim_emails(claims: Claims) -> None:
         while end + 1 < len(text) and end - at < LONGEST_EMAIL and _in_email(text[end + 1]):
             end += 1
         if start < at < end:
-            claims.claim("email", start, end + 1)
+            claims.claim("email", start, _with_its_end(claims, end + 1))
         at = text.find("@", max(at, end) + 1)
+
+    for match in AT_PROVIDER.finditer(claims.low):
+        claims.claim("email", *match.span())
+
+
+def _with_its_end(claims: Claims, end: int) -> int:
+    mistyped = COMMA_FOR_DOT.match(claims.low, end)
+    return mistyped.end() if mistyped else end
 
 
 def _is_meant(claims: Claims, email: TypedEmail) -> bool:
@@ -141,7 +157,8 @@ def _is_meant(claims: Claims, email: TypedEmail) -> bool:
     alone = email.end - email.start >= len(claims.text.strip(" .,!?"))
     spelt_out = email.certain and re.search(r"[.(\[]|\bdot\b", written) is not None
     provided = email.value.partition("@")[2] in PROVIDED and any(map(str.isdigit, email.value))  # "lee98 at gmail com"
-    return "@" in written or alone or spelt_out or provided or not any(word.ordinary for word in first)
+    shouted = " AT " in written and not claims.text.isupper()
+    return "@" in written or alone or spelt_out or provided or shouted or not any(word.ordinary for word in first)
 
 
 def _ordinary_word(claims: Claims, email: TypedEmail) -> int:

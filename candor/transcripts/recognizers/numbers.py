@@ -34,9 +34,11 @@ _LAW = (
     r"(?:§+|(?<!['’])\b(?:art(?:icles?|s)?|sec(?:tions?|s)?|s|ss|cfr|c\.f\.r|usc|u\.s\.c|code|act|acts|regulations?|directives?"
     r"|recitals?|clauses?"
     r"|paragraphs?|para|chapters?|title|iso|iec|iso/iec|nist|sp|rfc|en|case|ecli|rule|parts?|\(eu\)|\(ec\)|law|lei"
-    r"|loi|bdsg|cpra|ccpa))"
+    r"|loi|bdsg|cpra|ccpa|ley(?: orgánica)?|legge|d\.? ?lgs|dlgs|decreto(?: legislativo)?|décret|real decreto|gesetz|verordnung"
+    r"|ustaw[ay]"
+    r"|zákon(?:a)?(?: č)?|закон(?:у|а)?|lag|lov|laki|seadus|reg))"
 )
-LAW = any_case(rf"{_LAW}[.:]?\s{{0,2}}(?:no\.?\s?|c-)?$")
+LAW = any_case(rf"{_LAW}[.:]?\s{{0,2}}(?:no\.?\s?|n[°ºr]\.?\s?|č\.\s?|c-)?$")
 MONEY = any_case(
     r"(?:[$€£¥₹₴₽]|\b(?:usd|eur|gbp|uah|inr|chf|cad|aud|brl|zar|sek|nok|dkk|pln|rs|fines? of|up to|over|about|than|least))\s?$"
 )
@@ -54,6 +56,7 @@ LOCAL = any_case(
     r"\b(?:call|ring|phone|tel|mobile|cell|sms|text|whatsapp|landline|fax|telephone|reach me|dial"
     r"|mob)\b(?![^\n]{0,24}\bcode\b)[^\n]{0,24}$"
 )
+EXTENSION_ALONE = any_case(r"\b(?:ext(?:ension)?|extn|durchwahl)\.? ?(?:no\.? |is |: ?)?(?P<number>\d{3,6})\b")
 OTHER = re.compile(r"account|order|customer|card")
 # A number that is spelt out or dictated: "oh seven nine, double four, 55"
 _DIGIT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)"
@@ -115,6 +118,8 @@ def claim_numbers(claims: Claims) -> None:
     for match in SPELT.finditer(claims.low) if SPELT_DIGIT.search(claims.low) else ():
         if len(SPELT_DIGIT.findall(match[0])) >= FEWEST_SPELT and _digits_spelt(match[0]) >= FEWEST:
             claims.claim("phone", *match.span())
+    for match in EXTENSION_ALONE.finditer(claims.low):
+        claims.claim("phone", *match.span("number"))
     checked = 0
     for whole in runs_in(claims.text):
         for run in _without_dates(claims.text, whole):

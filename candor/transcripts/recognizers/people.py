@@ -7,18 +7,19 @@ kept, such as names of companies, products, places, months and peoples, is no na
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from candor.transcripts.lexicon import PLACE, lexicon
-from candor.transcripts.patterns import any_case, word_set
+from candor.transcripts.patterns import any_case, phrase_set, word_set
 from candor.transcripts.recognizers.words import Word, folded
 from candor.transcripts.spans import Claims
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 MOST_WORDS = 5  # of one name
 PARTICLES = word_set(
-    "de da do dos del della di du van von der den ter ten af av al el bin ibn bint abu la le los las y e o mac mc st "
+    "de da do dos del della di du van von der den ter ten af av al el bin ibn bint binti abu la le los las y e o mac mc st "
     "san dela zu und"
 )
 LEADS = PARTICLES - {"do", "y", "e", "o", "la", "le", "und", "st", "san", "den", "di", "du", "los", "las"}
@@ -76,8 +77,21 @@ KEPT = word_set(
     " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
     " poste"
     " fb insta ig yt okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain"
+    " iban bic sepa pdf csv ssn dob pin loi ley legge lei gesetz reg dlgs decreto ustawa zakon"
     " ltd "
     "inc llc gmbh corp plc sa bv ag co company"
+)
+# Companies that are called like people.
+COMPANIES = phrase_set(
+    "marks and spencer|marks & spencer|wells fargo|morgan stanley|goldman sachs|charles schwab"
+    "|lane crawford|ben and jerry|johnson and johnson|procter and gamble|ernst and young|harley davidson"
+    "|calvin klein|hugo boss|ralph lauren|tommy hilfiger|michael kors|kate spade|jack wolfskin|jack daniels|jim beam"
+    "|johnnie walker|sherwin williams|warner bros|warner brothers|rolls royce|aston martin|alfa romeo|mercedes benz"
+    "|hewlett packard|booz allen|dr martens|doc martens|dr oetker"
+    "|papa johns|papa john|jimmy johns|dunkin donuts|tim hortons|trader joe|trader joes|lord abbett|merrill lynch"
+    "|jp morgan|fisher price|black and decker|smith and nephew|abercrombie and fitch|tiffany and co"
+    "|martin luther king|jean paul gaultier|christian dior|yves saint laurent|louis vuitton|giorgio armani"
+    "|karl lagerfeld|lloyds bank|holland and barrett|crate and barrel|victorias secret"
 )
 # Of what is kept, what people are called too: believed where a name is introduced, or before a surname ("Jan Peham").
 GIVEN_TOO = word_set(
@@ -95,13 +109,15 @@ STRONG = any_case(
     r"|under)|['’]s|\s?[:=]|\s?[-–—](?=\s))"
     r"|(?:my|his|her)\s(?:(?:first|last|full|real)\s?)?names|surname(?=\s)|forename(?=\s)"
     r"|(?:i am|i['’]?m|i was|they|people|friends|everyone|just) (?:called|named|known as)|call(?:s)? me|called me"
+    r"|call(?:s|ed|ing)? (?:him|her|them|it)self|introduced (?:him|her|them)self as"
     r"|goes by(?: the name)?|go by(?: the name)?(?: of)?|n[ée]e|nickname(?: is|:)|formerly known as|aka|a\.k\.a\."
-    r"|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|jag heter"
+    r"|mein name ist|ich hei(?:ß|ss)e|je m['’ ]?appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|jag heter"
     r"|nimeni on|mam na imię|nazywam się|меня зовут|мене звати|мене звуть|казвам се|името ми е|με λένε|ονομάζομαι|mitt namn är"
     r"|jeg hedder|jeg heter|mit navn er|mitt navn er|ég heiti|ik heet|mijn naam is|me chamo|mă numesc|numele meu este|jmenuji se"
     r"|jmenuju se|volám sa|a nevem|zovem se|ime mi je|moje ime je|minu nimi on|mani sauc|mano vardas|adım|jisimni|is ainm dom"
     r"|mon prénom est|mera naam|my naam is|ang pangalan ko ay|nama saya"
-    r"|(?:account|policy|card)[- ]?holder(?:'s name)?\s?(?:is|:|=|-)?|attn\.?:?|c/o|in the name of|on behalf of"
+    r"|(?:account|policy|card)[- ]?holder(?:'s name)?\s?(?:is|:|=|-)?|attn\.?:?|c/o|in the name of|on behalf of|t\.?n\.?v\.?"
+    r"|ten name van|z\.? ?hd\.?(?: von)?|zu händen(?: von)?|à l['’]attention de|p\.?a\."
     r"|signed(?: by)?\s?[:,-]?|sincerely,? yours|sent by|yours,)\s{0,2}"
 )
 MEDIUM = any_case(
@@ -137,6 +153,7 @@ IS_WHOSE = any_case(  # behind a name: "… is my client"
     r"|landlady|tenant|roommate|flatmate|doctor|gp|dentist|therapist|lawyer|solicitor|attorney|accountant|teacher|ward"
     r"|patient|client|customer|carer|guardian|agent|representative|executor|heir|account holder|subscriber|member)\b"
 )
+NAME_IS = any_case(r" (?:is|was) (?:my|his|her|their) (?:chosen|real|dead|old|new|former|legal|birth|given|maiden) ?name\b")
 ANDS = word_set("and und et y e og och en i ja")  # between two people
 OWNER = any_case(
     r"(?<!\w)(?:(?:account|accounts|data|details?|records?|file|files|information|info|profile|photos?|pictures?"
@@ -165,13 +182,21 @@ _LETTER = (
     r"[\u0300-\u036f]*)"
 )
 OTHER_SCRIPT = re.compile(rf"{_LETTER}{{2,20}}(?: {_LETTER}{{1,20}}){{0,3}}")
+_SURNAMES_HAN = (  # of nine Chinese in ten
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付邹孟熊秦邱江尹"
+    "薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭葉蘇魏呂盧鍾譚陸賈韋鄒賀顧龔錢嚴"
+)
 NATIVE = re.compile(
-    r"(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?(?P<han>[\u3040-\u30ff\u3400-\u9fff]{2,4}?)"
+    rf"(?:我是|这是|這是|^(?=[\u4e00-\u9fff]{{2,3}}[,，:：])(?!谢谢|謝謝|高兴))(?P<known>[{_SURNAMES_HAN}][\u4e00-\u9fff]{{1,2}})(?=[,，。.、!！\s]"
+    rf"|$)"
+    r"|(?P<japanese>[\u3400-\u9fff々]{2,6}|[\u30a0-\u30ff・]{2,14})(?=と申し|と申す|といいます|と言います)"
+    r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?(?P<han>[\u3040-\u30ff\u3400-\u9fff]{2,4}?)"
     r"(?=[,，。.、!！\s]|です|と申|と言|$)"
     r"|(?:제 이름은|저는|이름은|성명[:：]?)\s?(?P<hangul>[가-힣]{2,4}?)(?=입니다|이에요|예요|이라고|라고|[,.\s]|$)"
     r"|(?:اسمي|أنا|انا)\s(?P<arabic>[\u0620-\u06ff]{2,12}(?: [\u0620-\u06ff]{2,12}){0,2})"
     r"|(?:मेरा नाम|मैं)\s(?P<hindi>[\u0900-\u097f]{2,12}(?: [\u0900-\u097f]{2,12})?)(?= है| हूँ| हूं)"
-    r"|(?:שמי|קוראים לי)\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?: [\u0590-\u05ff]{2,12})?)"
+    r"|(?:שמי|קוראים לי|(?:כאן|מדבר(?:ת)?)(?= [\u0590-\u05ff]{2,12} [\u0590-\u05ff]{2,12}(?:[,.!]"
+    r"|$)))\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?: [\u0590-\u05ff]{2,12})?)"
     r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,12})"
 )
 AGO = any_case(
@@ -180,11 +205,33 @@ AGO = any_case(
 )
 
 
+@lru_cache(maxsize=16)
+def by_first_word(phrases: frozenset[str]) -> Mapping[str, tuple[list[str], ...]]:
+    """The phrases of several words, as their words, by the first."""
+    found: dict[str, tuple[list[str], ...]] = {}
+    for words in (phrase.split() for phrase in sorted(phrases)):
+        if len(words) > 1:
+            found[words[0]] = (*found.get(words[0], ()), words)
+    return found
+
+
+def places_of_phrases(plains: Sequence[str], phrases: frozenset[str]) -> set[int]:
+    """The places of what is kept and has several words, such as "john lewis"."""
+    known = by_first_word(phrases)
+    return {
+        place + n
+        for place, plain in enumerate(plains)
+        for words in known.get(plain, ())
+        if list(plains[place : place + len(words)]) == words
+        for n in range(len(words))
+    }
+
+
 class People:
     """Looks for names in one message. kept: folded words and phrases that are no names here, such as the companies'."""
 
     def __init__(self, claims: Claims, kept: frozenset[str]) -> None:
-        self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | kept
+        self._claims, self._text, self._low, self._kept = claims, claims.text, claims.low, KEPT | COMPANIES | kept
         self._given_too = GIVEN_TOO - kept
         self._words = claims.words
         self._starts = [word.start for word in self._words]
@@ -207,6 +254,7 @@ class People:
         self._behind(MEDIUM, self._introduced)
         self._behind(OWNER, self._related)
         self._whose()
+        self._said_to_be_a_name()
         for match in () if self._claims.out_of_time else SIGNATURE.finditer(self._low):
             start, end = match.span("name" if match["name"] else "dash")
             if match["name"] or self._text[start].isupper() or self._text[match.start()] in "\n-–—~":
@@ -265,6 +313,14 @@ class People:
                 index += 1
             if self._words[index].capital and index not in self._done and self._related(index) == last + 1 - index:
                 self._claim(index, last + 1 - index)
+
+    def _said_to_be_a_name(self) -> None:
+        """The word of "Rain is my chosen name"."""
+        ends = {word.end: index for index, word in enumerate(self._words)}
+        for match in () if self._claims.out_of_time else NAME_IS.finditer(self._low):
+            index = ends.get(match.start())
+            if index is not None and index not in self._done and self._words[index].plain not in NEVER:
+                self._claim(index, 1)
 
     def _after_comma(self, index: int) -> None:
         """The given name in "Name: Doe, Jane"."""
@@ -340,7 +396,13 @@ class People:
 
     def _titled(self, index: int) -> int:
         word = self._words[index]
-        if word.capital or word.surname or word.given or (word.unknown and self._english and len(word.plain) > 3):
+        before = self._words[index - 1].plain if index else ""
+        if (
+            word.capital
+            or word.surname
+            or word.given
+            or (word.unknown and len(word.plain) > 3 and (self._english or before in TITLES))
+        ):
             return 0 if word.plain in self._kept | NEVER else self._strong(index)
         return 0
 
@@ -578,12 +640,7 @@ class People:
             for name in places.get((word.plain, following.plain), ()):
                 if self._reads(index, name):
                     found.update(range(index, index + len(name)))
-        for phrase in self._kept:
-            name = tuple(phrase.split())
-            if len(name) > 1:
-                for index, word in enumerate(self._words):
-                    if word.plain == name[0] and self._reads(index, name):
-                        found.update(range(index, index + len(name)))
+        found.update(places_of_phrases([word.plain for word in self._words], self._kept))
         return frozenset(found)
 
     def _reads(self, index: int, name: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from candor.transcripts.lexicon import ORDINARY, PLACE, lexicon
 from candor.transcripts.patterns import any_case, word_set
@@ -14,11 +15,11 @@ from candor.transcripts.spans import Claims
 MOST_PARTS = 8  # of an address: flat, floor, postcode, town, state, country
 _NO = r"(?:(?:no|nr|n[°º]|№|num|número)[.:]?\s?)?\d{1,5}(?:\s?[-/]\s?\d{1,4})?(?:\s?[a-zA-Z]\b)?(?:[/-]\d{1,4})?"
 STRONG = (
-    "prospekt|street|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway"
+    "prospekt|street|st|road|rd|avenue|ave|lane|boulevard|blvd|crescent|terrace|str|parkway|pkwy|highway|hwy|freeway|expressway"
     "|turnpike|mews|esplanade|alley|marg|nagar|salai|chowk|colony|layout|sarani|vihar|enclave|bypass"
 )
 WEAK = (
-    "st|drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
+    "drive|dr|court|ct|close|cl|way|place|pl|square|sq|gardens?|gdns|grove|gr|hill|row|walk|park|rise|circle|cir"
     "|trail|trl|loop|view|quay|wharf|green|common|drift|point|ridge|run|path|pass|crossing|vale|bend|cove|heights|plaza"
     "|pike|broadway|cross|main|block|phase"
     "|gate|mount|pde|tce|hwy|chase|fields?|meadows?|parade|promenade|circus|yard|orchard|cottages?|manor|villas|end|bank|house"
@@ -45,7 +46,7 @@ NUMBER_AND_KIND = any_case(
     r"(?<![\w.,/-])\d{1,5}(?:\s?(?:bis|ter|[a-z]))?,?\s{1,2}(?:rue|avenue|av|bd|boulevard|all[ée]e?|chemin|impasse"
     r"|mont[ée]e|rang|côte|chaussée|cité|résidence|lotissement|sentier|ruelle|terrasse|esplanade|promenade"
     r"|place|quai|route|cours|passage|square|faubourg|jalan|jln|lorong|calle|via|rua|strada|triq|carrer)\.?\s(?:(?:d[eu]s?|la|le"
-    r"|les|l['’]"
+    r"|les|l['’ ]"
     r"|d['’])\s?){0,3}[^\W\d_][\w'’-]{0,40}"
 )
 # Calle Mayor 5; Via Roma 12; ul. Marszałkowska 10/5; вул. Хрещатик 22; Rua Augusta, 500; Jl. Sudirman No. 5
@@ -75,10 +76,12 @@ BESIDE_TOWN = any_case(r"\d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)(?=
 WORDS_BEFORE = re.compile(r"(?<![\w.'’-])[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})? $")
 # A floor or a door behind the number, as other languages write it: "III/2", "2. tv", "3º izq", "lgh 1203", "sc. B"
 FLOOR = re.compile(
-    r"\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg"
+    r"\s(?:bis|ter|quater)\b|\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b"
+    r"|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg"
     r"|etage|og|stock"
     r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
-    r"|(?:lgh|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc|stg)\b\.?\s?(?:\d{1,5}[a-z]?"
+    r"|(?:lgh|daire|kat|blok|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc"
+    r"|stg)\b[.:]?\s?(?:\d{1,5}[a-z]?"
     r"|(?<=\.\s)[a-z])\b)",
     re.IGNORECASE,
 )
@@ -109,7 +112,7 @@ NAMED_HOUSE = any_case(
 # "I live on Baker Street": without a number, only behind a word that says whose it is.
 LIVED_ON = any_case(
     rf"\b(?:(?:i|we|he|she|they)(?: now| still| also)? (?:live|lives|lived|stay|reside|moved)|living|lives|address is"
-    rf"|my (?:house|flat|home) is)"
+    rf"|(?:my|the|our|his|her) (?:house|flat|home|apartment|place)(?: is)?)"
     rf" (?:on|in|at|to)\s(?P<street>(?:the\s)?(?:{_W}\s){{1,3}}?(?:{STRONG}|mews|drive|close|crescent|terrace|gardens|grove"
     rf"|square))\b"
 )
@@ -155,7 +158,18 @@ LOT = any_case(r"(?<!\w)(?:block|blk|b)\.?\s?\d{1,3},?\s(?:lot|l)\.?\s?\d{1,3}\b
 EAST_ASIAN = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff々]{2,30}[都道府県省市区區县縣町村路街丁目][\u3040-\u30ff\u3400-\u9fff々]{0,20}"
     r"[0-9０-９一二三四五六七八九十]{1,5}(?:[-－−ー号號番地の丁目弄室楼樓][0-9０-９]{0,5}){0,6}"
-    r"|[가-힣]{1,10}(?:시|도)\s?(?:[가-힣]{1,10}(?:시|구|군|읍|면|동)\s?){1,3}[가-힣0-9]{1,12}(?:로|길|동)\s?\d{1,5}(?:-\d{1,4})?"
+    r"(?:\s[\u30a0-\u30ff\u3400-\u9fff]{2,15}[0-9０-９]{1,4})?"
+    r"|(?:[가-힣]{1,10}(?:시|도)?\s)?(?:[가-힣]{1,10}(?:시|구|군|읍|면|동)\s?){0,3}[가-힣0-9]{1,12}(?:로|길"
+    r"|동)\s(?:\d{1,3}길\s)?\d{1,5}(?:-\d{1,4})?"
+    r"(?!\d|\s?(?:년|월|일|개|명|번|시간|분|원|세|살|주))(?:,?\s\d{1,4}호)?(?:,?\s\d{5}\b)?"
+)
+# 15 شارع التحرير; רחוב הרצל 12; خیابان ولیعصر 8; ถนนสุขุมวิท 12; गांधी मार्ग 12: words for a street in their own script
+_OWN = r"[\u0590-\u06ff\u0900-\u0e7f]"
+OWN_SCRIPT = re.compile(
+    rf"\d{{1,5}}،?\s(?:شارع|طريق|حي|خیابان|کوچه|רחוב|רח['׳]|שדרות)\s{_OWN}{{2,20}}(?:\s{_OWN}{{2,20}})?"
+    rf"|(?:شارع|طريق|خیابان|کوچه|רחוב|רח['׳]|שדרות|ถนน|ซอย|मकान(?: नंबर| नं\.?)?"
+    rf"|गली)\s?(?:{_OWN}{{2,20}}[\s,،]{{1,2}}){{0,3}}\d{{1,5}}"
+    rf"|{_OWN}{{2,20}}\s(?:मार्ग|रोड|नगर)[\s,]{{1,2}}\d{{1,5}}"
 )
 BOX = any_case(
     r"(?<!\w)(?:p\.?\s?o\.?\s?box|post ?box|postfach|postbus|boîte postale|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?"
@@ -222,20 +236,20 @@ NOT_STREETS = STOPS | word_set(
 def claim_addresses(claims: Claims) -> None:
     """Mask postal addresses, each with its flat, postcode and town as one."""
     for start, end in _named_streets(claims):
-        claims.claim("address", _begun(claims, start), _extended(claims.text, end))
+        claims.claim("address", _begun(claims, start), extended(claims.text, end))
     if not any(map(str.isdigit, claims.text)):
         return
     for start, end in _streets(claims):
         if claims.out_of_time:
             return
         if claims.is_free(start, start + 1):
-            claims.claim("address", _with_house(claims, start), _extended(claims.text, end))
+            claims.claim("address", with_lead(claims, _with_house(claims, start)), extended(claims.text, end))
     for match in CUE.finditer(claims.low):
         if claims.out_of_time:
             return
         end = _end_after_cue(claims.text, match.end())
         if end:
-            claims.claim("address", match.end(), _extended(claims.text, end))
+            claims.claim("address", match.end(), extended(claims.text, end))
     _claim_postcodes(claims)
 
 
@@ -248,6 +262,15 @@ def _named_streets(claims: Claims) -> Iterator[tuple[int, int]]:
             start = claims.text.find(" ", start) + 1 or match.end()
         if start < match.end() and street[0][0].isupper() and re.search(rf"\b{HOUSE}\b", claims.low[start : match.end()]):
             yield start, match.end()
+        elif street[0][0].islower() and not all(word in NO_ROADS | NOT_STREETS for word in street[:-1]):
+            house = re.match(rf"(?P<before>(?:{_W}\s){{1,4}}){HOUSE},", claims.low[match.start() : match.end()])
+            named = (
+                list(takewhile(lambda word: word not in NO_ROADS | NOT_STREETS, reversed(house["before"].split())))
+                if house
+                else []
+            )
+            if house and named:  # "rose cottage, church lane"
+                yield match.start() + house.end("before") - sum(len(word) + 1 for word in named[:2]), match.end()
     for match in LIVED_ON.finditer(claims.low):
         named = [folded(word) for word in match["street"].split()[:-1]]
         if not all(word in NO_ROADS for word in named):
@@ -255,6 +278,20 @@ def _named_streets(claims: Claims) -> Iterator[tuple[int, int]]:
 
 
 HOUSE_BEFORE = any_case(rf"(?:^|(?<=[\s,:;]))(?:(?:the\s)?(?:{_W}\s){{0,2}}{HOUSE}|{HOUSE}\s{_W}(?:\s{_W})?),\s$")
+
+
+# What stands before the number of a house: "flat 12 ", "5th floor, ", "h no ".
+LEAD = any_case(
+    r"(?<![\w-])(?:(?:flat|unit|apt|apartment|suite|plot|house|door|blk|block|lot|room|stand"
+    r"|h)\.?\s?(?:no\.?\s?)?(?:[\w/-]{0,6}\d[\w/-]{0,6}"
+    r"[,\s/]{1,2})?|\d{1,2}(?:st|nd|rd|th) floor,?\s|no\.?\s|nr\.?\s|number\s)$"
+)
+
+
+def with_lead(claims: Claims, start: int) -> int:
+    """Where an address begins whose house has its number at `start`: at the flat, floor or plot before it."""
+    lead = LEAD.search(claims.low, max(0, start - 30), start)
+    return lead.start() if lead and claims.is_free(lead.start(), start) else start
 
 
 def _with_house(claims: Claims, start: int) -> int:
@@ -364,7 +401,7 @@ def _in_other_letters(claims: Claims) -> Iterator[tuple[int, int]]:
     """Streets that their letters tell."""
     yield from (match.span() for match in BARE.finditer(claims.text) if _is_bare_street(match["street"]))
     yield from (match.span() for match in GREEK.finditer(claims.text))
-    for pattern in (EAST_ASIAN, VIETNAMESE):
+    for pattern in (EAST_ASIAN, OWN_SCRIPT, VIETNAMESE):
         yield from (match.span() for match in pattern.finditer(claims.low))
 
 
@@ -424,7 +461,7 @@ def _is_postcode(code: str, pattern: re.Pattern[str]) -> bool:
 
 
 PART = re.compile(
-    r"\.?\s{0,2}[,;\n·|/-]\s{0,2}(?P<part>(?:[^\W\d_]{1,4}\.\s?){0,2}[^,;\n.!?<>|]{1,40})"
+    r"\.?\s{0,2}[,;\n·|/-]\s{0,2}(?P<part>(?:[^\W\d_]{1,4}\.\s?){0,2}[^,;\n.!?<>|]{1,60})"
     r"|\s(?P<bare>(?:#\s?)?\d[\w/-]{0,9}(?: \d{2,4}\b)?(?:\s[A-ZÀ-Þ][^\W\d_]{1,25}){0,3}|(?:apt|flat|suite|unit|ste"
     r"|floor|room)\.? \w{1,5}\b(?: \w{3,12}){0,2}"
     r"|[A-ZÀ-Þ][^\W\d_]{1,25}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,25}){0,2}(?: \d{4,6}\b)?)"
@@ -438,7 +475,7 @@ FLAT_WORDS = any_case(
 )
 
 
-def _extended(text: str, end: int) -> int:
+def extended(text: str, end: int) -> int:
     """The end of an address whose street ends at `end`: flats, postcodes, towns and countries behind it belong to it."""
     for _ in range(MOST_PARTS):
         floor = FLOOR.match(text, end)
@@ -469,8 +506,8 @@ def _part_of_address(part: str) -> int:
         if plain in STOPS:
             break
         digits = any(map(str.isdigit, word[0]))
-        named = word[0][0].isupper() or PLACE in flags or (flags == "" and plain.isalpha())
-        named |= plain in TOWN_STARTS
+        named = word[0][0].isupper() or PLACE in flags or (ORDINARY not in flags and plain.isalpha())
+        named |= plain in TOWN_STARTS or (n > 0 and STREET.fullmatch(plain) is not None)
         if not (digits or named or FLAT_WORDS.match(part.lower(), word.start())) or n > 5:
             break
         kept = word.end()

@@ -48,7 +48,8 @@ class Clock:
 class SignInDesk:
     """All that lets people in, over one database and one clock."""
 
-    def __init__(self, engine: Engine, rule: str = "") -> None:
+    def __init__(self, engine: Engine, rule: str = "", ada: Account | None = None) -> None:
+        """ada: her account, where another desk over the same database made it."""
         self.engine, self.clock = engine, Clock()
         self.audit = AuditLog(engine, "a secret", now=self.clock)
         self.factor = SecondFactor(engine, FieldCipher("a secret"), self.clock)
@@ -57,7 +58,7 @@ class SignInDesk:
         throttle = LoginThrottle(rule, "a secret")
         self.authenticator = Authenticator(engine, self.audit, self.factor, self.tokens, throttle, self.devices, self.clock)
         self.accounts = AccountStore(engine, self.clock)
-        self.ada = self.accounts.add(EMAIL, "Ada", [Grant("agent")], PASSWORD)
+        self.ada = ada or self.accounts.add(EMAIL, "Ada", [Grant("agent")], PASSWORD)
 
     def enrol(self, account: Account | None = None) -> tuple[str, list[str]]:
         secret = SecondFactor.new_secret()

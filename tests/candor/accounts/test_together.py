@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from candor.accounts.roles import Grant
+from candor.accounts.roles import Account, Grant
 from candor.accounts.sessions import Sessions, csrf_of
 from candor.accounts.sign_in import Authenticated, SignInRefusedError
 from candor.accounts.store import LastAdminError
@@ -55,6 +60,59 @@ def test_one_code_opens_once_however_many_try(desk: SignInDesk) -> None:
 
         assert sum(isinstance(one, Authenticated) for one in entered) == 1
     assert desk.audit.verify().broken_at is None
+
+
+@dataclass(frozen=True)
+class Try:
+    """What one of several processes does, once all of them are ready."""
+
+    database: str
+    ada: Account
+    now: datetime
+    barrier: Barrier
+    token: str = ""
+    code: str = ""
+    stamp: int | None = None
+    password: str = ""
+
+    def __call__(self) -> bool:
+        """Whether it was let in, or its password set."""
+        engine = make_engine(self.database)
+        desk = SignInDesk(engine, ada=self.ada)
+        desk.clock.now = self.now
+        self.barrier.wait(60)
+        entered = False
+        with suppress(CandorError):
+            if self.stamp is not None:
+                desk.accounts.set_password(self.ada.id, self.password, stamp=self.stamp)
+                entered = True
+            else:
+                entered = isinstance(desk.authenticator.with_code(self.token, self.code), Authenticated)
+        engine.dispose()
+        return entered
+
+
+def test_processes_use_a_code_and_an_invitation_once_too(desk: SignInDesk) -> None:
+    """Several web processes share a database, and no lock but its own."""
+    n = 4
+    secret, paper = desk.enrol()
+    desk.clock.now += timedelta(minutes=1)
+    context = multiprocessing.get_context("spawn")
+    database = desk.engine.url.render_as_string(hide_password=False)
+    with context.Manager() as manager, ProcessPoolExecutor(n, context) as processes:
+
+        def one_of(**what: Any) -> Try:
+            return Try(database, desk.ada, desk.clock.now, barrier, **what)
+
+        for code in (desk.code(secret), paper[0]):
+            barrier = manager.Barrier(n)
+            desk.accounts.unlock(desk.ada.id)
+            tries = [one_of(token=desk.token(), code=code) for _ in range(n)]
+            assert sum(each.result() for each in [processes.submit(one) for one in tries]) == 1
+        barrier = manager.Barrier(n)
+        stamp = desk.accounts.new_stamp(desk.ada.id)
+        invited = [one_of(stamp=stamp, password=f"a sentence that only number {number} writes") for number in range(n)]
+        assert sum(each.result() for each in [processes.submit(one) for one in invited]) == 1
 
 
 def test_a_code_that_signs_in_proves_nothing_else_at_the_same_moment(desk: SignInDesk) -> None:

@@ -54,6 +54,13 @@ async def test_the_companies_come_with_the_address_of_their_policy(mapped: Polic
     assert all(one["policy_url"].startswith(f"https://privacy.example.org/policies/{one['id']}/") for one in companies)
 
 
+async def test_companies_are_found_by_name(mapped: PolicyCatalogue) -> None:
+    """Ten thousand of them are no list that anybody reads."""
+    found = data(await call(mapped, "list_companies", name="Glob"))["result"]
+
+    assert [one["id"] for one in found] == ["globex"]
+
+
 async def test_an_answer_quotes_the_policy_word_for_word_and_links_to_it(mapped: PolicyCatalogue) -> None:
     """And the quote can be looked up again."""
     answer = data(await call(mapped, "ask", question="never sell personal data", company="acme"))

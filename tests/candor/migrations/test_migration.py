@@ -57,6 +57,34 @@ def test_an_installed_package_upgrades_a_database(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_what_requesters_had_written_before_stands_in_the_inbox(tmp_path: Path) -> None:
+    """Only where no person has done anything since."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")
+    to_revision(engine, "0001")
+    happened = [  # (request, who, what)
+        (1, "requester", "received"), (1, "account:1", "ask_requester"), (1, "requester", "answer"), (1, "system", "reminded"),
+        (2, "requester", "mail_received"), (2, "account:1", "note"),
+        (3, "requester", "mail_received"), (3, "requester", "mail_received"), (4, "account:1", "answer"),
+    ]  # fmt: skip
+    with engine.begin() as connection:
+        at = "2026-01-15 12:00:00.000000"
+        for number in range(1, 5):
+            row = {"id": number, "number": f"R-0000-000{number}", "yes": f"yes-{number}", "at": at}
+            connection.execute(text("INSERT INTO ticket VALUES (:id, :number, :yes, 'acme', 'access', 'open', 'c_1', :at)"), row)
+        for event, (number, who, what) in enumerate(happened, start=1):
+            connection.execute(
+                text("INSERT INTO ticket_event VALUES (:id, :ticket, :at, :who, :what)"),
+                {"id": event, "ticket": number, "at": at, "who": who, "what": what},
+            )
+
+    upgrade(engine)
+
+    with engine.connect() as connection:
+        unseen = connection.execute(text("SELECT id, unseen_event FROM ticket WHERE unseen_event IS NOT NULL ORDER BY id"))
+        assert unseen.all() == [(1, 3), (3, 8)]
+    engine.dispose()
+
+
 def test_requests_from_before_dates_get_their_dates(tmp_path: Path) -> None:
     """With their events. The same confirmation opens no second request, and a downgrade and upgrade lose none."""
     engine = make_engine(f"sqlite:///{tmp_path / 'candor.db'}")

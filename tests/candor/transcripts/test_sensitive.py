@@ -17,6 +17,14 @@ from candor.transcripts.sensitive import is_sensitive
         "I am gay and not out yet",
         "i was in prison once",
         "<name_1> is pregnant",
+        "my daughter is on the spectrum",
+        "i'm shop steward and my boss reads this",
+        "he served time for it",
+        "my fingerprints are still in your gate",
+        "my religion is visible in the profile",
+        "ich habe krebs, das geht keinen etwas an",
+        "je suis enceinte et vous le savez",
+        "jestem w ciąży, skąd to wiecie",
     ],
 )
 def test_what_somebody_tells_of_themselves_is_sensitive(text: str) -> None:
@@ -32,6 +40,10 @@ def test_what_somebody_tells_of_themselves_is_sensitive(text: str) -> None:
         "how long do you keep my data?",
         "is cancer research one of the purposes",
         "I live in Berlin",
+        "are biometrics used at your offices",
+        "i am blind to your tricks, what a stroke of luck",
+        "my party has six guests",
+        "verarbeitet ihr gesundheitsdaten",
     ],
 )
 def test_questions_about_such_data_are_not(text: str) -> None:

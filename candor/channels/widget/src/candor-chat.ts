@@ -22,7 +22,7 @@ import type { Scene } from "./scene";
 import { HttpServer } from "./server";
 import { TabState, tabStorage } from "./tab-state";
 import { otherTabs } from "./tabs";
-import { givenBefore, hasAsked, livesFrom, newestTickets, personOf, pressedOf } from "./transcript";
+import { givenBefore, goesOn, hasAsked, livesFrom, newestTickets, personOf, pressedOf } from "./transcript";
 import { languageOf, type Language } from "./texts";
 import { save } from "./save-file";
 import { View } from "./view";
@@ -106,7 +106,7 @@ export class CandorChat extends LitElement {
       const isLive = number >= live && !this.chat.waiting;
       const asks = isLive && entry.who === "candor" ? (entry.reply.form?.field ?? "") : "";
       const place = {
-        live: isLive, pressed: number >= live ? -1 : pressedOf(transcript, number), newest: newest.has(number), given: asks ? givenBefore(transcript, number, asks) : "",
+        goesOn: goesOn(transcript, number), live: isLive, pressed: number >= live ? -1 : pressedOf(transcript, number), newest: newest.has(number), given: asks ? givenBefore(transcript, number, asks) : "",
       };
       return guard([entry, ...Object.values(place), companies], () => turnView(entry, place, this.scene));
     });

@@ -112,6 +112,16 @@ describe("a request's card", () => {
   });
 });
 
+test("a heading is not said twice in a row, unless a person or another right stands between", () => {
+  const request = (request_type: string, more: Partial<Reply> = {}) => says("Go on.", { kind: "request", request_type, ...more } as Partial<Reply>);
+  const person = { speaker: { name: "Bea", company: "Acme", does: "says" } } as Partial<Reply>;
+  const transcript = transcripts.answered(transcripts.asked(transcripts.begun("clevra", null), one), "m1", [
+    request("deletion"), request("deletion"), request("access"), says("No."), says("No."), request("access", person),
+  ]);
+
+  expect(transcript.entries.map((_, place) => transcripts.goesOn(transcript, place))).toEqual([false, false, true, false, false, false, false]);
+});
+
 test("a message that was refused leaves the buttons before it alive", () => {
   const transcript = transcripts.answered(transcripts.asked(transcripts.begun("clevra", null), one), "m1", [says("Open it?")]);
   const refused = transcripts.failed(transcripts.asked(transcript, { ...one, key: "m2" }), "m2", { kind: "refused", detail: "", until: 0 });

@@ -184,6 +184,13 @@ export function givenBefore(transcript: Transcript, place: number, field: string
   return row && !row.left_out ? row.value : "";
 }
 
+/** Whether a reply goes on with the request of the one before it, so that its heading would only be said again. */
+export function goesOn(transcript: Transcript, place: number): boolean {
+  const [before, now] = [transcript.entries[place - 1], transcript.entries[place]];
+  return before?.who === "candor" && now?.who === "candor" && !before.reply.speaker && !now.reply.speaker
+    && before.reply.kind === "request" && now.reply.kind === "request" && before.reply.request_type === now.reply.request_type;
+}
+
 /** The places of the tickets that no later one of the same number replaces: only these can be acted on. */
 export function newestTickets(transcript: Transcript): ReadonlySet<number> {
   const places = new Map<string, number>();

@@ -29,7 +29,7 @@ function pressed(menu: HTMLDetailsElement, event: KeyboardEvent): void {
   } else if (by && !event.altKey && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     menu.open = true;
-    const links = [...menu.querySelectorAll<HTMLElement>("summary, a[href]")];
+    const links = [...menu.querySelectorAll<HTMLElement>("summary, a[href]")].filter((link) => link.checkVisibility?.() ?? true);
     const now = links.findIndex((link) => link === document.activeElement);
     links[Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
   }

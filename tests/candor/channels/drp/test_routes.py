@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -214,6 +215,27 @@ def test_the_status_follows_what_staff_do(parts: Services, agent: SigningAgent) 
     desk.complete(number, "All of it was deleted.", "account:1")
     assert agent.status(made).json()["status"] == "fulfilled"
     assert agent.revoke(made).status_code == 409
+
+
+def test_an_agent_can_show_the_person_where_the_files_are(parts: Services, web: TestClient, agent: SigningAgent) -> None:
+    """As long as the link lives; what the agent gets opens nothing without the code that the person gets by mail."""
+    made = agent.ask(exercise="access").json()["request_id"]
+    number, requests = details(parts, agent, made).ticket.number, parts.requests
+    requests.staff_desk.prove(number, "agent", "The signed permission was looked at.", "account:1")
+    requests.checklists.tick_all(number, "account:1", datetime.now(UTC))
+    copy = requests.files.add(number, "Copy of your data.pdf", b"%PDF-1.7 a copy", "account:1")
+    assert "results_url" not in without_none(agent.status(made).json())
+
+    requests.staff_desk.complete(number, "Here it is.", "account:1", files=[copy])
+
+    said = agent.status(made).json()
+    assert said["status"] == "fulfilled"
+    (link,) = requests.files.links(number)
+    assert datetime.fromisoformat(said["expires_at"]) == link.until
+    page = web.get(urlsplit(said["results_url"]).path)
+    assert (page.status_code, "Copy of your data" in page.text) == (200, False)
+    requests.files.take_back(number, link.id, "account:1")
+    assert "results_url" not in without_none(agent.status(made).json())
 
 
 @pytest.mark.parametrize(("ground", "reason"), [("not_verified", "insuf_verification"), ("exempt", "claim_not_covered"),

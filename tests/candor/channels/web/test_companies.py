@@ -41,6 +41,17 @@ def test_all_companies_are_listed(web: TestClient) -> None:
     ]
 
 
+def test_companies_are_searched_and_listed_page_by_page(web: TestClient) -> None:
+    """Who serves ten thousand must not send all of them to everybody who asks."""
+    first = web.get("/api/companies", params={"limit": 1})
+    second = web.get(first.links["next"]["url"])
+    found = web.get("/api/companies", params={"q": "  GLOB "})
+
+    assert [[one["id"] for one in answer.json()] for answer in (first, second, found)] == [["acme"], ["globex"], ["globex"]]
+    assert second.links == found.links == {}
+    assert web.get("/api/companies", params={"limit": 100_000}).status_code == 422
+
+
 def test_a_company_says_all_that_the_chat_needs(web: TestClient) -> None:
     """With addresses of its current version, and what one could ask of it."""
     told = web.get("/api/companies/acme").json()

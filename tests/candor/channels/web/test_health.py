@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event
+from sqlalchemy import create_engine, event, text
 
 from candor.app.web import make_app
 from candor.services import Services
@@ -119,3 +119,30 @@ def test_a_full_disk_is_told_to_the_visitor_with_another_way(web: TestClient, pa
     assert int(refused.headers["Retry-After"]) > 0
     assert parts.knowledge.catalogue.company("acme").contact in refused.json()["detail"]
     assert web.post(f"{address}/messages", json={"text": "hello again"}, headers=headers).status_code == 200
+
+
+def test_a_locked_database_is_told_to_the_visitor_and_nothing_is_lost(web: TestClient, parts: Services) -> None:
+    """503 with the company's contact and when to try again; once the lock is gone, all that was taken is there, and only that."""
+    begun = web.post("/api/conversations", json={"company": "acme"}).json()
+    address, headers = f"/api/conversations/{begun['conversation']}", {"Authorization": f"Bearer {begun['token']}"}
+    web.post(f"{address}/messages", json={"text": "the first"}, headers=headers)
+
+    def impatient(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA busy_timeout=50")
+
+    event.listen(parts.engine, "connect", impatient)
+    parts.engine.dispose()
+    with create_engine(parts.engine.url).connect() as another:
+        another.exec_driver_sql("BEGIN IMMEDIATE")
+        refused = web.post(f"{address}/messages", json={"text": "the second"}, headers=headers)
+        another.rollback()
+    taken = web.post(f"{address}/messages", json={"text": "the third"}, headers=headers)
+    event.remove(parts.engine, "connect", impatient)
+
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    assert parts.knowledge.catalogue.company("acme").contact in refused.json()["detail"]
+    assert taken.status_code == 200
+    with parts.engine.connect() as connection:
+        kept = connection.execute(text("SELECT text FROM turn ORDER BY id")).scalars().all()
+    assert [each for each in kept if each.startswith("the ")] == ["the first", "the third"]

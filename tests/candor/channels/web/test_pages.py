@@ -90,6 +90,20 @@ def test_the_first_page_lists_the_companies(web: TestClient) -> None:
     assert "Globex" in page.text
 
 
+def test_of_many_companies_the_first_page_shows_some_and_searches(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of ten thousand would be four megabytes. Where there are few there is nothing to search."""
+    few = web.get("/").text
+    monkeypatch.setattr("candor.channels.web.pages.SHOWN", 1)
+
+    many, found, none = (web.get("/", params=given).text for given in ({}, {"q": "globex"}, {"q": '"><b>'}))
+
+    assert [page.count('data-testid="company-') for page in (few, many, found, none)] == [2, 1, 1, 0]
+    assert ['role="search"' in page for page in (few, many, found, none)] == [False, True, True, True]
+    assert "company-globex" in found
+    assert "No company is called so." in none
+    assert '"><b>' not in none
+
+
 def test_a_company_in_the_address_leads_to_its_chat(web: TestClient) -> None:
     """Links to the first page from before the chat had an address of its own stay good."""
     answer = web.get("/", params={"company": "acme"}, follow_redirects=False)

@@ -84,7 +84,7 @@ def test_a_request_is_completed_with_files_in_six_clicks(
     ready(page)
     page.keyboard.type("Here is the copy that you asked for.")
     with page.expect_file_chooser() as chosen:
-        page.get_by_label("Put files here").click()
+        page.get_by_label("Add files").click()
     chosen.value.set_files([files[0], files[2]])
     expect(page.get_by_label("Copy of your data.pdf")).to_be_checked()
     clean(page)
@@ -137,7 +137,7 @@ def test_what_is_refused_is_said_where_it_was_chosen(page_of: SignedIn, site: Si
     ready(page)
     page.get_by_label("What was done?").fill("My words.")
 
-    page.get_by_label("Put files here").set_input_files(files[1])
+    page.get_by_label("Add files").set_input_files(files[1])
 
     expect(page.get_by_role("alert")).to_contain_text(
         "“invoice.pdf” is no PDF file, though its name says so: it looks like a program"
@@ -145,7 +145,7 @@ def test_what_is_refused_is_said_where_it_was_chosen(page_of: SignedIn, site: Si
     expect(page.get_by_label("What was done?")).to_have_value("My words.")
     pictures(page, "files-refused-desk")
     page.locator("form[data-upload]").evaluate("form => { form.dataset.largest = '1000'; }")
-    page.get_by_label("Put files here").set_input_files(files[0])
+    page.get_by_label("Add files").set_input_files(files[0])
     expect(page.get_by_text("“Copy of your data.pdf” is larger than 100 MB")).to_be_visible()
     assert site.parts.requests.files.of(number) == ()
     page.get_by_role("button", name="Add what Candor holds").click()

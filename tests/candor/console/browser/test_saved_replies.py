@@ -176,7 +176,7 @@ def test_everybody_can_use_the_pages(page_of: SignedIn, site: Site, talk: str, s
 
     page.goto(f"{site.console}/replies")
     look("list")
-    page.get_by_role("link", name="Write one").click()
+    page.get_by_role("link", name="Write a reply").click()
     look("new")
     page.get_by_label("Title").fill("Greeting")
     page.get_by_role("textbox", name="Text").fill("Dear {name}, good day.")

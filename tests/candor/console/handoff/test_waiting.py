@@ -54,6 +54,17 @@ def test_the_longest_waiting_stand_first_and_late_ones_are_marked(sign_in: SignI
     assert "Acme, on the website" in page
 
 
+def test_who_has_the_chat_open_is_marked(sign_in: SignIn, parts: Services) -> None:
+    """Somebody who looks at the chat now can be answered now."""
+    gone, here = visitor(parts), visitor(parts, "globex")
+    parts.conversations.live_chat_sessions.seen(here)
+
+    page = sign_in("agent").get("waiting").text
+
+    assert page.count("Has the chat open") == 1
+    assert page.index(f"waiting/{gone}") < page.index(f"waiting/{here}") < page.index("Has the chat open")
+
+
 def test_what_is_masked_looks_the_same_in_a_talk_as_everywhere(sign_in: SignIn, parts: Services) -> None:
     """A token as the vault writes it is nothing to read out loud."""
     page = sign_in("agent").get(f"waiting/{visitor(parts, said='where is <email_1>?')}").text

@@ -18,6 +18,7 @@ import { requestCardView } from "./request-card";
 import "./ticket";
 
 export interface Place {
+  readonly goesOn: boolean; // with what the reply before it began: the heading is not shown again
   readonly live: boolean; // the reply's buttons may still be pressed
   readonly pressed: number; // which of its buttons was pressed; -1 for none
   readonly given: string; // what the visitor gave before for what the reply asks
@@ -62,9 +63,9 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
   const { words } = scene.language;
   if (reply.speaker && reply.speaker.does !== "says") return html`<div class="turn between" data-testid="between"><p class="quiet" lang="en" dir="auto">${reply.text}</p></div>`;
   const label = labelOf(entry, scene);
-  return html`<div class="turn reply" data-testid="reply" data-kind=${reply.kind} tabindex="-1">
+  return html`<div class="turn reply ${place.goesOn ? "goes-on" : ""}" data-testid="reply" data-kind=${reply.kind} tabindex="-1">
     ${reply.speaker ? nothing : html`<span class="unseen">${words.candor}</span>`}
-    ${label ? html`<p class="label">${iconOf(reply.kind)}<span>${label}</span></p>` : nothing}
+    ${label ? html`<p class="label ${place.goesOn ? "unseen" : ""}">${iconOf(reply.kind)}<span>${label}</span></p>` : nothing}
     ${reply.text ? html`<p class="said" dir="auto" lang=${reply.speaker || (entry.key === GREETING && scene.ownGreeting) ? nothing : "en"}>${reply.card?.lead || reply.text}</p>` : nothing}
     ${reply.comparison?.length
       ? comparisonView(reply, scene)

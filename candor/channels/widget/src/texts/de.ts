@@ -78,7 +78,7 @@ export const surface: Texts = {
 
   kinds: {
     answer: "", smalltalk: "", not_in_policy: "In der Erklärung nichts gefunden", unsure: "Nicht sicher: die nächstliegenden Stellen", request: "Antrag",
-    compare: "Gegenübergestellt", out_of_scope: "Nicht zur Erklärung", handoff: "Ein Mensch übernimmt", human: "Ein Mensch antwortet", error: "Etwas ging schief",
+    compare: "Gegenübergestellt", out_of_scope: "Nicht zur Erklärung", handoff: "Ein Mensch wird antworten", human: "Ein Mensch antwortet", error: "Etwas ging schief",
   },
   person: (name, company) => `${name} von ${company}, ein Mensch`,
   withYou: (name, company) => `${name} von ${company} ist bei Ihnen. Was Sie schreiben, geht dorthin.`,

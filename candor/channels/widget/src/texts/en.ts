@@ -78,7 +78,7 @@ export const surface = {
 
   kinds: {
     answer: "", smalltalk: "", not_in_policy: "Nothing found in the policy", unsure: "Not sure: the nearest passages", request: "Privacy request",
-    compare: "Side by side", out_of_scope: "Not about the policy", handoff: "A person takes over", human: "A person answers", error: "Something went wrong",
+    compare: "Side by side", out_of_scope: "Not about the policy", handoff: "A person will answer", human: "A person answers", error: "Something went wrong",
   } satisfies Record<ReplyKind, string>,
   person: (name: string, company: string) => `${name} from ${company}, a person`,
   withYou: (name: string, company: string) => `${name} from ${company} is with you. What you write goes to them.`,

@@ -1,0 +1,61 @@
+"""A request that was broken off is kept for a while: "no" to a summary may only mean that something in it is wrong.
+
+What shows that it is still wanted takes it up again: a correction, something to add, "continue", "open it after all". The form
+then shows what it would open and asks for a yes, so nothing is opened by taking it up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from actions.asking import FORM, in_the_form
+from actions.form_answers import Emptied, FilledSlot, FormMessage, Unclear, read_answer, says_to_open
+from actions.tracker import company_of, intent_of, text_of
+from actions.validate_request_form import events_of
+
+KEPT = ("proposal", "details", "next_requests")  # residence and address stay in their slots
+KEPT_FOR = 6  # messages of the visitor
+
+
+def as_dropped(tracker: Tracker) -> SlotSet:
+    """The event that keeps the request that is begun; residence and address stay anyway."""
+    return SlotSet("dropped", {slot: tracker.get_slot(slot) for slot in KEPT})
+
+
+def dropped(tracker: Tracker) -> dict[str, Any] | None:
+    """The request that was broken off lately, as KEPT names its parts; None if none was, or another is begun or was opened."""
+    kept: dict[str, Any] | None = tracker.get_slot("dropped")
+    if not kept or in_the_form(tracker) or tracker.get_slot("proposal") or kept["proposal"]["company"] != company_of(tracker):
+        return None
+    messages = 0
+    for event in reversed(tracker.events):
+        messages += event.get("event") == "user"
+        if event.get("event") == "slot" and event.get("name") == "dropped":
+            break
+    return kept if messages <= KEPT_FOR else None
+
+
+def taken_up(tracker: Tracker) -> list[dict[str, Any]] | None:
+    """The events with which the form goes on with the request that was broken off; None if the message does not ask for that."""
+    kept = dropped(tracker)
+    if kept is None:
+        return None
+    (intent, confidence), text = intent_of(tracker), text_of(tracker)
+    if intent == "go_on" or says_to_open(text):
+        return _go_on(kept)
+    message = FormMessage(
+        "agreed", text, intent, confidence, str(kept["proposal"]["request_type"]), details=kept["details"] or "", shown=False,
+        seen=False, email=tracker.get_slot("email") or "",
+    )  # fmt: skip
+    match meaning := read_answer(message):
+        case FilledSlot("residence" | "email" | "details") | Emptied() | Unclear("change" | "request"):
+            return _go_on(kept, events_of("agreed", meaning))
+    return None
+
+
+def _go_on(kept: dict[str, Any], changes: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    cleared = [SlotSet(slot, None) for slot in ("agreed", "unclear", "on_hold", "dropped")]
+    return [*(SlotSet(slot, kept[slot]) for slot in KEPT), *cleared, *(changes or []), FollowupAction(FORM)]

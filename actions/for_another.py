@@ -1,0 +1,35 @@
+"""Whether somebody writes for another person: a parent, a carer, an heir, an agent. Pure."""
+
+from __future__ import annotations
+
+import re
+
+RELATIVE = (
+    r"(?:mother|mum|mom|mam|father|dad|parents?|aunt\w*|uncle|grand\w+|nan|gran|granny|son|daughter|child(?:ren)?|kids?|baby|toddler"
+    r"|wife|husband|spouse|partner|sister|brother|sibling|nephew|niece|cousin|friend|neighbou?r|teen\w*|boy|girl)"
+)
+ROLE = (
+    r"(?:care?r|caregiver|guardian|executor|executrix|heir|widow(?:er)?|trustee|administrator|lawyer|attorney|solicitor|counsel"
+    r"|paralegal|agent|social worker|foster (?:mother|mum|father|dad|parent))"
+)
+# A wish made for another: they are told what to write into the details.
+FOR_ANOTHER = re.compile(
+    r"\b(?:on behalf of|(?:my|a|our) (?:client|customer|consumer|ward|patient)|(?:authori[sz]ed|legal) (?:agent|representative)"
+    r"|power of attorney|agent (?:here|request)|(?:we|i) (?:represent|act for|care for|look after)|acting (?:for|on|under)"
+    r"|asked me to (?:get|have|do|write)|lasting power|probate|next of kin"
+    rf"|{ROLE} (?:here|of|for|to)\b|(?:i am|i['’]?m|im|as) (?:an?|the|his|her|their|my \w+['’]?s) (?:\w+ )?{ROLE}\b"
+    r"|(?:writ(?:e|ing)|typing|ask(?:ing)?) (?:this )?for (?:my|her|his|a|an|our)"
+    rf"|(?:her|his|their|(?:{RELATIVE})['’]?s) (?:personal )?(?:data|account|profile|details|file|info\w*|photos?|name)"
+    rf"|(?:my|our) (?:\w+ ){{0,2}}{RELATIVE} (?:has |have |had |just |recently )*(?:died|passed|(?:is )?dead|is deceased)"
+    rf"|(?:late|deceased|dead) {RELATIVE}|(?:my|our) (?:\w+ ){{0,2}}{RELATIVE} (?:can['’]?t|cannot|is not able|is unable)"
+    rf"|(?:my|our) \d+[\s-]?(?:year|yr|yo|y/o)\w*"
+    rf"|(?:my|our) (?:\w+ ){{0,2}}{RELATIVE} (?:\w+ )?(?:opened|made|created|signed up|registered|has an? account|uses?|is on)"
+    rf"|(?:for|about|of|on) (?:my|our) (?:\w+ ){{0,2}}{RELATIVE})\b",
+    re.IGNORECASE,
+)
+SAME_AGAIN = re.compile(r"\b(?:same|also|too|as well|another|one more|again|likewise)\b", re.IGNORECASE)
+
+
+def for_another(text: str) -> bool:
+    """Whether a message is about the data of somebody else for whom the writer speaks."""
+    return FOR_ANOTHER.search(text) is not None

@@ -1,0 +1,47 @@
+"""Where somebody lives and their address are not asked again, if they have said so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions.told_before import place_alone, told_before
+from tests.actions.trackers import a_tracker, slots_of
+
+ANSWER: dict[str, Any] = {"kind": "answer"}
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "residence"),
+    [
+        ("i live in france, do you sell data?", "then delete it", "FR"),
+        ("do you sell data?", "i'm from spain, delete my data", "ES"),
+        ("do you sell data in france?", "then delete it", None),
+    ],
+)
+def test_a_place_counts_where_it_is_said_to_be_home(before: str, text: str, residence: str | None) -> None:
+    """In this message or an earlier one; a question about a country says nothing of who asks."""
+    assert slots_of(told_before(a_tracker(text, before=((before, ANSWER),)))).get("residence") == residence
+
+
+def test_a_place_that_is_only_named_is_asked_back() -> None:
+    """It may be that of the person who is written for."""
+    slots = slots_of(told_before(a_tracker("I act for a client of Austin, Texas. Delete everything.")))
+
+    assert slots["unclear"] == {"slot": "residence", "why": "told", "options": ["US-TX"], "times": 0}
+    assert "residence" not in slots
+
+
+def test_nothing_that_the_form_has_is_overwritten_by_what_was_said_long_ago() -> None:
+    """The newest answer counts."""
+    tracker = a_tracker("a copy as well", before=(("i live in france", ANSWER),), residence="DE")
+
+    assert "residence" not in slots_of(told_before(tracker))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Lisbon", "PT"), ("south africa", "ZA"), ("germany?", None), ("the retention period", None)]
+)
+def test_a_place_alone(text: str, code: str | None) -> None:
+    assert place_alone(text) == code
