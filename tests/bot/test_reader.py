@@ -79,6 +79,15 @@ def test_an_intent_that_came_after_the_tuning_is_the_regressions_to_tell() -> No
     assert told.sum() == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_reader_that_agrees_changes_nothing() -> None:
+    """Whatever is left to an intent that it does not know."""
+    own = np.array([[0.6, 0.3, 0.1]], dtype=np.float32)
+
+    told = mixed(own, ["new", "greet", "thanks"], np.array([[0.25, 0.75]], dtype=np.float32), ["thanks", "greet"])
+
+    assert np.allclose(told, own, atol=1e-5)
+
+
 def test_which_number_a_message_holds_changes_nothing() -> None:
     """Neither a request's nor that of a masked value."""
     assert as_read("r-0z1y-xw2v of <email_3>") == as_read("R-7KQ4-M2XD of <email_1>")
