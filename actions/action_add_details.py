@@ -11,10 +11,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.fields import asks_for
-from actions.form_answers import NUMBER, carries_something
+from actions.form_answers import ASKING, NUMBER, carries_something
 from actions.talked_about import about_number, number_in
 from actions.tracker import text_of
 from candor.conversations.payload import Payload, Shown
@@ -50,14 +51,16 @@ class ActionAddDetails(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._vault = parts.requests.desk, parts.conversations.vault
+        self._answer = ActionAnswerQuestion()
         self._request_text = RequestText(parts.conversations.responses, parts.knowledge.company_of)
 
     def name(self) -> str:
         return "action_add_details"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        if in_the_form(tracker):
-            return []
+        if in_the_form(tracker):  # which has taken what is told; what asks is looked up
+            answered = await self._answer.answer_if_sure(dispatcher, tracker) if ASKING.search(text_of(tracker)) else None
+            return answered or []
         number, details = number_in(tracker) or await self._own(tracker), added_in(text_of(tracker))
         if number is None and (events := taken_up(tracker)):
             return events

@@ -16,7 +16,7 @@ from actions.tracker import company_of, offered_before, text_of
 from candor.services import services
 
 LATEST_OFFER = 3  # messages after an offer in which "that" still means it
-POINTS_BACK = re.compile(r"\b(?:that|this|it|so|one)\b", re.IGNORECASE)
+POINTS_BACK = re.compile(r"\b(?:that|this|it|so|one|then)\b", re.IGNORECASE)
 
 
 class ActionChooseRequest(Action):

@@ -282,6 +282,13 @@ def offer_taken_up(tracker: Tracker) -> str | None:
     text = text_of(tracker)
     if in_the_form(tracker) or not (_answers_where(text) or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
         return None
+    return lately_offered(tracker)
+
+
+def lately_offered(tracker: Tracker) -> str | None:
+    """The request type that was offered lately, or asked back about just now; None if a form runs."""
+    if in_the_form(tracker):
+        return None
     request_type, messages = offered_before(tracker) or ("", 0)
     return asked_back(tracker) or (request_type if messages <= LATEST_ANSWER else "") or None
 

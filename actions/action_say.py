@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
-from actions.action_propose_request import offer_taken_up, propose_anew
+from actions.action_propose_request import lately_offered, offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman, names_person
 from actions.after_answer import follows_an_answer
 from actions.asking import in_the_form
@@ -18,7 +18,7 @@ from actions.did_you_mean import say_not_sure
 from actions.for_another import SAME_AGAIN
 from actions.foreign import say_in_their_language
 from actions.form_answers import ASKING
-from actions.offer_request import named_right, say_on_behalf
+from actions.offer_request import named_right, offer, say_on_behalf
 from actions.person_told import PersonTold
 from actions.tracker import company_of, intent_of, text_of
 from candor.services import services
@@ -75,7 +75,7 @@ class ActionSay(Action):
         dispatcher.utter_message(response=f"utter_{intent}", company_name=company.name, contact=company.contact)
         return []
 
-    async def _read_otherwise(
+    async def _read_otherwise(  # noqa: PLR0911  (one line a kind, in order)
         self, dispatcher: CollectingDispatcher, tracker: Tracker, intent: str
     ) -> list[dict[str, Any]] | None:
         """Answer the message as what it may be besides: a wish for a person, the answer to an offer, a question to the policy, or
@@ -90,6 +90,9 @@ class ActionSay(Action):
             answered = await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
             if answered is not None:
                 return answered
+        if intent == "help" and (meant := lately_offered(tracker)):  # "what can i do", said of that
+            offer(dispatcher, tracker, meant, company.name)
+            return []
         if intent in MAY_BE_OF_REQUEST and await self._answer.said_of_request(dispatcher, tracker):
             return []
         if intent == "on_behalf" and not in_the_form(tracker):

@@ -49,7 +49,7 @@ ABOUT = {
 
 # What a short question is about that means the way of a request: these by themselves, those where nothing else is named.
 OF_THE_WAY = re.compile(
-    r"\b(?:codes?|requests?|spam|inbox|who (?:\w+ )?(?:reads?|sees?|gets?) (?:it|this|that))\b", re.IGNORECASE
+    r"\b(?:codes?|requests?|laws?|spam|inbox|who (?:\w+ )?(?:reads?|sees?|gets?) (?:it|this|that))\b", re.IGNORECASE
 )
 SAYS_LITTLE = re.compile(
     r"\b(?:number|e-?mail|mail|letter|answer|reply|hear|done|all|finished|ready|next|now|then|get|got|arriv\w+|come|comes|came"

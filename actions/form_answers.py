@@ -17,6 +17,9 @@ NOT_SAID = ""  # "rather not say", "nothing to add"
 CLEAR_YES = 0.6  # below this confidence a yes is asked for again
 SURE, QUITE_SURE = 0.5, 0.7  # of the intent, where the text alone could be an answer too
 FEW_WORDS = 4
+FEWEST_OF_A_STORY = 3  # words
+# A statement that was taken for one of these, where details are asked for, is one.
+OF_A_STORY = frozenset(["out_of_scope_general", "out_of_scope_support", "out_of_scope_other_people", "nlu_fallback"])
 MOST_OF_A_NO = 2  # words of a "no" that may be meant for the question alone
 EMAIL = re.compile(r"<email_\d+>")
 TOKEN = re.compile(r"<[a-z]+_\d+>")
@@ -62,16 +65,18 @@ WHY = re.compile(r"\s*(?:but )?why(?: do you (?:need|want|ask)(?: to know)?(?: t
 ASIDE = re.compile(r"[,.;!]|\s(?:btw|by the way|but|and|also)\b", re.IGNORECASE)  # behind it stands something else
 LIVES = re.compile(r"\b(?:live|living|reside|residing|based|moved|resident|in|from)\b", re.IGNORECASE)
 ASKING = re.compile(
-    r"\?|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well)\W+)*(?:what|who|whom|whose|where|when|why|how|which|do|does|did|is|are|am|can"
-    r"|could|may|must|will|would|should|has|have|tell me|explain|show)\b",
+    r"\?|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well|wait|oh|uh|um|sorry|hang on)\W+)*(?:what|who|whom|whose|where|when|why|how"
+    r"|which|do|does|did|is|are|am|can|could|may|must|will|would|should|has|have|tell me|explain|show)\b",
     re.IGNORECASE,
 )
 # "can i see the date": no detail, though no mark says that it asks.
 PUT_AS_QUESTION = re.compile(
-    r"^\W*(?:(?:ok|but|and|so|hm+|well)\W+)*(?:can|could|may|do|does|did|is|are|was|will|am|should|must|has|have) "
+    r"^\W*(?:(?:ok|but|and|so|hm+|well|wait|oh|uh|um|sorry|hang on)\W+)*"
+    r"(?:can|could|may|do|does|did|is|are|was|will|am|should|must|has|have) "
     r"(?:i|you|it|that|this|they|we|there|my|the|he|she|any\w*|some\w*)\b",
     re.IGNORECASE,
 )
+ADDS = re.compile(r"\b(?:add|note|put|include|mention|write)\b", re.IGNORECASE)  # "can you add that …" asks nothing
 # Of two addresses: either will do, so the first is taken.
 EITHER = re.compile(
     r"\b(?:whichever|either|any of|both|no matter which|you (?:choose|pick)|or just|alternatively|otherwise"
@@ -592,7 +597,7 @@ def _details(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line
     if place := _other_place(message):
         return place
     if PUT_AS_QUESTION.match(message.text) and not re.search(r"\d", message.text) and not TOKEN.search(message.text):
-        return Unclear("empty") if message.means("add_details", "on_behalf", at_least=0.0) else None
+        return Unclear("empty") if message.means("add_details", at_least=0.0) else None
     if message.means("add_details", "on_behalf", at_least=0.0) and "?" not in message.text and carries_something(message.text):
         return FilledSlot("details", message.text)
     if _is_for_others_at_details(message):
@@ -612,14 +617,15 @@ def _is_for_others_at_details(message: FormMessage) -> bool:
         if other and REPLACES.search(message.text):
             return message.confidence >= SURE and message.words <= 4 * FEW_WORDS
         return other and message.confidence >= QUITE_SURE and message.words <= 2 * FEW_WORDS
+    if message.intent in OF_A_STORY and message.words >= FEWEST_OF_A_STORY and not ASKING.search(message.text):
+        return False  # "my mum says that it is fine": said of the request, whatever else it is about
     return message.confidence >= SURE and not re.search(r"\d", message.text) and message.intent != "out_of_scope_gibberish"
 
 
 def _is_story(message: FormMessage) -> bool:
     """Whether a text that no intent calls a detail is one: it holds a number, a masked value, or a sentence or more."""
-    return carries_something(message.text) and "?" not in message.text and (
-        bool(re.search(r"\d|<[a-z]+_", message.text)) or message.words >= FEW_WORDS or message.intent.startswith("request_")
-    )  # fmt: skip
+    told = re.search(r"\d|<[a-z]+_", message.text) or message.words >= FEWEST_OF_A_STORY or message.intent.startswith("request_")
+    return bool(told) and carries_something(message.text) and "?" not in message.text
 
 
 def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line a kind, in order)
@@ -643,7 +649,7 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
         return FilledSlot("details", NOT_SAID) if message.details else Unclear("unsure")
     addresses = EMAIL.findall(message.text)
     if message.intent == "add_details" and message.confidence >= SURE and carries_something(message.text):
-        return _with_details(message)
+        return None if ASKING.search(message.text) and not ADDS.search(message.text) else _with_details(message)
     if addresses and message.intent == "provide_email":
         return FilledSlot("email", addresses[-1])
     if place := _other_place(message):

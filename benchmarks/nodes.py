@@ -37,6 +37,7 @@ from sqlalchemy import create_engine, inspect, text
 from benchmarks.nodes_record import HarmRun, added, in_sum
 from benchmarks.postgresql import PostgresServer
 from benchmarks.redis_server import RedisServer
+from candor.app.processes import Patience
 from candor.app.supervisor import free_port
 from candor.database.engine import make_engine
 from candor.settings import ROOT
@@ -134,11 +135,14 @@ class Node:
         return None
 
     def kill(self, kind: str) -> bool:
-        """kill -9; its supervisor starts it again. False if there was none to kill just now."""
+        """kill -9; its supervisor starts it again. False if there was none to kill just now, or one that has just begun: where a
+        process ends again and again soon after its start, everything is to stop."""
         victim = self.process(kind)
         if victim is None:
             return False
         with suppress(psutil.NoSuchProcess):
+            if time.time() - victim.create_time() < Patience.steady:
+                return False
             victim.kill()
             return True
         return False

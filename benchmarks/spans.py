@@ -45,9 +45,11 @@ PARTS: dict[str, dict[str, str]] = {
         "knowledge.encoder:LargeEncoder.encode": "action: encode",
         "knowledge.answering:Answers.answer": "action: answer",
         "knowledge.retrieval:features": "action: rank",
-        "knowledge.ranking:Trees.__call__": "action: rank",
+        "knowledge.ranker:Trees.__call__": "action: rank",
         "knowledge.retrieval:judge_features": "action: judge",
-        "knowledge.ranking:Ranker.probability": "action: judge",
+        "knowledge.retrieval:passage_features": "action: judge",
+        "knowledge.judging:PassageJudge.probability": "action: judge",
+        "knowledge.judging:QuestionJudge.probability": "action: judge",
     },
     "ingestion": {
         "knowledge.ingestion:ingest": "ingestion: all else",

@@ -29,7 +29,7 @@ from knowledge.naming import is_about_just_that, names_the_thing, things_in
 from knowledge.particulars import Particular, particular
 from knowledge.passages import Passage
 from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
-from knowledge.ranking import Ranker
+from knowledge.ranker import Ranker
 from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 from knowledge.settling import SettledAspects
 
@@ -47,8 +47,10 @@ ASKS_FOR_ALL = frozenset([
 ABOUT_END_USERS = frozenset(["rights.end_users", "roles.forwarded_requests"])  # who asks for these is told whom to ask anyway
 FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
 LIKELY = 0.7  # a passage that is about just what was asked answers it from this share of Ranker.answer_from on
-PLAUSIBLE = 0.53  # the best passage is shown from this share of Ranker.answer_from on, where the message is surely about privacy
-ABOUT_PRIVACY = -1.0  # log odds from which it surely is
+# From these shares of Ranker.clear_from and Ranker.answer_from on either judge has the best passage shown, where the message is
+# surely about privacy.
+PLAUSIBLE, NOT_SILENT = 0.53, 0.7
+ABOUT_PRIVACY = -1.0  # log odds from which a message surely is about privacy
 # A question may be near to an aspect and ask for another: what staff settled outweighs what was found only where the question is
 # nearer to the settled aspect than to any other by this much, in cosines. The surer the finding, the clearer that must be.
 OUTWEIGHS = {"not_in_policy": 0.0, "unsure": 0.05, "answer": 0.1}
@@ -237,14 +239,15 @@ class Answers:
         just_that = likely and result.hits and is_about_just_that(things, result.hits[0].passage)
         if result.probability >= self._ranker.answer_from or just_that:
             return "answer"
-        if result.scope < SCOPE_FROM:
+        if result.scope < SCOPE_FROM and result.by_question < self._ranker.clear_from:
             return "out_of_scope"
-        if result.probability >= self._ranker.unsure_from:
+        if result.by_question >= self._ranker.unsure_from:
             return "unsure"
         return "unsure" if named or self._plausible(result) else "not_in_policy"
 
     def _plausible(self, result: RetrievalResult) -> bool:
-        return result.scope >= ABOUT_PRIVACY and result.probability >= PLAUSIBLE * self._ranker.answer_from
+        near = result.by_question >= PLAUSIBLE * self._ranker.clear_from
+        return result.scope >= ABOUT_PRIVACY and (near or result.probability >= NOT_SILENT * self._ranker.answer_from)
 
 
 def _of_a_part(kind: AnswerKind, limited: Particular, question: str) -> tuple[AnswerKind, FirstLine | None]:

@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 import yaml
 
+from knowledge.aspect_vectors import AspectVectors
 from knowledge.embedding import Encoder
 from knowledge.language import words_in
 
@@ -65,26 +66,28 @@ class AspectBank:
     aspects: tuple[Aspect, ...]
     questions: np.ndarray  # float32 (questions, dim), aspect by aspect
     statements: np.ndarray  # float32 (statements, dim), aspect by aspect
+    large: AspectVectors  # the large encoder's
 
     @classmethod
-    def embed(cls, aspects: tuple[Aspect, ...], encoder: Encoder) -> AspectBank:
-        """Encode the whole bank; takes seconds."""
+    def embed(cls, aspects: tuple[Aspect, ...], encoder: Encoder, large: AspectVectors) -> AspectBank:
+        """Encode the whole bank with the small encoder; takes seconds."""
         questions = encoder.encode([question for aspect in aspects for question in aspect.questions])
         statements = encoder.encode([statement for aspect in aspects for statement in aspect.statements])
-        return cls(aspects, questions, statements)
+        return cls(aspects, questions, statements, large)
 
     @classmethod
     def load(cls, cache: Path, encoder: Encoder, path: Path = BANK) -> AspectBank:
         """Load the bank from a cache, which is rebuilt if the bank or the encoder has changed."""
         aspects = read_aspects(path)
+        large = AspectVectors.load(aspects)
         key = f"{encoder.id} {hashlib.sha256(path.read_bytes()).hexdigest()}"
         try:
             with np.load(cache) as kept:
                 if str(kept["key"]) == key:
-                    return cls(aspects, kept["questions"], kept["statements"])
+                    return cls(aspects, kept["questions"], kept["statements"], large)
         except (OSError, ValueError, KeyError, BadZipFile):
             pass
-        bank = cls.embed(aspects, encoder)
+        bank = cls.embed(aspects, encoder, large)
         fresh = cache.with_name(f"{cache.stem}.{os.getpid()}.npz")
         np.savez(fresh, key=key, questions=bank.questions, statements=bank.statements)
         fresh.replace(cache)

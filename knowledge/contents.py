@@ -79,20 +79,19 @@ class _LaterRepetitions:
         self._folded = [folded_text(line.text) for line in lines]
         self._known: dict[int, bool] = {}
         self._last: dict[str, int] = {}  # index of a text's last occurrence
-        self._using: dict[str, list[str]] = defaultdict(list)  # the beginning of a word → the texts that could head something
+        self._using: dict[str, list[str]] = defaultdict(list)  # the beginning of a word → the texts in `heads` that have it
+        heads = set[str]()  # texts that could head something
         known_headings = any(line.role == "heading" for line in lines)
         for index, line in enumerate(lines):
             if line.bullet or (known_headings and line.role != "heading"):
                 continue
             folded = self._folded[index]
-            if (
-                folded not in self._last
-                and len(folded) <= LONGEST_HEADING + LENGTHS_APART
-                and not line.text.endswith(CLAUSE_ENDS)
-            ):
-                for beginning in _beginnings(folded):
-                    self._using[beginning].append(folded)
             self._last[folded] = index
+            if len(folded) <= LONGEST_HEADING + LENGTHS_APART and not line.text.endswith(CLAUSE_ENDS):
+                heads.add(folded)
+        for folded in heads:
+            for beginning in _beginnings(folded):
+                self._using[beginning].append(folded)
 
     def repeats(self, index: int) -> bool:
         if index not in self._known:

@@ -43,6 +43,18 @@ PLACE_ASKED = re.compile(
     r"\b(?:which|what) (?:country|countries|regions?|continents?|jurisdictions?)\b",
     re.IGNORECASE,
 )
+# "what is the e-mail address of …", "which number can I call": how to reach somebody, not what is known of the visitor.
+TO_REACH = r"(?= (?:of|for|to|(?:do|can|could|should|must|may) (?:i|we|one))\b|\W*$)"
+EMAIL_ASKED = re.compile(
+    rf"(?:^|\b(?:what|which)(?:'?s)? (?:(?!my\b|our\b)\w+ ){{0,2}})e-?mail(?: ad+res+(?:es)?)?{TO_REACH}", re.IGNORECASE
+)
+EMAIL = re.compile(r"[\w.+-]+(?:@| ?[\[(]at[\])] ?)[\w-]+", re.IGNORECASE)
+PHONE_ASKED = re.compile(
+    rf"\b(?:what|which)(?:'?s)? (?:(?!my\b|our\b)\w+ ){{0,2}}(?:tele)?phone number{TO_REACH}|"
+    r"\bnumber (?:to|(?:i|we) can|(?:can|do|should) (?:i|we)) (?:call|ring|phone)\b",
+    re.IGNORECASE,
+)
+PHONE = re.compile(r"\+?\(?\d[\d ()./-]{5,}\d")
 KINDS_OF_PLACE = (
     r"servers?|data ?cent(?:er|re)s?|located|location|host(?:ed|ing|s)?|country|countries|regions?|jurisdictions?|worldwide"
     r"|abroad|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally"
@@ -59,6 +71,7 @@ class Thing:
     pattern: re.Pattern[str]
     may_stand_above: bool  # in a heading too: what names a thing, but not a time
     otherwise: re.Pattern[str] | None = None  # where the same words name something else
+    rare: bool = False  # so few passages hold one that it is worth looking further down
 
     def is_in(self, text: str) -> bool:
         """Whether the text names it."""
@@ -70,6 +83,11 @@ class Needed:
     """All that a passage must hold to answer a question."""
 
     things: tuple[Thing, ...]
+
+    @property
+    def rare(self) -> bool:
+        """Whether few passages of a policy hold what is needed."""
+        return any(thing.rare for thing in self.things)
 
     def held_by(self, passage: Passage) -> bool:
         """Whether the passage holds one of them itself or with its lead-in, and the others too, or by a heading above it."""
@@ -147,5 +165,7 @@ def needed_in_answer(question: str) -> Needed | None:
     """What a passage must hold to answer the question; None where that cannot be told, as for "how do I delete it"."""
     asked = ((PLACE_ASKED, _place()), (SPAN_ASKED, SPAN), (DATE_ASKED, DATE))
     given = [Thing(held, may_stand_above=False) for words, held in asked if words.search(question)]
+    to_reach = ((EMAIL_ASKED, EMAIL), (PHONE_ASKED, PHONE))
+    given += [Thing(held, may_stand_above=False, rare=True) for words, held in to_reach if words.search(question)]
     named = [thing.needed_after(found[0]) for thing in _named_things() if (found := thing.asked.search(question))]
     return Needed((*given[:1], *named)) if given or named else None

@@ -14,13 +14,15 @@ from knowledge.artefact import PolicyArtefact, ServedPolicy, search_vectors
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
+from knowledge.judging import judge_features, passage_features
 from knowledge.language import words_in
 from knowledge.naming import share_named, things_in
 from knowledge.needed import Needed, needed_in_answer
 from knowledge.own_name import without_own_name
 from knowledge.particulars import Part, Particular, asks_of_all, particular, parts_of
 from knowledge.passages import LONGEST_LIST, Passage
-from knowledge.ranking import PolicyView, Question, Ranker, features, judge_features
+from knowledge.ranker import Ranker
+from knowledge.ranking import PolicyView, Question, features
 from knowledge.scope import Scope
 from knowledge.spelling import speller
 from knowledge.vectors import FlatIndex
@@ -29,6 +31,7 @@ from knowledge.words import stems
 CANDIDATES = 160  # passages that are ranked; of a longer policy, the nearest by FAISS
 ASPECT_FROM = 0.5  # lowest cosine of a question to an aspect at which the aspect is named
 SHOWN = 3  # passages that a reader gets
+UNHELD = 0.9  # share of Ranker.answer_from above which no probability lies where what an answer needs was not found
 OF_ITS_SECTION = frozenset(["example", "case"])  # the rule that these belong to stands in their section
 RULE_WITHIN = 0.33  # share of Ranker.shown_within, where the question names a thing of its own, which a part may well answer
 NAMING_WITHIN = 0.33  # share of Ranker.shown_within within which a passage that names a rare word of the question comes first
@@ -53,7 +56,8 @@ class RetrievalResult:
     """What was found for one question."""
 
     hits: tuple[Hit, ...]  # best first, none overlapping
-    probability: float  # that the first hit answers the question
+    probability: float  # that the policy answers the question, by the judge of passages: from which on an answer is sure
+    by_question: float  # the same by the judge of questions: silence is claimed only where it doubts too
     aspect: Aspect | None  # what the question was taken to ask; None if it is near to nothing in the bank
     scope: float  # log odds that the message asks about privacy
     needed: Needed | None = None  # what an answer must hold, if that can be told
@@ -88,13 +92,15 @@ class Retrieval:
         table = features(view, question, self._bank)
         scores = self._ranker.order(table)
         order = readable_order(view.passages, scores)
-        probability = self._ranker.probability(judge_features(table, scores, order, view, question))
+        judge = self._ranker.passage_judge
+        probability = judge.probability(passage_features(table, scores, order, view, question, judge.learnt))
+        by_question = self._ranker.question_judge.probability(judge_features(table, scores, order, view, question))
         hits = without_overlap(with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=k)
         needed = needed_in_answer(nameless)
         held = True
         if needed is not None:
             hits, held = holding_first(hits, needed)
-            probability = probability if held else min(probability, (self._ranker.unsure_from + self._ranker.answer_from) / 2)
+            probability = probability if held else min(probability, UNHELD * self._ranker.answer_from)
         parts = self.parts(policy)
         names = (policy.company.name, *policy.company.aliases)
         within = self._ranker.shown_within * (1.0 if asks_of_all(text) else RULE_WITHIN)
@@ -104,7 +110,7 @@ class Retrieval:
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
         lead = float(question.closeness[nearest] - runner_up)
-        return RetrievalResult(tuple(hits), probability, aspect, question.scope, needed, held, parts, lead)
+        return RetrievalResult(tuple(hits), probability, by_question, aspect, question.scope, needed, held, parts, lead)
 
     def spelt(self, policy: ServedPolicy, text: str) -> str:
         """A question without slips of the pen. The words of the policy, and of the aspect bank, are no slips."""
@@ -178,11 +184,11 @@ def with_whole_lists(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def holding_first(hits: Sequence[Hit], needed: Needed) -> tuple[list[Hit], bool]:
-    """The hits, and whether one of the SHOWN best holds what is needed, or a heading above it does.
+    """The hits, and whether one of the SHOWN best holds what is needed, or a heading above it does; any hit, where that is rare.
 
     The best that holds it itself comes first.
     """
-    for place, hit in enumerate(hits[:SHOWN]):
+    for place, hit in enumerate(hits if needed.rare else hits[:SHOWN]):
         if needed.held_by(hit.passage):
             return moved_first(hits, place), True
     return list(hits), any(needed.stands_above(hit.passage) for hit in hits[:SHOWN])

@@ -63,8 +63,8 @@ class TokenVectors:
         ends = np.cumsum(lengths, dtype=np.int64).reshape(lengths.shape)
         return TokenVectors(self.vectors[places], self.scales[places], ends)
 
-    def max_sim(self, query: np.ndarray) -> np.ndarray:
-        """Score each reading against a query's tokens (q, token_dim): the mean of their best cosines, (n, readings)."""
+    def matches(self, query: np.ndarray) -> np.ndarray:
+        """The best cosine that each of a query's tokens (q, token_dim) finds in each reading, float32 (n, readings, q)."""
         starts = np.concatenate([[0], self.ends.ravel()[:-1]])
         cosines = np.empty((len(self.vectors), len(query)), dtype=np.float32)
         block = np.empty((min(BLOCK, len(self.vectors)), self.vectors.shape[1]), dtype=np.float32)
@@ -74,9 +74,8 @@ class TokenVectors:
             block[: len(some)] = some
             np.matmul(block[: len(some)], asked, out=cosines[start : start + len(some)])
         cosines *= self.scales[:, None]
-        best = np.maximum.reduceat(cosines, starts, axis=0)
-        mean: np.ndarray = best.mean(axis=1).reshape(self.ends.shape)
-        return mean
+        best: np.ndarray = np.maximum.reduceat(cosines, starts, axis=0)
+        return best.reshape(*self.ends.shape, len(query))
 
     @property
     def lengths(self) -> np.ndarray:

@@ -19,11 +19,13 @@ from candor.settings import Settings
 from knowledge.answering import Answer, AnswerKind, AnswerPart, Answers
 from knowledge.aspect_mapper import FEATURES as MAPPED_BY
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
+from knowledge.aspect_vectors import AspectVectors
 from knowledge.aspects import Aspect, AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.encoder import CARD_FILE
-from knowledge.ranking import JUDGE_FEATURES, Ranker, plain_order
+from knowledge.judging import JUDGE_FEATURES, LearntCosine, PassageJudge, QuestionJudge
+from knowledge.ranker import Ranker, plain_order
 from knowledge.retrieval import Hit, Retrieval
 from knowledge.scope import SURE, Scope
 from knowledge.two_encoders import joined_id
@@ -125,8 +127,14 @@ SMALL_BANK = (
 
 
 def untrained_ranker() -> Ranker:
-    """Orders passages by their own cosines and answers everything."""
-    return Ranker(plain_order, np.zeros(len(JUDGE_FEATURES)), 0.0, 0.0, 0.0, math.inf)
+    """Orders passages by their own cosines and answers everything; both judges call every probability 0.5."""
+    even = PassageJudge(lambda rows: np.full(len(rows), math.log(2 ** (1 / len(rows)) - 1)), no_learnt_cosine())
+    return Ranker(plain_order, QuestionJudge(np.zeros(len(JUDGE_FEATURES)), 0.0), even, 0.0, 0.0, 0.0, math.inf)
+
+
+def no_learnt_cosine() -> LearntCosine:
+    """For FakeEncoder's vectors; nothing is near."""
+    return LearntCosine(np.zeros(FakeEncoder.dim, dtype=np.float32), np.zeros(FakeEncoder.dim, dtype=np.float32))
 
 
 def small_answers(
@@ -136,13 +144,21 @@ def small_answers(
     unsure_from: float = 0.0,
     shown_within: float = math.inf,
     about: Sequence[str] = (),
+    judged_by_question: float = 0.0,
 ) -> Answers:
     """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5.
 
-    Everything is in scope, or only what has one of the words in `about`.
+    Everything is in scope, or only what has one of the words in `about`. `judged_by_question`: its judge's log odds.
     """
     encoder = FakeEncoder()
-    ranker = replace(untrained_ranker(), answer_from=answer_from, unsure_from=unsure_from, shown_within=shown_within)
+    ranker = replace(
+        untrained_ranker(),
+        question_judge=QuestionJudge(np.zeros(len(JUDGE_FEATURES)), judged_by_question),
+        answer_from=answer_from,
+        unsure_from=unsure_from,
+        clear_from=answer_from,
+        shown_within=shown_within,
+    )
     scope = ScopeByWords(encoder.encode(about)) if about else NO_CHATTER
     return Answers(catalogue, Retrieval(encoder, small_mapper(), scope, ranker), ranker)
 
@@ -197,4 +213,6 @@ CHILDREN = Aspect(
 def small_mapper(id_: str = "mapper:1") -> AspectMapper:
     """Maps with the small bank and an aspect that nobody speaks of. A passage speaks of what shares its words."""
     weights = np.array([20.0 if name == "near" else 0.0 for name in MAPPED_BY])
-    return AspectMapper(lambda: AspectBank.embed((*SMALL_BANK, CHILDREN), FakeEncoder()), MapperWeights(weights, -12.0), id_)
+    encoder, aspects = FakeEncoder(), (*SMALL_BANK, CHILDREN)
+    bank = AspectBank.embed(aspects, encoder, AspectVectors.of(aspects, encoder))
+    return AspectMapper(lambda: bank, MapperWeights(weights, -12.0), id_)

@@ -15,7 +15,8 @@ import numpy as np
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.embedding import QueryEncoder
 from knowledge.passages import Passage
-from knowledge.ranking import Question, Ranker, features, plain_order
+from knowledge.ranker import Ranker, plain_order
+from knowledge.ranking import Question, features
 from knowledge.scope import Scope
 from training.cases import view_of
 

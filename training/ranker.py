@@ -1,12 +1,14 @@
-"""Fit the small models that order passages and judge the best one, and measure them on companies they have not seen.
+"""Fit the small models that order passages and judge them, and measure them on companies they have not seen.
 
-The order (training/ordering.py) is trained on answerable questions. The judge, which says whether the best passage answers, is
-trained on orders that the *other* companies' questions gave, because trees fit the questions they were trained on too well. Its
-negative examples are unanswerable questions, answerable ones whose evidence was removed from the policy, and chatter.
+The order (training/ordering.py) is trained on answerable questions. The two judges (knowledge/judging.py), which say whether the
+policy answers, are trained on orders that the *other* companies' questions gave, because trees fit the questions they were
+trained on too well. The negative examples of the one that judges questions are unanswerable questions, answerable ones whose
+evidence was removed from the policy, and chatter; training/passage_judge.py fits the other.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,12 +20,17 @@ from sklearn.metrics import roc_auc_score
 
 from evaluation.questions import read_gold
 from knowledge.aspect_mapper import AspectMapper
+from knowledge.aspect_vectors import VECTORS, AspectVectors, made_from
+from knowledge.aspects import BANK, read_aspects
 from knowledge.embedding import QueryEncoder
-from knowledge.ranking import FEATURES, JUDGE_FEATURES, Order, Ranker, judge_features, plain_order
+from knowledge.judging import JUDGE_FEATURES, LearntCosine, QuestionJudge, judge_features
+from knowledge.ranker import Order, Ranker, plain_order
+from knowledge.ranking import FEATURES
 from knowledge.retrieval import Hit, readable_order, without_overlap
 from knowledge.scope import Scope, read_chatter
 from training.cases import PLAIN, Case, as_chatter, as_searched, cases_of, read_companies, read_passages, read_questions, view_of
 from training.ordering import fit_order
+from training.passage_judge import JudgedPassages, fit_learnt, fit_passage_judge
 
 JUDGE_STRENGTH = 0.3  # inverse of the L2 regularisation
 MADE_WEIGHT = 0.5  # weight of a question whose evidence was removed; a real one weighs 1.0
@@ -39,10 +46,10 @@ NEVER_LESS = frozenset(
 PARTS = {
     "aspects": {"aspects", "aspects_within", "nearest_aspects", "topic", "section_aspects"},
     "the aspect map": {"spoken"},
-    "the large encoder": {"large", "section_large"},
-    "late interaction": {"late", "late_bare"},
+    "the large encoder": {"large", "section_large", "agreement", "section_agreement", "agreed_spoken", "agreed_aspects"},
+    "late interaction": {"late", "late_bare", "unmatched", "uneven"},
     "BM25": {"bm25"},
-    "sections": {"section", "section_aspects"},
+    "sections": {"section", "section_aspects", "section_large", "section_agreement"},
     "kind and length": {"list", "item", "length"},
 }
 
@@ -59,7 +66,8 @@ class JudgeExample:
 def learn(
     policies: Path, nlu: Path, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, say: Callable[[str], None]
 ) -> Ranker:
-    """Read questions and policies, fit order and judge, and print with `say` how they perform."""
+    """Read questions and policies, fit order and judges, and print with `say` how they perform."""
+    renew_aspect_vectors(encoder)  # before the mapper loads its bank
     views = {company: view_of(passages, encoder, mapper) for company, passages in read_passages(policies).items()}
     companies = read_companies(policies)
 
@@ -71,6 +79,14 @@ def learn(
     shown, others = read_chatter(nlu)[::CHATTER_STEP], Scope(np.delete(scope.chatter, np.s_[::CHATTER_STEP], axis=0))
     chatter = cases(as_chatter(shown, sorted(views)), others)
     return train(questions, [*plain, *chatter], cases(read_gold(), scope), say)
+
+
+def renew_aspect_vectors(encoder: QueryEncoder, bank: Path = BANK, kept: Path = VECTORS) -> None:
+    """Make the large encoder's vectors of the aspects anew where the bank or the encoder has changed; takes minutes."""
+    wanted = f"{encoder.id} {hashlib.sha256(bank.read_bytes()).hexdigest()}"
+    if made_from(kept) != wanted:
+        aspects = read_aspects(bank)
+        AspectVectors.of(aspects, encoder).save(aspects, wanted, kept)
 
 
 def judge_example(case: Case, order: Order) -> JudgeExample:
@@ -105,8 +121,8 @@ def judge_examples(cases: Sequence[Case], order: Order) -> list[JudgeExample]:
     return [judge_example(case, order) for case in cases] + [without_evidence(case, order) for case in cases if case.answerable]
 
 
-def fit_judge(rows: Sequence[JudgeExample]) -> tuple[np.ndarray, float]:
-    """Weights (len(JUDGE_FEATURES),) and bias of the probability that the best passage answers."""
+def fit_judge(rows: Sequence[JudgeExample]) -> QuestionJudge:
+    """A logistic regression for the probability that the best passage answers."""
     values, answered = np.stack([row.values for row in rows]), np.array([row.answered for row in rows])
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     share = np.array([row.weight for row in rows])
@@ -122,7 +138,7 @@ def fit_judge(rows: Sequence[JudgeExample]) -> tuple[np.ndarray, float]:
     bounds = [(0.0 if name in NEVER_LESS else None, None) for name in JUDGE_FEATURES] + [(None, None)]
     solution = minimize(loss, np.zeros(values.shape[1] + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
     coefficients: np.ndarray = solution[:-1] / spread
-    return coefficients, float(solution[-1] - mean @ coefficients)
+    return QuestionJudge(coefficients, float(solution[-1] - mean @ coefficients))
 
 
 def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
@@ -148,10 +164,18 @@ def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[
     rows = {
         company: judge_examples([case for case in cases if case.company == company], orders[company]) for company in companies
     }
-    say(f"  answered or silent: AUROC {auroc(probabilities_left_out(cases, orders, rows)):.3f}")
+    say(f"  answered or silent, by the question: AUROC {auroc(probabilities_left_out(cases, orders, rows)):.3f}")
+    learnt = {company: fit_learnt([case for case in cases if case.company != company], orders) for company in companies}
+    passages = {
+        company: [JudgedPassages.of(case, orders[company], learnt[company]) for case in cases if case.company == company]
+        for company in companies
+    }
+    left_out = passage_probabilities_left_out(cases, orders, learnt, passages)
+    say(f"  answered or silent, by passages:     AUROC {auroc(left_out):.3f}")
     order = fit_order(answerable)
     judge = fit_judge([row for company in companies for row in rows[company]])
-    ranker = Ranker(order, *judge, 0.0, 0.0, shown_within(answerable, orders))
+    passage_judge = fit_passage_judge([one for company in companies for one in passages[company]], fit_learnt(cases, orders))
+    ranker = Ranker(order, judge, passage_judge, 0.0, 0.0, 0.0, shown_within(answerable, orders))
     say(f"{len(gold)} gold questions, not trained on:")
     say(f"  cosines alone, untrained:         {shares([top_three(case, plain_order) for case in answerable_gold])}")
     for part, names in PARTS.items():
@@ -159,18 +183,33 @@ def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[
         hits = [top_three(case, less) for case in without_features(names, answerable_gold)]
         say(f"  without {part + ':':26} {shares(hits)}")
     say(f"  all features:                     {shares([top_three(case, order) for case in answerable_gold])}")
-    return with_thresholds(ranker, gold, say)
+    taught = {id(case) for case in questions}
+    sure_of_plain = [sure for case, sure in left_out if case.answerable and id(case) not in taught]
+    return with_thresholds(ranker, sure_of_plain, gold, say)
 
 
-def with_thresholds(ranker: Ranker, gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
-    """The ranker with thresholds that refuse and hedge the intended shares of the answerable gold questions."""
-    judged_gold = [(case, ranker.probability(judge_example(case, ranker.order).values)) for case in gold]
-    answerable = np.array([probability for case, probability in judged_gold if case.answerable])
-    silent = np.array([probability for case, probability in judged_gold if not case.answerable])
-    unsure_from, answer_from = np.quantile(answerable, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
-    say(f"  answered or silent: AUROC {auroc(judged_gold):.3f}; unsure from {unsure_from}, answer from {answer_from}:")
-    say(f"  refusal {np.mean(silent < answer_from):.3f}  hedged {HEDGED}  false_refusal {REFUSED}")
-    return replace(ranker, unsure_from=unsure_from, answer_from=answer_from)
+def with_thresholds(
+    ranker: Ranker, plain: Sequence[float], gold: Sequence[Case], say: Callable[[str], None]
+) -> Ranker:  # fmt: skip
+    """The ranker with its thresholds.
+
+    The judge of questions refuses an intended share of the answerable gold questions. An answer is sure where the judge of
+    passages is as sure as of all but an intended share of our answerable plain questions; `plain`: their probabilities, left out.
+    """
+    by_question = [(case, ranker.question_judge.probability(judge_example(case, ranker.order).values)) for case in gold]
+    judge = ranker.passage_judge
+    by_passages = [
+        (case, judge.probability(JudgedPassages.of(case, ranker.order, judge.learnt).values)) for case in gold
+    ]  # fmt: skip
+    answerable = [sure for case, sure in by_question if case.answerable]
+    unsure_from, clear_from = np.quantile(answerable, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
+    answer_from = round(float(np.quantile(plain, HEDGED)), 3)
+    say(f"  answered or silent, by the question: AUROC {auroc(by_question):.3f}; unsure from {unsure_from}")
+    say(f"  answered or silent, by passages:     AUROC {auroc(by_passages):.3f}; answer from {answer_from}:")
+    hedged = np.mean([sure < answer_from for case, sure in by_passages if case.answerable])
+    refused = np.mean([sure < answer_from for case, sure in by_passages if not case.answerable])
+    say(f"  refusal {refused:.3f}  hedged {hedged:.3f}")
+    return replace(ranker, unsure_from=unsure_from, clear_from=clear_from, answer_from=answer_from)
 
 
 def without_features(names: frozenset[str] | set[str], cases: Sequence[Case]) -> list[Case]:
@@ -194,10 +233,28 @@ def probabilities_left_out(
     probabilities: list[tuple[Case, float]] = []
     for company, order in orders.items():
         judge = fit_judge([row for other, those in rows.items() if other != company for row in those])
-        ranker = Ranker(order, *judge, 0.0, 0.0, np.inf)
-        own = [case for case in cases if case.company == company and case.asked["kind"] != "chatter"]
-        probabilities += [(case, ranker.probability(judge_example(case, order).values)) for case in own]
+        probabilities += [(case, judge.probability(judge_example(case, order).values)) for case in questions_to(company, cases)]
     return probabilities
+
+
+def passage_probabilities_left_out(
+    cases: Sequence[Case], orders: Mapping[str, Order], learnt: Mapping[str, LearntCosine],
+    rows: Mapping[str, Sequence[JudgedPassages]],
+) -> list[tuple[Case, float]]:  # fmt: skip
+    """The same by the judge of passages, and as slightly optimistic."""
+    probabilities: list[tuple[Case, float]] = []
+    for company, order in orders.items():
+        judge = fit_passage_judge([row for other, those in rows.items() if other != company for row in those], learnt[company])
+        probabilities += [
+            (case, judge.probability(JudgedPassages.of(case, order, learnt[company]).values))
+            for case in questions_to(company, cases)
+        ]
+    return probabilities
+
+
+def questions_to(company: str, cases: Sequence[Case]) -> list[Case]:
+    """The company's questions, without chatter."""
+    return [case for case in cases if case.company == company and case.asked["kind"] != "chatter"]
 
 
 def auroc(judged_cases: Sequence[tuple[Case, float]]) -> float:

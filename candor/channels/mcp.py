@@ -81,7 +81,7 @@ def mcp_server(replies: KnowledgeReplies, public_url: str = "") -> MCPServer:
     @server.tool(annotations=READS_ONLY)
     def list_companies(name: str = "") -> list[McpCompany]:
         """The companies whose privacy policies can be asked, with their ids, contacts and current versions: the first hundred, or
-        of those whose name or id contains `name`."""
+        of those whose id, name or alias contains `name`."""
         return [
             McpCompany(
                 id=one.id, name=one.name, contact=one.contact, version=(version := catalogue.current_version(one.id)),

@@ -28,7 +28,7 @@ from knowledge.known_vectors import KNOWN_FILE, KnownVectors
 from knowledge.making import ArtefactMaker
 from knowledge.passage_table import PassageTable, VectorsUnavailableError
 from knowledge.policy_library import PolicyLibrary, library_in
-from knowledge.ranking import RANKER, Ranker
+from knowledge.ranker import AGREEMENT, JUDGE, LEARNT, ORDER, RANKER, Ranker
 from knowledge.releases import Releases
 from knowledge.releasing import PolicyReleasing
 from knowledge.retrieval import Retrieval
@@ -129,7 +129,7 @@ class KnowledgeServices:
     @cached_property
     def opening_judge(self) -> SureOpenings:
         """Asks a new version the opening questions; loads what answers when it asks the first one."""
-        models = (file_sha256(path) for path in (RANKER, RANKER.with_suffix(".onnx")))
+        models = (file_sha256(path) for path in (RANKER, *map(RANKER.with_name, (ORDER, AGREEMENT, JUDGE, LEARNT))))
         return SureOpenings(lambda: self.answers, " ".join(models))
 
     @cached_property

@@ -87,3 +87,12 @@ async def test_the_same_for_somebody_else_is_offered(parts: Services, dispatcher
     await ActionSay().run(dispatcher, a_tracker("can i do the same for my father", intent="on_behalf", sender=talk), domain={})
 
     assert payload_of(dispatcher.messages[0]).memory.may_open == "deletion"
+
+
+async def test_what_one_can_do_is_said_of_what_was_offered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Not of all that Candor can do."""
+    offered = (("can i have it erased", {"kind": "smalltalk", "may_open": "deletion"}),)
+
+    await ActionSay().run(dispatcher, a_tracker("what can i do", intent="help", before=offered), domain={})
+
+    assert payload_of(dispatcher.messages[0]).memory.may_open == "deletion"

@@ -503,3 +503,18 @@ def test_a_place_that_was_named_is_taken_by_a_yes_and_by_the_next_answer() -> No
     assert read_answer(message) == FilledSlot("residence", "US-TX")
     passed_over = replace(message, text="<email_1>", intent="provide_email")
     assert read_answer(passed_over) == FilledSlot("residence", "US-TX", (FilledSlot("email", "<email_1>"),))
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "intent", "meaning"),
+    [
+        ("details", "my mum says ok", "out_of_scope_general", FilledSlot("details", "my mum says ok")),
+        ("details", "pseudonym blue heron", "nlu_fallback", FilledSlot("details", "pseudonym blue heron")),
+        ("details", "do you tell my parents", "on_behalf", None),
+        ("agreed", "hm wait is that one still there after", "add_details", None),
+        ("agreed", "can you add that i moved", "add_details", FilledSlot("details", "can you add that i moved")),
+    ],
+)
+def test_a_statement_is_a_detail_and_a_question_is_none(asked: str, text: str, intent: str, meaning: Meaning) -> None:
+    """Three words are enough for a statement; what asks is answered, though no mark says so."""
+    assert read_answer(FormMessage(asked, text, intent, 0.8, "deletion")) == meaning

@@ -52,8 +52,20 @@ def test_the_probability_decides_the_kind_of_answer(
 
     answer = answers.answer("do you breed horses", "acme")
 
-    assert answer.probability == 0.5
+    assert answer.probability == pytest.approx(0.5)
     assert answer.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("answer_from", "judged_by_question", "kind"), [(0.6, -9.0, "unsure"), (0.9, -9.0, "not_in_policy"), (0.9, 9.0, "unsure")]
+)
+def test_silence_needs_both_judges_and_a_sure_answer_the_one_of_passages(
+    catalogue: PolicyCatalogue, answer_from: float, judged_by_question: float, kind: str
+) -> None:
+    """The judge of questions, however sure it is, makes no answer sure; and alone it denies nothing that comes near."""
+    answers = small_answers(catalogue, answer_from=answer_from, unsure_from=0.4, judged_by_question=judged_by_question)
+
+    assert answers.answer("do you breed horses", "acme").kind == kind
 
 
 def test_silence_quotes_nothing(catalogue: PolicyCatalogue) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from knowledge.changes import compare_versions
 from knowledge.glance import glance
 from knowledge.ingestion import ingest
 from knowledge.policy_library import library_in
+from knowledge.releases import PolicyPlan
 from tests.conftest import ACME
 from tests.fakes import FakeEncoder
 
@@ -274,3 +276,19 @@ def test_names_follow_the_companies(catalogue: PolicyCatalogue, index: Path) -> 
     library_in(index).releases.retire("globex", withdrawn=True)
 
     assert catalogue.names == {"acme": "Acme"}
+
+
+def test_companies_are_found_by_part_of_what_they_are_called(catalogue: PolicyCatalogue, index: Path) -> None:
+    """By id, name or alias, however it is written, page by page."""
+    library = library_in(index)
+    release = next(one for one in library.releases.since() if one.company.id == "globex")
+    called = replace(release.company, aliases=("Hank's Übershop",))
+    library.releases.put(PolicyPlan(called, list(release.versions.values()), release.current))
+
+    def found(words: str = "", *, after: str = "", most: int = 9) -> list[str]:
+        return [company.id for company in catalogue.found(words, after=after, most=most)]
+
+    assert [found(words) for words in ("", "AC", " hank's  üBER", "lobe", "nobody")] == [
+        ["acme", "globex"], ["acme"], ["globex"], ["globex"], []
+    ]  # fmt: skip
+    assert (found(most=1), found(after="acme")) == (["acme"], ["globex"])

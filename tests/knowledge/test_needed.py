@@ -21,16 +21,35 @@ def passage(text: str, *, context: str = "") -> Passage:
         ("when did you last change this", "Last updated: 3 May 2024", "We may change this notice from time to time."),
         ("How old is this policy?", "In force since 1 July 2023.", "Old versions can be requested from us."),
         ("where is my stuff stored", "Files lie on servers in Ireland.", "Files are stored for two years."),
+        ("what's the email of your DPO", "Our DPO reads dpo@acme.example.", "Our DPO sits on the third floor."),
+        ("which e-mail adress can i write to", "Write to help (at) acme.example.", "Write to us at any time."),
+        ("what is your phone number", "Call +27 (0)21 555 0100.", "Call us on weekdays."),
         ("which country is it kept in", "We use a provider from South Africa.", "We keep it in a safe."),
     ],
 )
-def test_an_answer_about_time_or_place_names_one(question: str, answer: str, beside_it: str) -> None:
+def test_an_answer_about_time_place_or_address_names_one(question: str, answer: str, beside_it: str) -> None:
     """A sentence on the same subject without one does not answer."""
     needed = needed_in_answer(question)
 
     assert needed is not None
     assert needed.held_by(passage(answer))
     assert not needed.held_by(passage(beside_it))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what do you do with my email address",
+        "which emails do you send",
+        "what email addresses do you store",
+        "is my number safe",
+    ],
+)
+def test_what_is_done_with_an_address_needs_none_in_the_answer(question: str) -> None:
+    """Only who asks where to write or call wants one."""
+    needed = needed_in_answer(question)
+
+    assert needed is None or needed.held_by(passage("We keep e-mail addresses, phone numbers and card numbers encrypted."))
 
 
 @pytest.mark.parametrize(

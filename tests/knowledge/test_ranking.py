@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -11,18 +9,15 @@ from knowledge.aspects import AspectBank
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import (
     FEATURES,
-    JUDGE_FEATURES,
     PolicyView,
     Question,
-    Ranker,
     best_of_section,
     features,
-    judge_features,
     numbered,
     softmax,
 )
 from knowledge.words import stems
-from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper, untrained_ranker
+from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
 
 
 @pytest.fixture
@@ -84,47 +79,6 @@ def test_a_passages_topic_weights_sum_to_one(view: PolicyView) -> None:
     assert np.allclose(view.topics.sum(axis=0), 1.0)
 
 
-def test_the_judges_features_have_a_fixed_shape(view: PolicyView, bank: AspectBank) -> None:
-    """Also with a single passage left to judge."""
-    question = ask("do you sell my data", bank)
-    table = features(view, question, bank)
-
-    values = judge_features(table, table[:, 0], np.array([0]), view, question)
-
-    assert values.shape == (len(JUDGE_FEATURES),)
-    assert np.isfinite(values).all()
-
-
-def test_a_ranker_comes_back_as_it_was_saved(tmp_path: Path) -> None:
-    """Names in the file, so that an old file cannot be read in the wrong order."""
-    ranker = Ranker(Ranker.load().order, np.arange(len(JUDGE_FEATURES)) / 10, -0.5, 0.7, 0.2, 1.5)
-
-    ranker.save(tmp_path / "ranker.json")
-    again = Ranker.load(tmp_path / "ranker.json")
-
-    assert again.order == ranker.order
-    assert np.array_equal(again.judge_weights, ranker.judge_weights)
-    assert (again.judge_bias, again.answer_from, again.unsure_from, again.shown_within) == (-0.5, 0.7, 0.2, 1.5)
-
-
-def test_an_untrained_order_is_not_saved(tmp_path: Path) -> None:
-    """Nothing is written."""
-    with pytest.raises(TypeError, match="trained"):
-        untrained_ranker().save(tmp_path / "ranker.json")
-
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_shipped_ranker_is_usable() -> None:
-    """It scores each passage by itself, and hedges below the probability from which on it answers."""
-    ranker = Ranker.load()
-    table = np.random.default_rng(3).normal(size=(7, len(FEATURES)))
-
-    assert ranker.order(table).shape == (7,)
-    assert np.allclose(ranker.order(table[:2]), ranker.order(table)[:2])
-    assert 0 < ranker.unsure_from < ranker.answer_from < 1
-
-
 def test_softmax_is_safe_for_large_values() -> None:
     """No overflow, and the largest takes all."""
     assert softmax(np.array([1000.0, 0.0])).tolist() == [1.0, 0.0]
@@ -146,7 +100,7 @@ def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyVi
     narrowed = view.narrowed(view.rows[keep])
 
     assert narrowed.passages == tuple(view.passages[index] for index in keep)
-    alike = [name not in {"rank", "section", "section_aspects"} for name in FEATURES]
+    alike = [name not in {"rank", "section", "section_aspects", "section_large", "section_agreement"} for name in FEATURES]
     assert np.allclose(features(narrowed, question, bank)[:, alike], features(view, question, bank)[keep][:, alike], atol=1e-3)
 
 
@@ -155,6 +109,26 @@ def test_late_interaction_finds_the_one_word_that_matters(view: PolicyView, bank
     late = column("late_bare", features(view, ask("the word invoices here", bank), bank))
 
     assert "invoices" in view.passages[int(np.argmax(late))].text
+
+
+def test_a_passage_agrees_with_a_question_about_the_same_aspect(view: PolicyView, bank: AspectBank) -> None:
+    """By the large encoder's vectors of the aspects, whatever words the two share; its section is as good."""
+    table = features(view, ask("is my data sold", bank), bank)
+
+    best = int(np.argmax(column("agreement", table)))
+    assert view.passages[best].text == "We never sell personal data."
+    assert column("section_agreement", table)[best] == column("agreement", table)[best]
+    assert np.allclose(view.about.sum(axis=1), 1.0)
+
+
+def test_a_word_of_the_question_that_nothing_matches_counts(view: PolicyView, bank: AspectBank) -> None:
+    """The share of tokens without their like in the passage; equal matches are even."""
+    known, foreign = (features(view, ask(text, bank), bank) for text in ("invoices invoices", "zebra quantum"))
+    row = next(row for row, passage in enumerate(view.passages) if "invoices" in passage.text)
+
+    assert column("unmatched", known)[row] == 0.0
+    assert column("uneven", known)[row] == pytest.approx(0.0, abs=1e-3)
+    assert column("unmatched", foreign)[row] == 1.0
 
 
 def test_a_section_is_as_good_as_its_best_passage() -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from knowledge.ranking import FEATURES, JUDGE_FEATURES, plain_order
+from knowledge.aspect_vectors import AspectVectors, made_from
+from knowledge.aspects import read_aspects
+from knowledge.judging import JUDGE_FEATURES
+from knowledge.ranker import plain_order
+from knowledge.ranking import FEATURES
 from knowledge.retrieval import without_overlap
-from tests.fakes import untrained_ranker
+from tests.fakes import FakeEncoder
 from training.cases import Case
 from training.ordering import fit_order
 from training.ranker import (
@@ -22,6 +27,7 @@ from training.ranker import (
     judge_examples,
     orders_left_out,
     probabilities_left_out,
+    renew_aspect_vectors,
     shares,
     shown_within,
     top_three,
@@ -30,6 +36,13 @@ from training.ranker import (
     without_features,
 )
 
+ONE_ASPECT = """aspects:
+- id: {id}
+  label: selling data
+  topic: selling
+  questions: [do you sell my data]
+  statements: [We never sell data.]
+"""
 COMPANIES = ("acme", "globex", "initech")
 LATE = FEATURES.index("late")
 
@@ -91,14 +104,13 @@ def test_chatter_weighs_less_than_a_question(cases: list[Case]) -> None:
 def test_the_judge_separates_answered_from_unanswered(planted: list[Case]) -> None:
     """The probability is above one half for the one and below for the other."""
     order = fit_order(planted)
-    judge, bias = fit_judge(judge_examples(planted, order))
-    ranker = replace(untrained_ranker(), order=order, judge_weights=judge, judge_bias=bias)
+    judge = fit_judge(judge_examples(planted, order))
 
-    answered = [ranker.probability(judge_example(case, order).values) for case in planted if case.answerable]
-    silent = [ranker.probability(judge_example(case, order).values) for case in planted if not case.answerable]
-    emptied = [ranker.probability(without_evidence(case, order).values) for case in planted if case.answerable]
+    answered = [judge.probability(judge_example(case, order).values) for case in planted if case.answerable]
+    silent = [judge.probability(judge_example(case, order).values) for case in planted if not case.answerable]
+    emptied = [judge.probability(without_evidence(case, order).values) for case in planted if case.answerable]
 
-    assert judge.shape == (len(JUDGE_FEATURES),)
+    assert judge.weights.shape == (len(JUDGE_FEATURES),)
     assert min(answered) > 0.5 > max(silent + emptied)
 
 
@@ -150,8 +162,11 @@ def test_training_twice_gives_the_same_ranker(cases: list[Case]) -> None:
     first, second = train(questions, chatter, questions, lines.append), train(questions, chatter, questions, lambda _: None)
 
     assert first.order == second.order
-    assert np.array_equal(first.judge_weights, second.judge_weights)
-    assert 0.0 < first.unsure_from <= first.answer_from < 1.0
+    assert np.array_equal(first.question_judge.weights, second.question_judge.weights)
+    assert first.passage_judge.log_odds == second.passage_judge.log_odds
+    assert np.array_equal(first.passage_judge.learnt.large, second.passage_judge.learnt.large)
+    assert 0.0 < first.unsure_from <= first.clear_from < 1.0
+    assert 0.0 < first.answer_from < 1.0
     assert 0.0 <= first.shown_within < np.inf
     assert sum("hit@3" in line for line in lines) == 2 * (2 + len(PARTS))
     assert lines[0].startswith("18 answerable of 27 messages to 3 companies")
@@ -167,6 +182,23 @@ def test_plain_questions_train_only_the_judge(planted: list[Case]) -> None:
 
     assert ranker.order == fit_order(questions)
     assert any("plainly worded" in line for line in lines)
+
+
+def test_vectors_of_aspects_are_made_anew_where_the_bank_has_changed(tmp_path: Path) -> None:
+    """And only there: for the real bank that takes minutes."""
+    bank, kept, encoder = tmp_path / "aspects.yml", tmp_path / "vectors.safetensors", FakeEncoder()
+    bank.write_text(ONE_ASPECT.format(id="selling.sold"), encoding="utf-8")
+
+    renew_aspect_vectors(encoder, bank, kept)
+    written = kept.stat().st_mtime_ns
+    renew_aspect_vectors(encoder, bank, kept)
+    untouched, first = kept.stat().st_mtime_ns, made_from(kept)
+    bank.write_text(ONE_ASPECT.format(id="selling.rented"), encoding="utf-8")
+    renew_aspect_vectors(encoder, bank, kept)
+
+    assert untouched == written
+    assert made_from(kept) != first
+    assert AspectVectors.load(read_aspects(bank), kept).asked.any()
 
 
 def test_every_part_that_is_left_out_is_made_of_features() -> None:

@@ -49,15 +49,13 @@ class WhichCompany:
 
     def names(self, most: int = 25) -> str:
         """For a sentence: the first `most` names, and how many more there are."""
-        names = [company.name for company in self.companies]
+        names = list(self._catalogue.names.values())
         more = [f"{len(names) - most} more"] if len(names) > most else []
         return ", ".join(names[:most] + more)
 
     def fitting(self, typed: str, most: int) -> list[Company]:
         """Companies whose id, name or alias contains what was typed."""
-        wanted = " ".join(typed.casefold().split())
-        known = ((company, (company.id, company.name, *company.aliases)) for company in self.companies)
-        return [company for company, names in known if any(wanted in name.casefold() for name in names)][:most]
+        return self._catalogue.found(typed, most=most)
 
     def named(self, name: str) -> Company | None:
         """The company with that id, name or alias, in any capitalisation."""

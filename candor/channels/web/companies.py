@@ -65,7 +65,7 @@ class CompanyCard(CompanyLine):
 @router.get("")
 def companies(
     request: Request, response: Response,
-    q: Annotated[str, Query(max_length=100, description="What the name or id contains.")] = "",
+    q: Annotated[str, Query(max_length=100, description="What the id, the name or an alias contains.")] = "",
     after: Annotated[str, Query(max_length=100, description="The id behind which to go on.")] = "",
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED, description="How many at most.")] = MOST_LISTED,
 ) -> list[CompanyLine]:  # fmt: skip

@@ -144,14 +144,14 @@ FAR_SECRET = any_case(
 )
 LOGIN = any_case(
     r"(?<!\w)(?:user ?-?names?|user ?ids?|user|login(?: name)?|log-?in|nick(?: ?name)?|handle|screen ?name"
-r"|display name|(?:old|other|second) name|gamer ?tag|ign|profile(?=\s?[:=])|gmail|hotmail|yahoo|icloud|outlook|alias|account name"
+r"|display name|(?:old|other|second) name|gamer ?tag|ign|profile|banned|gmail|hotmail|yahoo|icloud|outlook|alias|account name"
 r"|profile name|psn|"
     r"insta(?:gram)?|ig|twitter|tiktok|telegram|tg|discord|skype|snap(?:chat)?|reddit|facebook|fb|linkedin|github"
 r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|bruker(?:navn)?|användarnamn"
 r"|brugernavn|käyttäjätunnus|gebruikersnaam|nazwa użytkownika|логин|нік)"
     r"(?:\s(?:name|handle|id|account|user|profile|username|channel|page|blog|tag))?(?:\s(?:there|here|online|with you|on (?:your"
     r"|the|that)\s\w{1,12}))?"
-    r"(?P<sep>\s{0,3}[:=]\s{0,3}|\s(?:is|was|as|called|named|under|by|=|i['’]?m|i am|it['’]?s|es|est|ist|è|é|är|er|on|to"
+    r"(?P<sep>\s{0,3}[:=]\s{0,3}|['’]s\s|\s(?:is|was|as|called|named|under|by|=|i['’]?m|i am|it['’]?s|es|est|ist|è|é|är|er|on|to"
     r"|jest)\s{1,2}"
     r"|\s(?=@)|\s)[\"'“‘]?(?:u/|@)?")  # fmt: skip
 HUMP = re.compile(r"[a-z][A-Z]")
@@ -163,8 +163,7 @@ LOGGED_IN_WITH = any_case(
 CALLED = re.compile(r"\b(?:called|named)\b")
 SIGNED_UP = any_case(
     r"\b(?:(?:i am|i['’]?m|im|me) (?:called|named)|go by|known (?:as|online as)|(?:log|sign)(?:ged|ging|ed|ing)? ?(?:in|up|on) as"
-    r"|registered as|posting as"
-    r"|posted as|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
+    r"|registered as|(?:post|play|comment|stream|writ)(?:e|ed|ing)? (?:as|under)|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
 )
 
 
@@ -356,7 +355,8 @@ def _is_word_as_login(claims: Claims, cue: re.Match[str], start: int, written: s
 
 
 USER_NAME = re.compile(
-    r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|ign\b|screen ?name|display name|handle|benutzername|brukernavn|användarnamn"
+    r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|ign\b|screen ?name|display name|account name|profile name|handle|benutzername"
+    r"|brukernavn|användarnamn"
     r"|brugernavn"
     r"|gebruikersnaam)"
 )

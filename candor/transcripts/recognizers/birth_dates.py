@@ -40,7 +40,7 @@ BIRTH_DATE = (
 _WORDS = (
     r"(?:d\.?\s?o\.?\s?b\.?|y\.?o\.?b\.?|bd(?=\s?[:\d])|(?<=\()b\.|b\.(?=\s?(?:19|20)\d\d)|came into (?:this|the) world|turn(?:ed"
     r"|s|ing)? (?:1?\d\d"
-    r"|\d)(?= on\b| in\b)|dates?[- ]of[- ]birth"
+    r"|\d)(?= on\b| in\b| (?:this|next) year\b)|birth year|geburtsjahr|jahrgang|dates?[- ]of[- ]birth"
     r"|birth ?-?dates?|birth ?-?days?|b-?day|bday|birth|born|(?:is|was|be) (?:1?\d\d|\d|[a-z]{3,9}(?:teen|ty)|ten|eleven|twelve"
     r"|nine) on|cumpl[oe](?: años)?|hago (?:los )?(?:\d+|años)"
     r"|geb(?:oren|urtsdatum|urtstag)?\.?|n[ée]e?|n[ée]\(e\)|ddn|naissance|anniversaire"
@@ -127,7 +127,7 @@ OF_PAPERS = any_case(
     r"|amended|terms|notices?|contracts?|agreements?|signed|opened|joined|registered|customer|member|founded|established|force"
     r"|published|decision|judg(?:e)?ment|ruling|case|filed|letters?|stand|fassung|seit|gesetz|loi|depuis|ley|desde|legge|dal|wet"
     r"|invoice|order(?:ed)?|bought|paid|hired|married|wedding|divorced?|died|death|deceased|moved|installed|statement|treaty)\b"
-    r"[^.!?\n]{0,40}$"
+    r"(?:[^.!?\n]|\.(?=\d)){0,40}$"
 )
 PAPERS_AFTER = any_case(r"[^.!?\n]{0,12}\b(?:acts?|directive|law|regulation|policy|version|contract|agreement|terms|treaty)\b")
 # "…, not 4 May 1989", "… but its 9 Sept 1976", "'62, on the 4th of July"
@@ -156,7 +156,7 @@ def claim_birth_dates(claims: Claims) -> None:
                 more = MORE.match(claims.low, match.end(group))
                 if more:
                     claims.claim("birthdate", *more.span("date" if more["date"] else "day"))
-    if not any(map(str.isdigit, claims.text)):
+    if not YEAR_OF_BIRTH.search(claims.low):
         return
     for pattern in (GLUED_AFTER, BEHIND_PERSON):
         for match in pattern.finditer(claims.low):

@@ -40,7 +40,7 @@ STATES: dict[str, int] = {"name": 1, "address": 2}  # what the rules made of a t
 OTHER_STATE = 3
 MOST_BEFORE = 3  # words with a capital before a place
 MOST_ASKED = 200  # words of one message that are asked about; 12 µs each
-MOST_NUMBERS = 20  # numbers of one message that may be those of houses
+MOST_NUMBERS = 12  # numbers of one message that may be those of houses
 OF_NUMBERS = frozenset("/.-–()")  # signs within the number of a law
 WITHIN = frozenset(".'’-,/#")  # signs that may stand within a name or street
 
@@ -79,7 +79,9 @@ def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequen
         if of_law or glued or states[place] or len(token.text) > LONGEST_NUMBER or UNIT.match(claims.low, token.end):
             continue
         found.append(place)
-    return found[:MOST_NUMBERS]
+        if len(found) == MOST_NUMBERS:
+            break
+    return found
 
 
 def _beside(numbers: Sequence[int], tokens: Sequence[TaggedToken], states: Sequence[int]) -> set[int]:

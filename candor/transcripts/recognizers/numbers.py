@@ -50,13 +50,21 @@ UNIT = any_case(
 )
 CALLED = any_case(
     r"\b(?:call|ring|phone|tel|mobile|cell|cellphone|handy|sms|text me|whatsapp|viber|telegram|signal|landline|fax|telephone"
-    r"|reach me|dial|number|contact me|my no|mob|ph|portable|teléfono|telefon|telefono|celular|móvil)\b[^\n]{0,24}$"
+    r"|reach me|dial|number|contact me|my no|mob|ph|portable|teléfono|telefon|telefono|celular|móvil|nummer"
+    r"|rufnummer|numer|número|numéro|puhelin|telefoon|telefone|номер|тел)\b[^\n]{0,24}$"
 )
 LOCAL = any_case(
     r"\b(?:call|ring|phone|tel|mobile|cell|sms|text|whatsapp|landline|fax|telephone|reach me|dial"
     r"|mob)\b(?![^\n]{0,24}\bcode\b)[^\n]{0,24}$"
 )
 EXTENSION_ALONE = any_case(r"\b(?:ext(?:ension)?|extn|durchwahl)\.? ?(?:no\.? |is |: ?)?(?P<number>\d{3,6})\b")
+# "555 12 34 is my number"; "tel 555123", which is no one-time code
+IS_NUMBER = any_case(
+    r"\s?(?:,|-|–)?\s?(?:(?:that|this|it)?['’]?s?|is|was)\s(?:my|the|our|his|her)(?: \w{1,8})? (?:number|phone|mobile|cell|tel"
+    r"|landline"
+    r"|fax|handy)\b(?!\s(?:of|for) (?:my |the )?(?:order|case|ticket))"
+)
+DIALLED = any_case(r"\b(?:tel|phone|fax|ring|mobile|cell|telefon|tél)\b\.?\s?(?:no\.?|nr\.?|number|is)?\s?[:=]?\s?$")
 OTHER = re.compile(r"account|order|customer|card")
 # A number that is spelt out or dictated: "oh seven nine, double four, 55"
 _DIGIT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)"
@@ -172,6 +180,8 @@ def _stays(claims: Claims, run: NumberRun) -> bool:
     """Whether it is a date, a one-time code, a section of a law, or an amount."""
     text, low = claims.text, claims.low
     written = text[run.groups[0][0] : run.end]
+    if CODE.fullmatch(written) and DIALLED.search(low, max(0, run.start - 24), run.start):
+        return False
     if len(written) <= 80 and (DATES.fullmatch(written) or CODE.fullmatch(written)):
         return not (CODE.fullmatch(written) and len(written) != 6 and LOCAL.search(low, max(0, run.start - 40), run.start))
     before = low[max(0, run.start - 16) : run.start]
@@ -206,6 +216,8 @@ def _kind(claims: Claims, run: NumberRun, *, looked_up: bool) -> SpanKind | None
     called = CALLED.search(claims.low, before, run.start)
     if claims.text.startswith(("+", "(+"), run.start):
         return "phone" if n >= FEWEST - 1 else None
+    if n <= FEWEST and (IS_NUMBER.match(claims.low, run.end) or DIALLED.search(claims.low, max(0, run.start - 24), run.start)):
+        return "phone"
     if n < FEWEST:
         return "phone" if (n != 6 or len(run.groups) > 1) and LOCAL.search(claims.low, before, run.start) else None
     if n == FEWEST:

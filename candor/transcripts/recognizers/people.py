@@ -77,6 +77,7 @@ KEPT = word_set(
     " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
     " poste"
     " fb insta ig yt okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain"
+    " zara jenkins grafana"
     " iban bic sepa pdf csv ssn dob pin loi ley legge lei gesetz reg dlgs decreto ustawa zakon"
     " ltd "
     "inc llc gmbh corp plc sa bv ag co company"
@@ -91,12 +92,14 @@ COMPANIES = phrase_set(
     "|papa johns|papa john|jimmy johns|dunkin donuts|tim hortons|trader joe|trader joes|lord abbett|merrill lynch"
     "|jp morgan|fisher price|black and decker|smith and nephew|abercrombie and fitch|tiffany and co"
     "|martin luther king|jean paul gaultier|christian dior|yves saint laurent|louis vuitton|giorgio armani"
-    "|karl lagerfeld|lloyds bank|holland and barrett|crate and barrel|victorias secret"
+    "|karl lagerfeld|lloyds bank|holland and barrett|maria db|johnson controls"
+    "|travis ci|uncle bens|uncle ben's|uncle sam|aunt sally|aunt jemima|mona lisa|tom dick and harry|bob's burgers"
+    "|crate and barrel|victorias secret"
 )
 # Of what is kept, what people are called too: believed where a name is introduced, or before a surname ("Jan Peham").
 GIVEN_TOO = word_set(
     "jan christian roman jordan chad virginia carolina georgia claude dakota montana israel kenya india indiana may june april "
-    "august cal dev brit tor lei jun alexa siri corona"
+    "august cal dev brit tor lei jun alexa siri corona zara"
 )
 COMPOUND = re.compile(r"(?:Mc|Mac|Fitz|De|Di|Da|Du|Van|Le|La|O['’])[A-Z]|\w+[-'’]\w+")  # "MacDonald", "Al-Sayed"
 PLACE_STARTS = word_set("san santa saint los las new port fort mount lake north south cape")

@@ -172,7 +172,8 @@ OWN_SCRIPT = re.compile(
     rf"|{_OWN}{{2,20}}\s(?:मार्ग|रोड|नगर)[\s,]{{1,2}}\d{{1,5}}"
 )
 BOX = any_case(
-    r"(?<!\w)(?:p\.?\s?o\.?\s?box|post ?box|postfach|postbus|boîte postale|b\.?p\.?(?=\s?\d)|apartado(?: de correos)?"
+    r"(?<!\w)(?:p\.?\s?o\.?\s?box|post ?box|po?b(?=\s\d{3,})|post ?boks|postfach|postbus|boîte postale|b\.?p\.?(?=\s?\d)"
+    r"|apartado(?: de correos)?"
     r"|casella postale|caixa postal|box(?=\s\d{3,})|private bag|а/с)\s?(?:no\.?\s?|nr\.?\s?)?[A-Z]?\d{1,6}\b"
 )
 FLAT = any_case(

@@ -20,6 +20,7 @@ from candor.reviews.export.patch import CannotInsertError, examples_in, with_exa
 from candor.settings import ROOT
 from knowledge.answering import Answers
 from knowledge.aspect_mapper import AspectMapper, MapperWeights
+from knowledge.aspect_vectors import AspectVectors
 from knowledge.aspects import AspectBank, read_aspects
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.retrieval import Retrieval
@@ -235,7 +236,8 @@ def test_a_question_is_answered_before_and_after_it_is_taught(catalogue: PolicyC
     encoder = FakeEncoder()
 
     def answers(path: Path) -> Answers:
-        bank = AspectBank.embed(read_aspects(path), encoder)
+        aspects = read_aspects(path)
+        bank = AspectBank.embed(aspects, encoder, AspectVectors.of(aspects, encoder))
         mapper = AspectMapper(lambda: bank, MapperWeights.load(), path.name)
         ranker = small_answers(catalogue)._ranker
         return Answers(catalogue, Retrieval(encoder, mapper, NO_CHATTER, ranker), ranker)
