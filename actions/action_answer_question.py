@@ -23,7 +23,7 @@ from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, is_of_the_way, 
 from actions.did_you_mean import say_not_sure
 from actions.dropped import taken_up
 from actions.for_another import for_another
-from actions.offer_request import invoked_right, offer_request, offered_right, right_asked_about, say_on_behalf
+from actions.offer_request import invoked_right, meant_for_another, offer_request, offered_right, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
 from actions.remarks import is_remark
 from actions.told_before import place_alone
@@ -116,7 +116,8 @@ class ActionAnswerQuestion(Action):
             return True
         if not for_another(text):
             return False
-        say_on_behalf(dispatcher, answer.company.name, right, self._responses)
+        meant = right or await asyncio.to_thread(meant_for_another, tracker, self._parts)
+        say_on_behalf(dispatcher, answer.company.name, meant, self._responses)
         return True
 
     async def said_of_request(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:

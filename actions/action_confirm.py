@@ -87,6 +87,8 @@ class ActionConfirm(Action):
             dispatcher.utter_message(response="utter_emoji_or_reaction", json_message=Payload().encoded())
         elif follows_an_answer(tracker):
             self._after_answer.say_to_yes(dispatcher, tracker)
+        elif last_payload(tracker).memory.person:  # what else was offered with a person: the kinds of requests
+            self._after_answer.show_kinds(dispatcher, tracker)
         else:  # no proposal, or one whose summary nobody has agreed to
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message=Payload().encoded())
         return [SlotSet("proposal", None), *answered]

@@ -36,7 +36,7 @@ class ActionDecline(Action):
         further = not proposal and asks_further(tracker)
         if further and (answered := await self._answer.answer_if_sure(dispatcher, tracker)) is not None:
             return [SlotSet("proposal", None), *answered]
-        if not proposal and follows_an_answer(tracker):
+        if not proposal and (follows_an_answer(tracker) or last_payload(tracker).memory.person):
             self._after_answer.say_to_no(dispatcher, tracker)
             return [SlotSet("proposal", None)]
         if "withdraw" in proposal:

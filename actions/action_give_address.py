@@ -15,7 +15,7 @@ from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.fields import asks_for, asks_for_code
 from actions.form_answers import EMAIL, NAMED
-from actions.tracker import company_of, last_payload, text_of
+from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.reply import AskedField
 from candor.conversations.request_text import RequestText
@@ -26,6 +26,7 @@ from candor.tickets.requester import AddressChanged, ProofNeeded
 from candor.tickets.states import OPEN
 from candor.tickets.ticket import Ticket
 
+LATELY = 2  # messages of Candor
 UNPROVEN = ("received", "awaiting_identity")
 
 
@@ -61,7 +62,7 @@ class ActionGiveAddress(Action):
             ticket = meant(own)
             if changeable(ticket) or not (addresses and waits):
                 return await self._change_address(dispatcher, tracker, ticket, addresses)
-        if addresses and (waits or last_payload(tracker).memory.person):
+        if addresses and (waits or _was_offered_person(tracker)):
             return await self._talk_to_human.run(dispatcher, tracker, domain)
         if events := taken_up(tracker):
             return events
@@ -114,6 +115,11 @@ class ActionGiveAddress(Action):
             company_name=self._request_text.company(ticket).name, json_message=Payload().encoded(),
         )  # fmt: skip
         return []
+
+
+def _was_offered_person(tracker: Tracker) -> bool:
+    """Whether a person was offered just now, or a message before that."""
+    return any(payload.memory.person for payload in payloads_newest_first(tracker, LATELY))
 
 
 def changeable(ticket: Ticket) -> bool:

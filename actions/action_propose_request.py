@@ -20,7 +20,7 @@ from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
 from actions.for_another import SAME_AGAIN, for_another
 from actions.form_answers import ASKING, EMAIL, FEW_WORDS, REPLACES, says_nothing_more
-from actions.offer_request import offer, only_supposed, say_on_behalf
+from actions.offer_request import invoked_right, meant_for_another, offer, only_supposed, say_on_behalf
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
@@ -85,14 +85,16 @@ class ActionProposeRequest(Action):
             return await self._supposed(dispatcher, tracker, request_type, company)
         if len(wishes := wishes_of(tracker)) > 1:
             return await self._one_after_the_other(dispatcher, tracker, wishes, company)
-        guess = confidence < SURE_REQUEST
+        invoked = invoked_right(text_of(tracker))  # the article says it more surely than any reading
+        request_type, guess = invoked or request_type, invoked is None and confidence < SURE_REQUEST
         reachable = guess and EMAIL.search(text_of(tracker)) is not None  # "please call me, I am Ada, ada@example.com"
         if reachable and await asyncio.to_thread(self._parts.requests.links.waits_for_person, tracker.sender_id):
             return await ActionTalkToHuman().run(dispatcher, tracker, {})
         if guess and tracker.get_slot("waits_for_person") and await self._person.tell(dispatcher, tracker, "utter_told_person"):
             return []  # "dont call me" is said to the person who was promised
-        if guess and (same := await asyncio.to_thread(self._same_for_another, tracker)):
-            say_on_behalf(dispatcher, company.name, same, self._parts.conversations.responses)
+        if guess and for_another(text_of(tracker)) and SAME_AGAIN.search(text_of(tracker)):
+            meant = await asyncio.to_thread(meant_for_another, tracker, self._parts)
+            say_on_behalf(dispatcher, company.name, meant, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
@@ -111,14 +113,6 @@ class ActionProposeRequest(Action):
                 answered.append(SlotSet("last_question", {"company": company.id, "text": answer.question}))
         offer(dispatcher, tracker, request_type, company.name)
         return [SlotSet("proposal", None), *answered]
-
-    def _same_for_another(self, tracker: Tracker) -> str | None:
-        """The type of the request that was opened here, where the message wants the same for somebody else."""
-        text = text_of(tracker)
-        own = (
-            self._parts.requests.desk.of_conversation(tracker.sender_id) if for_another(text) and SAME_AGAIN.search(text) else []
-        )
-        return own[-1].request_type if own else None
 
     def _has_requests(self, conversation: str) -> bool:
         return bool(self._parts.requests.desk.of_conversation(conversation))

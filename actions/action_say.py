@@ -15,10 +15,9 @@ from actions.action_talk_to_human import ActionTalkToHuman, names_person
 from actions.after_answer import follows_an_answer
 from actions.asking import in_the_form
 from actions.did_you_mean import say_not_sure
-from actions.for_another import SAME_AGAIN
 from actions.foreign import say_in_their_language
 from actions.form_answers import ASKING
-from actions.offer_request import named_right, offer, say_on_behalf
+from actions.offer_request import meant_for_another, offer, say_on_behalf
 from actions.person_told import PersonTold
 from actions.tracker import company_of, intent_of, text_of
 from candor.services import services
@@ -50,7 +49,7 @@ class ActionSay(Action):
         parts = self._parts = services()
         self._catalogue, self._responses = parts.knowledge.catalogue, parts.conversations.responses
         self._answers, self._person = parts.knowledge.answers, PersonTold(parts)
-        self._answer, self._talk_to_human, self._desk = ActionAnswerQuestion(), ActionTalkToHuman(), parts.requests.desk
+        self._answer, self._talk_to_human = ActionAnswerQuestion(), ActionTalkToHuman()
 
     def name(self) -> str:
         return "action_say"
@@ -96,11 +95,7 @@ class ActionSay(Action):
         if intent in MAY_BE_OF_REQUEST and await self._answer.said_of_request(dispatcher, tracker):
             return []
         if intent == "on_behalf" and not in_the_form(tracker):
-            say_on_behalf(dispatcher, company.name, await asyncio.to_thread(self._meant, tracker), self._responses)
+            meant = await asyncio.to_thread(meant_for_another, tracker, self._parts)
+            say_on_behalf(dispatcher, company.name, meant, self._responses)
             return []
         return None
-
-    def _meant(self, tracker: Tracker) -> str | None:
-        """The request type that is meant for another person: the one that is named, or that of "the same for my father"."""
-        own = self._desk.of_conversation(tracker.sender_id) if SAME_AGAIN.search(text_of(tracker)) else []
-        return named_right(text_of(tracker)) or (own[-1].request_type if own else None)

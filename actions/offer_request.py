@@ -7,12 +7,13 @@ import re
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.for_another import for_another
+from actions.for_another import SAME_AGAIN, for_another
 from actions.form_answers import ASKING
 from actions.request_words import WHAT, WORDS
 from actions.tracker import questions_of, ranking_of, text_of
 from candor.conversations.payload import Memory, Payload
 from candor.conversations.responses import Responses
+from candor.services import Services
 from candor.tickets.request_types import ARTICLE, REQUEST_TYPES
 
 # Aspects of knowledge/aspects.yml that a request exists for.
@@ -79,6 +80,13 @@ def right_asked_about(tracker: Tracker) -> str | None:
         return named
     likely = [(intent.removeprefix("request_"), confidence) for intent, confidence in ranking_of(tracker)]
     return next((name for name, confidence in likely if name in WHAT and confidence >= NEAREST), None)
+
+
+def meant_for_another(tracker: Tracker, parts: Services) -> str | None:
+    """The request type that is meant for another person: the one that is named, or that of "the same for my father"."""
+    text = text_of(tracker)
+    own = parts.requests.desk.of_conversation(tracker.sender_id) if SAME_AGAIN.search(text) else []
+    return named_right(text) or (own[-1].request_type if own else None)
 
 
 def say_on_behalf(dispatcher: CollectingDispatcher, company_name: str, request_type: str | None, responses: Responses) -> None:

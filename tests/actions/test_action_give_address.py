@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -135,14 +137,17 @@ async def test_nobody_hears_of_a_code_that_they_never_got(parts: Services) -> No
     assert "code" not in worded(message)
 
 
-async def test_an_address_after_a_person_was_offered_is_for_the_person(parts: Services, dispatcher: CollectingDispatcher) -> None:
-    """Nobody is told that no address is needed."""
+@pytest.mark.parametrize("between", [(), (Payload().encoded(),)])
+async def test_an_address_after_a_person_was_offered_is_for_the_person(
+    parts: Services, dispatcher: CollectingDispatcher, between: tuple[dict[str, Any], ...]
+) -> None:
+    """Just now, or a message before: nobody is told that no address is needed."""
     offered = Payload(memory=Memory(person=True)).encoded()
     conversation = a_conversation(parts)
     masked = parts.conversations.vault.mask(conversation, "ada@example.org")
 
     await ActionGiveAddress().run(
-        dispatcher, a_tracker(masked, intent="provide_email", sender=conversation, said=(offered,)), domain={}
+        dispatcher, a_tracker(masked, intent="provide_email", sender=conversation, said=(offered, *between)), domain={}
     )
 
     assert dispatcher.messages[0]["response"] == "utter_person_by_mail"

@@ -259,3 +259,12 @@ async def test_who_has_asked_elsewhere_hears_what_helps(parts: Services, dispatc
     (message,) = dispatcher.messages
     assert (payload_of(message).memory.person, payload_of(message).memory.may_open) == (True, "deletion")
     assert slots_of(events) == {"proposal": None}
+
+
+async def test_an_article_of_the_law_says_which_right_is_meant(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """More surely than a guess, which is not asked back then."""
+    tracker = a_tracker("I exercise my right under article 15 GDPR.", intent="request_restriction", confidence=0.3)
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["proposal"]["request_type"] == "access"
