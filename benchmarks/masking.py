@@ -34,6 +34,9 @@ PIECES = (
     "12345 Ab", "A1A 1A1 ", "eyJ", "sk_", "-----BEGIN A-----", "O'", "a'", "st ", "account 1 ", "call 5", "123-4567 ", "of the ",
     "Anna-", "Maria's ", "name: ", "user ", "login as ", "-1.", "1.2345, ", "www.", "a.b/", "1st ", "1,", "'", '"', "<", ">",
     "<email_1>", "ß", "12 Ab ", "A-", "a_", "@a", "i'm ", "this is ", "iban ", "plate a b c ", "a (at) b dot ",
+    "1.1.1990 ", "my son, 1.2.1990 ", "wren is my new name ", "555 12 34 is my number ", "user velvetfox ", "tel 555123 ",
+    "12 korenmarkt ", "3/15 wattle st ", "use ab1 everywhere ", "flat 3, ", "rose cottage, church lane ",
+    "15 شارع ", "로 88길 1 ",
 )  # fmt: skip
 
 

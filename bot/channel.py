@@ -30,7 +30,7 @@ from sqlalchemy import func, text
 from bot.action_endpoint import ActionEndpoint
 from bot.context import ANSWERED, ELSE, OPENED, STEPS, context_of
 from bot.dialogue_acts import FIRST, URGENT, DialogueActs, in_context
-from bot.encoder import shared_encoder
+from bot.encoder import shared_encoder, shared_reader
 from bot.event_types import remember_event_types
 from bot.featurizer import encode_as_features
 from bot.feelings import FeelingModel
@@ -107,7 +107,7 @@ class CandorChannel(InputChannel):
         validate_once_checked()
         remember_event_types()
         made = Path(os.environ[ACTS_VARIABLE])
-        return cls(secret, DialogueActs.load(made, shared_encoder()), FeelingModel.load(made))
+        return cls(secret, DialogueActs.load(made, shared_encoder(), shared_reader()), FeelingModel.load(made))
 
     def __init__(self, secret: str, acts: DialogueActs, feelings: FeelingModel) -> None:
         self._secret, self._acts, self._feelings = secret, acts, feelings

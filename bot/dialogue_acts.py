@@ -4,6 +4,7 @@ Rasa's classifier sees a message alone. "No" after "do you want to add anything?
 to it, and "my user name was finch22" is nothing that anybody asks of a privacy assistant. This model sees the context too. It is
 a logistic regression over the encoder's two vectors and the message's words, each once for all contexts and once for the context
 at hand (Daumé III, "Frustratingly Easy Domain Adaptation", ACL 2007). `training/dialogue_act_model.py` fits it at set-up.
+What the message reader makes of the same message and context (bot/reader.py) is mixed in.
 
 Acts are intents, or one of three groups of them, of which Rasa's ranking then names the one.
 """
@@ -18,6 +19,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 import numpy as np
 
 from bot.context import ANSWERED, CONTEXTS, ELSE, STEPS
+from bot.reader import MASKED, Reader, as_read, mixed, shares_of
 from knowledge.encoder import OnnxEncoder
 
 ASKS, WANTS, BESIDE = "asks", "wants", "beside"  # the groups: a question, a request, and talk that is neither
@@ -45,7 +47,6 @@ OF_THE_FORM = frozenset(
 )
 SCALES = 5.0, 8.0  # of the vectors of meaning and of form, as in config.yml
 WORD = re.compile(r"<\w+?_\d+>|[a-z0-9']+|[?!]")
-TOKEN = re.compile(r"<(\w+?)_\d+>")
 DIGITS = re.compile(r"\d+")
 CLAUSE = re.compile(r"[.,;:!?\n]+|\s(?:and|but|so|then)\s", re.IGNORECASE)
 MOST_CLAUSES = 6
@@ -71,7 +72,7 @@ def group_of(intent: str) -> str:
 
 def words_of(text: str) -> List[str]:
     """A message's words and pairs of words, as the model counts them. Numbers and masked values are each one word."""
-    plain = TOKEN.sub(lambda found: f"<{found[1]}_0>", text.lower().replace("’", "'"))
+    plain = MASKED.sub(lambda found: f"<{found[1]}_0>", text.lower().replace("’", "'"))
     words = ["#" if DIGITS.fullmatch(word) else word for word in WORD.findall(plain)]
     edged = ["^", *words, "$"]
     length = f"length {min(len(words), 12) // 3}"
@@ -82,20 +83,21 @@ class DialogueActs:
     """The fitted model. acts: its classes. weights: float32 (features × (1 + contexts), acts); bias: float32 (acts,)."""
 
     def __init__(
-        self, encoder: OnnxEncoder, acts: Sequence[str], vocabulary: Sequence[str], weights: np.ndarray, bias: np.ndarray
-    ) -> None:
-        self._encoder, self.acts = encoder, list(acts)
+        self, encoder: OnnxEncoder, reader: Reader, acts: Sequence[str], vocabulary: Sequence[str], weights: np.ndarray,
+        bias: np.ndarray,
+    ) -> None:  # fmt: skip
+        self._encoder, self._reader, self.acts = encoder, reader, list(acts)
         self._index = {word: column for column, word in enumerate(vocabulary)}
         self._weights, self._bias = weights.reshape(1 + len(CONTEXTS), -1, len(self.acts)), bias
 
     @classmethod
-    def load(cls, path: Path, encoder: OnnxEncoder) -> DialogueActs:
+    def load(cls, path: Path, encoder: OnnxEncoder, reader: Reader) -> DialogueActs:
         """Raises: OSError where there is none, and ValueError where another encoder made it: run `make setup`."""
         with np.load(path, allow_pickle=False) as found:
             if str(found["encoder"]) != encoder.id or found["contexts"].tolist() != list(CONTEXTS):
                 raise ValueError(f"{path.name} was made for another encoder: run `make setup`")
             weights = found["weights"].astype(np.float32)
-            return cls(encoder, found["acts"].tolist(), found["vocabulary"].tolist(), weights, found["bias"])
+            return cls(encoder, reader, found["acts"].tolist(), found["vocabulary"].tolist(), weights, found["bias"])
 
     def probabilities(self, texts: Sequence[str], context: str) -> np.ndarray:
         """Shape: float32 (texts, acts); each row sums to 1."""
@@ -107,9 +109,8 @@ class DialogueActs:
         for row, text in enumerate(texts):
             columns = sorted({self._index[word] for word in words_of(text) if word in self._index})
             scores[row] += both[columns].sum(axis=0)
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
-        return shares
+        read = self._reader.acts_of(texts, context)
+        return mixed(shares_of(scores), self.acts, read, self._reader.acts)
 
     def ranked(self, text: str, context: str) -> List[Tuple[str, float]]:
         """What `read` finds, without the vectors."""
@@ -138,11 +139,6 @@ class DialogueActs:
 def dense_features(encoder: OnnxEncoder, texts: Sequence[str]) -> np.ndarray:
     """Shape: float32 (texts, 2 × dim)."""
     return scaled(np.stack(encoder.encode_both([as_read(text) for text in texts]), axis=1))
-
-
-def as_read(text: str) -> str:
-    """A message as it is encoded: which of its masked values is meant does not matter."""
-    return TOKEN.sub(lambda found: f"<{found[1]}>", text)
 
 
 def scaled(both: np.ndarray) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar, Dict, List, Type
 
 import numpy as np
@@ -19,18 +18,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import encoder_folder, shared_encoder
 from bot.kept_vectors import vectors_of_examples
-
-REQUEST_NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
-ANY_NUMBER = "R-7KQ4-M2XD"  # all are read as this one, so that a number's letters do not decide the intent
+from bot.reader import as_read
 
 
 def encode_as_features(text: str) -> None:
     """Encode a message before Rasa asks for its features. Of use within `encoding_once` alone."""
-    shared_encoder().encode_both([_as_read(text)])
-
-
-def _as_read(text: str) -> str:
-    return REQUEST_NUMBER.sub(ANY_NUMBER, text)
+    shared_encoder().encode_both([as_read(text)])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -99,14 +92,14 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _vectors(self, texts: List[str]) -> np.ndarray:
         """Shape: float32 (len(texts), 2 × dim)."""
-        both = self._encoder.encode_both([_as_read(text) for text in texts])
+        both = self._encoder.encode_both([as_read(text) for text in texts])
         return self._scaled(np.stack(both, axis=1))
 
     def _kept_vectors(self, texts: List[str]) -> np.ndarray:
         """The same for training examples, from the file where it has them. Shape: float32 (len(texts), 2 × dim)."""
         if not texts:
             return np.zeros((0, 2 * self._encoder.dim), dtype=np.float32)
-        return self._scaled(vectors_of_examples([_as_read(text) for text in texts], self._folder, self._encoder.id))
+        return self._scaled(vectors_of_examples([as_read(text) for text in texts], self._folder, self._encoder.id))
 
     def _scaled(self, both: np.ndarray) -> np.ndarray:
         """(n, 2, dim) → float32 (n, 2 × dim)."""

@@ -1,7 +1,8 @@
 """How well Rasa classifies intents: `python -m evaluation.intents` (`make nlu`).
 
 Runs `rasa test nlu` in Rasa's environment: five-fold cross-validation over all training data, and the served model on the
-held-out messages in evaluation/held_out.yml. Reports, errors and confusion matrices are written to var/reports/.
+held-out messages in evaluation/held_out.yml and on what strangers wrote (first_messages_unseen.yml). Reports, errors and
+confusion matrices are written to var/reports/.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from candor.errors import IntentReportError
 
 ROOT = Path(__file__).resolve().parent.parent
 HELD_OUT = Path(__file__).with_name("held_out.yml")
+UNSEEN = Path(__file__).with_name("first_messages_unseen.yml")  # only totals of it are looked at
 RASA = ROOT / ".venv-bot" / "bin" / "python"
 FOLDS = 5
+CLASSIFIER = "bot.classifier.IntentClassifier"
 OPENS, CONCERNS_EXISTING = "request_", frozenset(["request_status"])  # what opens a request, and what begins alike
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -44,11 +49,21 @@ class IntentScores:
 
 
 def cross_validate(out: Path, *, gathered: Path = ROOT / "var" / "training" / "nlu.yml") -> IntentScores:
-    """Five folds over bot/data and what `bot/examples.py` gathered. Raises IntentReportError where Rasa fails."""
+    """Five folds over bot/data and what `bot/examples.py` gathered, of the regression alone (`candor train reader
+    --cross-validate` prints them of both). Raises IntentReportError where Rasa fails."""
     with tempfile.TemporaryDirectory() as folder:  # Rasa takes one path
+        data, config = Path(folder) / "data", Path(folder) / "config.yml"
+        data.mkdir()
         for path in (*sorted((ROOT / "bot" / "data" / "nlu").glob("*.yml")), gathered):
-            shutil.copy(path, Path(folder) / f"{path.parent.name}-{path.name}")
-        return _tested(out, "--cross-validation", "--folds", str(FOLDS), "--config", "config.yml", "--nlu", folder)
+            shutil.copy(path, data / f"{path.parent.name}-{path.name}")
+        config.write_text(yaml.safe_dump(without_reader(yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8")))))
+        return _tested(out, "--cross-validation", "--folds", str(FOLDS), "--config", str(config), "--nlu", str(data))
+
+
+def without_reader(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Rasa's configuration, without the message reader, which has learnt from the examples of every fold."""
+    parts = [{**part, "reader": False} if part["name"] == CLASSIFIER else part for part in config["pipeline"]]
+    return {**config, "pipeline": parts}
 
 
 def held_out(out: Path, model: Path, *, messages: Path = HELD_OUT) -> IntentScores:
@@ -70,9 +85,9 @@ def _tested(out: Path, *arguments: str) -> IntentScores:
 def scores_of(report: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> IntentScores:
     """Scores from Rasa's intent_report.json (count and F1 per intent) and intent_errors.json (true and predicted intent)."""
     support = {name: int(row["support"]) for name, row in report.items() if isinstance(row, Mapping) and "confused_with" in row}
-    crossed = [(_opens_one(wrong["intent"]), _opens_one(wrong["intent_prediction"]["name"])) for wrong in errors]
+    crossed = [(opens_one(wrong["intent"]), opens_one(wrong["intent_prediction"]["name"])) for wrong in errors]
     missed, false = crossed.count((True, False)), crossed.count((False, True))
-    right = sum(count for name, count in support.items() if _opens_one(name)) - missed
+    right = sum(count for name, count in support.items() if opens_one(name)) - missed
     return IntentScores(
         messages=sum(support.values()),
         weighted=float(report["weighted avg"]["f1-score"]),
@@ -80,14 +95,16 @@ def scores_of(report: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) ->
     )
 
 
-def _opens_one(intent: str) -> bool:
+def opens_one(intent: str) -> bool:
     return intent.startswith(OPENS) and intent not in CONCERNS_EXISTING
 
 
 def main() -> int:
     reports = ROOT / "var" / "reports"
     print(f"cross-validated: {cross_validate(reports / 'nlu')}")
-    print(f"held out: {held_out(reports / 'nlu_held_out', ROOT / 'var' / 'models' / 'candor.tar.gz')}")
+    model = ROOT / "var" / "models" / "candor.tar.gz"
+    print(f"held out: {held_out(reports / 'nlu_held_out', model)}")
+    print(f"of strangers, held out: {held_out(reports / 'nlu_unseen', model, messages=UNSEEN)}")
     return 0
 
 

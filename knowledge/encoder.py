@@ -42,21 +42,25 @@ def file_sha256(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Encoding:
-    """All that the encoder says of one text. Shapes: meaning and form float32 (dim,), tokens float32 (tokens, token_dim)."""
+    """All that the encoder says of one text. lower: its tokens as the lower layers leave them.
+
+    Shapes: meaning and form float32 (dim,), tokens and lower float32 (tokens, token_dim).
+    """
 
     meaning: np.ndarray
     form: np.ndarray
     tokens: np.ndarray
+    lower: np.ndarray
 
     def as_data(self) -> dict[str, str]:
-        """For JSON, exactly. The form stays behind: only Rasa reads it."""
+        """For JSON, exactly. The form and what the lower layers left stay behind: only Rasa reads them."""
         return {name: _as_text(array) for name, array in (("meaning", self.meaning), ("tokens", self.tokens))}
 
     @classmethod
     def of_data(cls, data: Mapping[str, str]) -> Encoding:
         """Raises: ValueError, KeyError or TypeError if the data are not from `as_data`."""
-        meaning, tokens = _of_text(data["meaning"]), _of_text(data["tokens"])
-        return cls(meaning, np.zeros(0, dtype=np.float32), tokens.reshape(-1, len(meaning)))
+        meaning, tokens, nothing = _of_text(data["meaning"]), _of_text(data["tokens"]), np.zeros(0, dtype=np.float32)
+        return cls(meaning, nothing, tokens.reshape(-1, len(meaning)), nothing)
 
 
 def _as_text(array: np.ndarray) -> str:
@@ -73,7 +77,7 @@ _ENCODED: ContextVar[dict[tuple[str, str], Encoding] | None] = ContextVar("encod
 
 @contextmanager
 def encoding_once(handed_over: Any = None) -> Iterator[None]:
-    """Encode each text that comes alone once within the block, in this thread or task and in those that it starts.
+    """Encode each text once within the block, in this thread or task and in those that it starts.
 
     What people write is known for no longer than that. handed_over: what `to_hand_on` gave elsewhere; a malformed one is ignored,
     because encoding again costs only time.
@@ -111,6 +115,17 @@ def _alike(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
         yield together
 
 
+def session_of(model: Path, threads: int) -> Any:
+    """An exported graph, ready to run."""
+    import onnxruntime  # many modules know this one; only a process that encodes loads what that takes
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = threads != 1  # it would keep as much memory as the longest text ever took
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a waiting thread must not occupy a core
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
 class ExportedModel:
     """An export: checked, loaded, and fed with batches of texts. Make one per process; safe to share between threads."""
 
@@ -119,8 +134,6 @@ class ExportedModel:
 
         Raises: EncoderMissingError if a file is missing or the model is not the one that its card names.
         """
-        # Many modules know this one; only a process that encodes loads what that takes.
-        import onnxruntime
         from tokenizers import Tokenizer
 
         try:
@@ -135,11 +148,7 @@ class ExportedModel:
             raise EncoderMissingError(f"no encoder in {folder.name}/: run `make setup`") from error
         if damaged:
             raise EncoderMissingError(f"{folder.name}/{damaged[0]} is damaged: run `make setup`")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.enable_cpu_mem_arena = threads != 1  # it would keep as much memory as the longest text ever took
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a waiting thread must not occupy a core
-        self._session: Any = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
+        self._session = session_of(folder / MODEL_FILE, threads)
 
     def _read(self, card: Mapping[str, Any]) -> None:
         """Take what else the card must say. Raises: KeyError if it does not."""
@@ -185,8 +194,12 @@ class OnnxEncoder(ExportedModel):
             ((_, ids, mask),) = self._batches([text], 1)
             vectors, tokens = self._session.run(["embedding", "tokens"], {"input_ids": ids, "attention_mask": mask})
             return vectors[0], tokens[0]
-        encoding = known.get((self.id, text)) or self._whole(text, known)
+        encoding = known.get((self.id, text)) or self._whole([text], 1, known)[0]
         return encoding.meaning, encoding.tokens
+
+    def encode_lower(self, texts: Sequence[str], *, batch: int = 32) -> list[np.ndarray]:
+        """Return each text's tokens as the lower layers leave them, for bot/reader.py. Shapes: float32 (tokens, dim)."""
+        return [encoding.lower for encoding in self._whole(texts, batch, _ENCODED.get())]
 
     def encode_passages(self, texts: Sequence[str], *, batch: int = 16) -> tuple[np.ndarray, list[np.ndarray]]:
         """Return one unit vector per text and one per token. Shapes: float32 (len(texts), dim); (tokens, token_dim) per text."""
@@ -198,36 +211,36 @@ class OnnxEncoder(ExportedModel):
                 tokens[index] = row[:length].copy()
         return vectors, tokens
 
-    def _whole(self, text: str, known: dict[tuple[str, str], Encoding]) -> Encoding:
-        """All that there is to know of one text, and remember it in `known`."""
-        ((_, ids, mask),) = self._batches([text], 1)
-        outputs = self._session.run(["embedding", "middle", "tokens"], {"input_ids": ids, "attention_mask": mask})
-        encoding = known[self.id, text] = Encoding(*(output[0] for output in outputs))
-        return encoding
+    def _whole(
+        self, texts: Sequence[str], batch: int, known: dict[tuple[str, str], Encoding] | None
+    ) -> list[Encoding]:  # fmt: skip
+        """All that there is to know of each text: what is known of it, or what one run says, which `known` then remembers."""
+        found = {} if known is None else known
+        # What another process handed over lacks the form and what the lower layers left.
+        new = sorted({text for text in texts if (self.id, text) not in found or not len(found[self.id, text].form)})
+        for indices, ids, mask in self._batches(new, batch):
+            outputs = self._session.run(["embedding", "middle", "tokens", "lower"], {"input_ids": ids, "attention_mask": mask})
+            for index, length, meaning, form, tokens, lower in zip(indices, mask.sum(axis=1).tolist(), *outputs, strict=True):
+                found[self.id, new[index]] = Encoding(meaning, form, tokens[:length].copy(), lower[:length].copy())
+        return [found[self.id, text] for text in texts]
 
     def _pooled(self, texts: Sequence[str], names: list[str], batch: int) -> list[np.ndarray]:
         vectors = [np.zeros((len(texts), self.dim), dtype=np.float32) for _ in names]
-        new = self._take_known(texts, names, vectors)
-        for indices, ids, mask in self._batches([texts[index] for index in new], batch):
-            outputs = self._session.run(names, {"input_ids": ids, "attention_mask": mask})
-            for target, rows in zip(vectors, outputs, strict=True):
-                target[[new[index] for index in indices]] = rows
-        return vectors
-
-    def _take_known(self, texts: Sequence[str], names: list[str], vectors: list[np.ndarray]) -> list[int]:
-        """Fill in what was encoded before, and a text that comes alone; return the indices of what is left to encode."""
         known = _ENCODED.get()
-        if known is None:
-            return list(range(len(texts)))
-        left: list[int] = []
-        for index, text in enumerate(texts):
-            encoding = known.get((self.id, text)) or (self._whole(text, known) if len(texts) == 1 else None)
-            if encoding is None or ("middle" in names and not len(encoding.form)):  # of another process, which keeps the form
-                left.append(index)
-                continue
+        if known is None or len(texts) > batch:  # of so many, all would be much to remember
+            for indices, ids, mask in self._batches(texts, batch):
+                outputs = self._session.run(names, {"input_ids": ids, "attention_mask": mask})
+                for target, rows in zip(vectors, outputs, strict=True):
+                    target[indices] = rows
+            return vectors
+        if "middle" not in names and all((self.id, text) in known for text in texts):
+            encodings = [known[self.id, text] for text in texts]  # also what another process handed over
+        else:
+            encodings = self._whole(texts, batch, known)
+        for row, encoding in enumerate(encodings):
             for target, name in zip(vectors, names, strict=True):
-                target[index] = encoding.meaning if name == "embedding" else encoding.form
-        return left
+                target[row] = encoding.meaning if name == "embedding" else encoding.form
+        return vectors
 
 
 class LargeEncoder(ExportedModel):
@@ -251,7 +264,7 @@ class LargeEncoder(ExportedModel):
             return self._vector(text)
         if (self.id, text) not in known:
             nothing = np.zeros(0, dtype=np.float32)
-            known[self.id, text] = Encoding(self._vector(text), nothing, nothing)
+            known[self.id, text] = Encoding(self._vector(text), nothing, nothing, nothing)
         return known[self.id, text].meaning
 
     def _vector(self, text: str) -> np.ndarray:

@@ -116,6 +116,7 @@ def add_models(plan: Plan, uv: str, service: tuple[str, ...] = (), rasa: tuple[s
     """The same, as steps of a plan, after those that make the environments. What they are made from is hashed when their turn
     comes."""
     plan.add("encoder", export_encoder, after=service)
+    plan.add("reader", export_reader, after=("encoder",))
     plan.add("examples", gather_examples, after=service)
     plan.add("rasa", train_rasa, after=("encoder", "examples", *rasa))  # the longest first
     plan.add("large encoder", lambda: export_large_encoder(uv), after=service)
@@ -137,6 +138,17 @@ def export_encoder() -> None:
     encoder = VAR / "encoder"
     command = [python_in(SERVICE), "-m", "knowledge.export", str(encoder)]
     step("export the encoder", hash_of(*encoder_code()), encoder / "encoder.json", command)
+
+
+def reader_code() -> list[Path | str]:
+    """What the message reader's export is made from, beside the encoder's."""
+    return ["bot/context.py", "bot/reader.py", "training/reader.py", "training/reader.safetensors"]
+
+
+def export_reader() -> None:
+    """Into the encoder's folder, whose lower layers it shares."""
+    command = [python_in(SERVICE), "-m", "training.reader", str(VAR / "encoder")]
+    step("export the message reader", hash_of(*encoder_code(), *reader_code()), VAR / "encoder" / "reader.json", command)
 
 
 def large_encoder_code() -> list[Path | str]:

@@ -2,7 +2,7 @@
 
 Its examples stand in training/dialogue_acts/, one file for each step of the request form, one for all steps, and one for the
 time after a request was opened. What people ask, want and talk of otherwise comes from Rasa's examples: `--cross-validate`
-prints how well acts are told apart that were not trained on.
+prints how well acts are told apart that were not trained on, and `--unseen` how well the model in OUT reads what strangers wrote.
 """
 
 from __future__ import annotations
@@ -22,15 +22,17 @@ from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedKFold
 
 from bot.context import ADDING, ANSWERED, ASKED, CONTEXTS, ELSE, OPENED, PERSON, STEPS
-from bot.dialogue_acts import ASKS, BESIDE, CLAUSE, FIRST, WANTS, as_read, group_of, scaled, words_of
+from bot.dialogue_acts import ASKS, BESIDE, CLAUSE, FIRST, WANTS, DialogueActs, group_of, scaled, words_of
 from bot.feelings import NONE
 from bot.kept_vectors import vectors_of_examples
 from bot.logistic import fitted
+from bot.reader import Reader, as_read
 from knowledge.encoder import OnnxEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = Path(__file__).with_name("dialogue_acts")
 NLU = ROOT / "bot" / "data" / "nlu"
+UNSEEN = ROOT / "evaluation" / "dialogue_acts_unseen.yml"
 FEELINGS = Path(__file__).with_name("feelings.yml")
 CALM = 3000  # of Rasa's examples, which are taken to be written calmly unless feelings.yml says otherwise
 MAY_BE_MOVED = frozenset([*FIRST, "abuse", "bot_complaint", "request_complaint", "emoji_or_reaction"])  # these need not be calm
@@ -163,7 +165,7 @@ def _fillings() -> dict[str, list[str]]:
 
 def _of_rasa() -> Iterator[ActExample]:
     chance = random.Random(SEED)
-    by_intent = _rasas_examples()
+    by_intent = rasas_examples()
     for context in CONTEXTS:
         grouped: dict[str, list[str]] = {}
         for intent, texts in by_intent.items():
@@ -185,7 +187,7 @@ def _clauses(text: str) -> list[str]:
     return clauses if len(clauses) > 1 else []
 
 
-def _rasas_examples() -> dict[str, list[str]]:
+def rasas_examples() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in [*sorted(NLU.glob("*.yml")), *([GATHERED] if GATHERED.exists() else [])]:
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
@@ -248,17 +250,17 @@ def fit(features: Features, examples: list[ActExample]) -> Fitted:
     return _fit(features, examples, np.array([CONTEXTS.index(example.context) for example in examples]))
 
 
-def fit_feelings(features: Features, examples: list[ActExample]) -> Fitted:
-    """Fit the model of feelings, which knows no contexts, to examples whose acts are feelings."""
-    return _fit(features, examples, None)
+def fit_without_context(features: Features, examples: list[ActExample], strength: float = STRENGTH) -> Fitted:
+    """Fit a model that knows no contexts: of feelings, which are the acts of these examples, or of intents."""
+    return _fit(features, examples, None, strength)
 
 
-def _fit(features: Features, examples: list[ActExample], contexts: np.ndarray | None) -> Fitted:
+def _fit(features: Features, examples: list[ActExample], contexts: np.ndarray | None, strength: float = STRENGTH) -> Fitted:
     vocabulary = features.vocabulary(examples)
     acts, y = np.unique([example.act for example in examples], return_inverse=True)
     counts, vectors = features.arrays(examples, vocabulary)
     weights, bias = fitted(
-        counts, vectors, y, c=STRENGTH, iterations=ITERATIONS, tolerance=TOLERANCE * len(examples), groups=contexts
+        counts, vectors, y, c=strength, iterations=ITERATIONS, tolerance=TOLERANCE * len(examples), groups=contexts
     )
     return Fitted(acts.tolist(), vocabulary, np.ascontiguousarray(weights.T, dtype=np.float32), bias)
 
@@ -280,7 +282,7 @@ def read_feelings() -> list[ActExample]:
     """Messages with their feeling as their act: those of feelings.yml, and as many of Rasa's that are taken for calm."""
     listed = yaml.safe_load(FEELINGS.read_text(encoding="utf-8"))
     own = {line: feeling for feeling, lines in listed.items() for line in filter(None, map(str.strip, lines.splitlines()))}
-    by_intent = _rasas_examples()
+    by_intent = rasas_examples()
     calm = [text for intent in sorted(by_intent.keys() - MAY_BE_MOVED) for text in by_intent[intent] if text not in own]
     calm = random.Random(SEED).sample(calm, min(CALM, len(calm)))
     return [ActExample(text, ELSE, feeling) for text, feeling in (own | dict.fromkeys(calm, NONE)).items()]
@@ -307,14 +309,64 @@ def cross_validate(features: Features, examples: list[ActExample], folds: int = 
     return {context: right[context] / total[context] for context in CONTEXTS}, misses
 
 
+def unseen_examples() -> list[ActExample]:
+    """What strangers wrote and nothing has learnt from."""
+    listed = yaml.safe_load(UNSEEN.read_text(encoding="utf-8"))
+    return [
+        ActExample(_filled(line)[0], context, act)
+        for context, acts in listed.items()
+        for act, lines in acts.items()
+        for line in filter(None, map(str.strip, lines.splitlines()))
+    ]
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How sure a model is, and how rightly. log_loss: of the right class; gap: of confidence and accuracy, in ten bins (ECE)."""
+
+    right: float
+    log_loss: float
+    gap: float
+
+    @classmethod
+    def of(cls, shares: np.ndarray, right: np.ndarray) -> Certainty:
+        """Shapes: probabilities (n, classes), the right classes int (n,)."""
+        sure, hit = shares.max(axis=1), shares.argmax(axis=1) == right
+        bins = np.minimum((sure * 10).astype(int), 9)
+        gaps = [abs(float(sure[bins == one].sum() - hit[bins == one].sum())) for one in range(10)]
+        losses = -np.log(np.maximum(shares[np.arange(len(right)), right], 1e-9))
+        return cls(float(hit.mean()), float(losses.mean()), sum(gaps) / len(right))
+
+    def __str__(self) -> str:
+        return f"right {self.right:.3f}, log loss {self.log_loss:.3f}, confidence off by {self.gap:.3f}"
+
+
+def print_unseen(model: DialogueActs) -> None:
+    """How well the served model reads what strangers wrote, by context."""
+    examples = unseen_examples()
+    told = []
+    for context in sorted({example.context for example in examples}, key=CONTEXTS.index):
+        here = [example for example in examples if example.context == context]
+        shares = model.probabilities([example.text for example in here], context)
+        right = np.array([model.acts.index(example.act) for example in here])
+        told.append((shares, right))
+        print(f"{context:10} {len(here):4} messages: {Certainty.of(shares, right)}")
+    shares, right = (np.concatenate(parts) for parts in zip(*told, strict=True))
+    print(f"{'all':10} {len(right):4} messages: {Certainty.of(shares, right)}")
+
+
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__)
     cli.add_argument("out", type=Path)
     cli.add_argument("encoder", type=Path)
     cli.add_argument("--cross-validate", action="store_true")
     cli.add_argument("--misses", action="store_true")
+    cli.add_argument("--unseen", action="store_true")
     given = cli.parse_args()
     encoder, examples, feelings = OnnxEncoder(given.encoder), read_examples(), read_feelings()
+    if given.unseen:
+        print_unseen(DialogueActs.load(given.out, encoder, Reader(given.encoder, encoder)))
+        return
     features = Features(encoder.id, given.encoder, [*examples, *feelings])
     if given.cross_validate:
         shares, misses = cross_validate(features, examples)
@@ -322,7 +374,7 @@ def main() -> None:
         if given.misses:
             print("\n".join(sorted(misses)))
         return
-    fit(features, examples).save(given.out, encoder.id, fit_feelings(features, feelings))
+    fit(features, examples).save(given.out, encoder.id, fit_without_context(features, feelings))
 
 
 if __name__ == "__main__":

@@ -184,8 +184,9 @@ def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[
         say(f"  without {part + ':':26} {shares(hits)}")
     say(f"  all features:                     {shares([top_three(case, order) for case in answerable_gold])}")
     taught = {id(case) for case in questions}
-    sure_of_plain = [sure for case, sure in left_out if case.answerable and id(case) not in taught]
-    return with_thresholds(ranker, sure_of_plain, gold, say)
+    answered = [(case, sure) for case, sure in left_out if case.answerable]
+    of_plain = [sure for case, sure in answered if id(case) not in taught]
+    return with_thresholds(ranker, of_plain or [sure for _, sure in answered], gold, say)
 
 
 def with_thresholds(

@@ -24,6 +24,7 @@ LOOPBACK = "127.0.0.1"
 WITH_FIGURES = ("web", "actions", "worker")
 PROCESSES = ("actions", "rasa", "worker", "web")  # the last one is stopped first: the others still answer it
 DIALOGUE_ACTS = "dialogue_acts.npz"  # beside Rasa's models; bot/dialogue_acts.py reads it
+READER = "reader.json"  # beside the encoder; bot/reader.py reads it
 
 
 class PortTakenError(UnavailableError):
@@ -74,12 +75,14 @@ def newest_model(settings: Settings) -> Path:
     return models[-1]
 
 
-def dialogue_acts(settings: Settings) -> Path:
-    """The model that reads messages in context. Raises: UnavailableError if there is none."""
-    path = settings.models_dir / DIALOGUE_ACTS
-    if not path.is_file():
-        raise UnavailableError("there is no model of dialogue acts: run `make setup`")
-    return path
+def check_message_models(settings: Settings) -> None:
+    """Raises: UnavailableError if one of the models is missing that read messages beside Rasa's own."""
+    for path, what in (
+        (settings.models_dir / DIALOGUE_ACTS, "model of dialogue acts"),
+        (settings.encoder_dir / READER, "message reader"),
+    ):
+        if not path.is_file():
+            raise UnavailableError(f"there is no {what}: run `make setup`")
 
 
 def commands(settings: Settings, model: Path) -> dict[str, list[str]]:
@@ -226,7 +229,7 @@ def _prepared(settings: Settings, names: Sequence[str], shared: Mapping[str, str
     model = Path()
     if "rasa" in names:
         model = newest_model(settings)
-        dialogue_acts(settings)
+        check_message_models(settings)
         prepare_trackers(settings)
     if set(names) - {"rasa"}:  # Rasa alone needs neither our tables nor the key
         services = Services(settings)

@@ -410,6 +410,24 @@ def train_encoder(
         tune(weights_folder(), pairs, out, epochs=epochs)
 
 
+@training.command("reader")
+def train_reader(
+    out: Annotated[Path, typer.Option(help="Where the weights go.")] = Path("training/reader.safetensors"),
+    cross_validate: Annotated[int, typer.Option(min=0, max=5, help="Only print how well so many folds of five are read.")] = 0,
+) -> None:
+    """Tune the message reader on the examples of intents and dialogue acts: a quarter of an hour on one core.
+
+    Then run `make setup`.
+    """
+    with plainly():
+        from training.reader_tuning import print_folds, tune
+
+        if cross_validate:
+            print_folds(cross_validate, typer.echo)
+        else:
+            tune(out, typer.echo)
+
+
 @training.command("large-encoder")
 def train_large_encoder(
     packages: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Where the packages of its weights are.")],

@@ -53,7 +53,7 @@ NUMBER_OF_REQUEST = re.compile(
     re.IGNORECASE,
 )
 NEVER_KEPT = frozenset({"card"})  # kinds whose values are not even kept in the vault
-BUDGET = 0.0115  # seconds of CPU for the rules; 4,000 characters take 5 to 12 ms, and the tagger up to 4 ms more
+BUDGET = 0.0115  # seconds of CPU for the rules; 4,000 characters take 5 to 12 ms, and the tagger up to 6 ms more
 SHORT = 1000  # characters that never take so long; only a garbage collection in between would use the budget up
 LONGEST_WORD = 200  # characters; no recogniser looks into longer ones
 # Words with a digit or sign, and those that stand beside them: what is masked where time is short.

@@ -129,7 +129,7 @@ def one_turn():
     from rasa.utils.endpoints import EndpointConfig
     from bot.channel import CandorChannel
     from bot.dialogue_acts import DialogueActs
-    from bot.encoder import shared_encoder
+    from bot.encoder import shared_encoder, shared_reader
     from bot.feelings import FeelingModel
 
     encoder = shared_encoder("var/encoder")
@@ -155,7 +155,7 @@ def one_turn():
             "var/models/candor.tar.gz", tracker_store=store, action_endpoint=EndpointConfig(f"http://127.0.0.1:{port}/"),
         )
         made = Path("var/models/dialogue_acts.npz")
-        channel = CandorChannel("secret", DialogueActs.load(made, encoder), FeelingModel.load(made))
+        channel = CandorChannel("secret", DialogueActs.load(made, encoder, shared_reader("var/encoder")), FeelingModel.load(made))
         routes = channel.blueprint(talking.handle_message)._future_routes
         receive = next(route.handler for route in routes if route.uri == "/message")
         app = SimpleNamespace(ctx=SimpleNamespace(agent=talking))

@@ -11,6 +11,7 @@ import pytest
 from bot.context import ANSWERED, CONTEXTS, ELSE, OPENED, PERSON
 from bot.dialogue_acts import HUMAN, DialogueActs, in_context, words_of
 from bot.feelings import FeelingModel
+from bot.reader import Reader
 from candor.settings import ROOT
 from knowledge.encoder import OnnxEncoder
 
@@ -20,7 +21,8 @@ MADE = ROOT / "var" / "models" / "dialogue_acts.npz"
 @pytest.fixture(scope="module")
 def acts() -> DialogueActs:
     """The model that set-up made."""
-    return DialogueActs.load(MADE, OnnxEncoder(ROOT / "var" / "encoder"))
+    encoder = OnnxEncoder(ROOT / "var" / "encoder")
+    return DialogueActs.load(MADE, encoder, Reader(ROOT / "var" / "encoder", encoder))
 
 
 def understood(*ranking: tuple[str, float]) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def test_a_model_of_another_encoder_is_refused(tmp_path: Path) -> None:
         id = "another"
 
     with pytest.raises(ValueError, match="another encoder: run `make setup`"):
-        DialogueActs.load(MADE, Other())  # type: ignore[arg-type]
+        DialogueActs.load(MADE, Other(), reader=None)  # type: ignore[arg-type]
 
 
 def test_probabilities_sum_to_one(acts: DialogueActs) -> None:

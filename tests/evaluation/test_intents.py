@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from candor.settings import ROOT
-from evaluation.intents import HELD_OUT, IntentScores, cross_validate, held_out, scores_of
+from evaluation.intents import HELD_OUT, UNSEEN, IntentScores, cross_validate, held_out, scores_of, without_reader
 
 REPORTS = ROOT / "var" / "reports"
 
@@ -54,7 +54,25 @@ def test_no_held_out_message_is_an_example() -> None:
     examples = {text.lower() for path in learnt for text, _ in examples_in(path)}
 
     assert len(examples) > 5000
-    assert not examples & {text.lower() for text, _ in examples_in(HELD_OUT)}
+    assert not examples & {text.lower() for path in (HELD_OUT, UNSEEN) for text, _ in examples_in(path)}
+
+
+def test_what_strangers_wrote_and_was_held_out_is_understood() -> None:
+    """Of people who had not seen the examples."""
+    scores = held_out(REPORTS / "nlu_unseen", ROOT / "var" / "models" / "candor.tar.gz", messages=UNSEEN)
+
+    assert scores.weighted >= 0.84
+    assert scores.requests >= 0.94
+
+
+def test_the_reader_is_left_out_where_the_regression_is_cross_validated() -> None:
+    """It has learnt from each fold."""
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+
+    parts = {part["name"]: part for part in without_reader(config)["pipeline"]}
+
+    assert parts["bot.classifier.IntentClassifier"]["reader"] is False
+    assert len(parts) == len(config["pipeline"])
 
 
 def test_a_request_taken_for_another_request_is_only_an_intent_error() -> None:

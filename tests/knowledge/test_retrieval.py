@@ -152,6 +152,21 @@ def test_a_passage_with_the_span_of_time_comes_before_a_nearer_one_without() -> 
     assert unmoved == [near, near, near, far]
 
 
+def test_an_address_is_looked_for_further_down() -> None:
+    """Few passages hold one, so the first that does is what was asked for; without any, nothing moves."""
+    texts = ("Write to us at any time.",) * 4 + ("Our address is data@acme.example.",)
+    hits = [Hit(replace(passage(100 * row, 100 * row + 60), text=text), 5.0 - row) for row, text in enumerate(texts)]
+    needed = needed_in_answer("what is your email address?")
+    assert needed is not None
+
+    moved, found = holding_first(hits, needed)
+    unmoved, missing = holding_first(hits[:4], needed)
+
+    assert moved[0].passage == hits[4].passage
+    assert (found, missing) == (True, False)
+    assert unmoved == hits[:4]
+
+
 def test_a_title_is_no_evidence() -> None:
     """However near it is to a question about that."""
     texts = ["Your Rights.", "Close your account.", "You may close your account.", "Email: a@b.example"]

@@ -393,7 +393,7 @@ def test_the_steps_of_set_up_need_only_each_other(script: ModuleType) -> None:
     script.add_models(plan, "uv", service=("service",), rasa=("bot",))
 
     assert all(set(after) <= plan._steps.keys() for _, after in plan._steps.values())
-    assert {"encoder", "large encoder", "rasa", "acts", "index"} <= plan._steps.keys()
+    assert {"encoder", "reader", "large encoder", "rasa", "acts", "index"} <= plan._steps.keys()
     assert {"encoder", "large encoder"} <= set(plan._steps["index"][1])
 
 

@@ -345,13 +345,14 @@ def _is_compound(word: str) -> bool:
 
 
 def _is_word_as_login(claims: Claims, cue: re.Match[str], start: int, written: str) -> bool:
-    """Whether an ordinary word ends a clause that says what a user name is: "username is banana", but not "… is taken"."""
-    word = written.lower()
+    """Whether a word is one that is said to be a user name: "username is banana", but not "… is taken"; "nickname klausi"."""
+    word, between = written.lower(), cue["sep"].strip()
+    if USER_NAME.match(cue[0]) is None or not word.isalpha() or len(word) < SHORTEST_LOGIN:
+        return False
+    if not between:
+        return word not in lexicon().words
     said = word in OF_PASSWORDS or ENDS_OF_STATES.search(word) is not None or word in NO_LOGINS
-    explicit = USER_NAME.match(cue[0]) is not None and cue["sep"].strip() in {":", "=", "is", "was"}
-    return (
-        explicit and word.isalpha() and len(word) > 3 and not said and bool(CLAUSE_ENDS.match(claims.low, start + len(written)))
-    )
+    return between in {":", "=", "is", "was"} and not said and bool(CLAUSE_ENDS.match(claims.low, start + len(written)))
 
 
 USER_NAME = re.compile(

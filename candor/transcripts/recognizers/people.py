@@ -319,8 +319,9 @@ class People:
 
     def _said_to_be_a_name(self) -> None:
         """The word of "Rain is my chosen name"."""
-        ends = {word.end: index for index, word in enumerate(self._words)}
-        for match in () if self._claims.out_of_time else NAME_IS.finditer(self._low):
+        matches = [] if self._claims.out_of_time else list(NAME_IS.finditer(self._low))
+        ends = {word.end: index for index, word in enumerate(self._words)} if matches else {}
+        for match in matches:
             index = ends.get(match.start())
             if index is not None and index not in self._done and self._words[index].plain not in NEVER:
                 self._claim(index, 1)

@@ -14,9 +14,9 @@ from candor.app.supervisor import (
     InternalSecretMissingError,
     PortTakenError,
     become,
+    check_message_models,
     check_ports,
     commands,
-    dialogue_acts,
     environment,
     migrate,
     newest_model,
@@ -80,10 +80,16 @@ def test_no_model_names_the_cure(settings: Settings) -> None:
         newest_model(settings)
 
 
-def test_without_a_model_of_dialogue_acts_the_cure_is_named(settings: Settings) -> None:
+def test_without_a_model_that_reads_messages_the_cure_is_named(settings: Settings) -> None:
     """Rasa would only say which file it lacks."""
-    with pytest.raises(UnavailableError, match="make setup"):
-        dialogue_acts(settings)
+    with pytest.raises(UnavailableError, match="no model of dialogue acts: run `make setup`"):
+        check_message_models(settings)
+
+    acts = settings.models_dir / "dialogue_acts.npz"
+    acts.parent.mkdir(parents=True)
+    acts.touch()
+    with pytest.raises(UnavailableError, match="no message reader: run `make setup`"):
+        check_message_models(settings)
 
 
 def test_the_others_stay_on_loopback_whatever_address_the_web_has(settings: Settings) -> None:

@@ -467,6 +467,7 @@ def test_numbers_that_are_no_house_stay(text: str) -> None:
         ("mi usuario es lechuzabrava", "mi usuario es <username>"),
         ("username is pickle.", "username is <username>."),
         ("is the username taken", "is the username taken"),
+        ("nickname trollbunny, benutzername kalleherz", "nickname <username>, benutzername <username>"),
         ("kim.lo82 gmail", "<email>"),
         ("555 20 31 is my number", "<phone> is my number"),
         ("tel 555203", "tel <phone>"),
