@@ -17,7 +17,8 @@ from actions.after_answer import AfterAnAnswer, asks_further, follows_an_answer
 from actions.asking import in_the_form
 from actions.dropped import dropped, taken_up
 from actions.forgetting import Forgetting
-from actions.form_answers import CLEAR_YES, OK
+from actions.form_answers import CLEAR_YES, NEGATION, OK
+from actions.offer_request import named_right
 from actions.opening import Opening
 from actions.request_words import WHAT
 from actions.tracker import company_of, intent_of, last_payload, offered_before, open_proposal, text_of
@@ -32,6 +33,12 @@ DO_IT = re.compile(
     r"|(?:want|like|love|take|need) (?:that|this|it|one))\b",
     re.IGNORECASE,
 )
+
+
+def wished(tracker: Tracker) -> str | None:
+    """The request type that a yes names itself: "delete, yes delete"."""
+    text = text_of(tracker)
+    return None if NEGATION.search(text) or "?" in text or tracker.get_slot("about_number") else named_right(text)
 
 
 class ActionConfirm(Action):
@@ -53,7 +60,7 @@ class ActionConfirm(Action):
         if in_the_form(tracker):
             return []  # yes is no answer to the form's question, so it asks again
         proposal, clear = open_proposal(tracker), intent_of(tracker)[1] >= CLEAR_YES
-        if proposal is None and (request_type := asked_back(tracker) or self._accepted_offer(tracker)):
+        if proposal is None and (request_type := asked_back(tracker) or self._accepted_offer(tracker) or wished(tracker)):
             # A yes to "a request, or a question?", or to an offer, is clear enough to propose a request, but not to open it.
             company = last_payload(tracker).command.switch_company or company_of(tracker)
             return await propose_anew(dispatcher, tracker, request_type, self._catalogue.company(company), self._parts)

@@ -20,7 +20,7 @@ from knowledge.embedding import QueryEncoder
 VECTORS = Path(__file__).with_name("aspect_vectors.safetensors")
 
 
-class Aspect(Protocol):
+class AspectTexts(Protocol):
     """What is read of an aspect (knowledge/aspects.py, which holds these vectors)."""
 
     @property
@@ -39,14 +39,14 @@ class AspectVectors:
     stated: np.ndarray  # float32 (aspects, large dim): the direction of its statements
 
     @classmethod
-    def of(cls, aspects: Sequence[Aspect], encoder: QueryEncoder) -> AspectVectors:
+    def of(cls, aspects: Sequence[AspectTexts], encoder: QueryEncoder) -> AspectVectors:
         """Read the questions and statements of all aspects: minutes for the whole bank."""
         asked = [_direction(encoder.encode_large(aspect.questions)) for aspect in aspects]
         stated = [_direction(encoder.encode_large(aspect.statements)) for aspect in aspects]
         return cls(np.stack(asked), np.stack(stated))
 
     @classmethod
-    def load(cls, aspects: Sequence[Aspect], path: Path = VECTORS) -> AspectVectors:
+    def load(cls, aspects: Sequence[AspectTexts], path: Path = VECTORS) -> AspectVectors:
         """Those that are kept, in the order of `aspects`."""
         from safetensors import safe_open
 
@@ -57,7 +57,7 @@ class AspectVectors:
         nothing = np.zeros((1, asked.shape[1]), dtype=np.float32)
         return cls(np.concatenate([asked, nothing])[places], np.concatenate([stated, nothing])[places])
 
-    def save(self, aspects: Sequence[Aspect], made_from: str, path: Path = VECTORS) -> None:
+    def save(self, aspects: Sequence[AspectTexts], made_from: str, path: Path = VECTORS) -> None:
         """Keep them; `made_from` tells bank and encoder, see made_from()."""
         from safetensors.numpy import save_file
 

@@ -187,3 +187,13 @@ async def test_a_yes_to_an_offer_begins_the_request(
 
     assert ((slots_of(events).get("proposal") or {}).get("request_type") == "deletion") is begins
     assert opened(parts) == []
+
+
+@pytest.mark.parametrize(("text", "begins"), [("delete, yes delete", True), ("yes", False), ("yes, don't delete it", False)])
+async def test_a_yes_that_names_a_wish_begins_it(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, begins: bool
+) -> None:
+    """Nothing is opened by that."""
+    events = await ActionConfirm().run(dispatcher, a_tracker(text, intent="affirm"), domain={})
+
+    assert ((slots_of(events).get("proposal") or {}).get("request_type") == "deletion") is begins

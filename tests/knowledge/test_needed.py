@@ -72,7 +72,7 @@ def test_what_is_done_with_an_address_needs_none_in_the_answer(question: str) ->
         ("what is your legal basis", "We rely on your consent.", "We follow our own rules."),
         ("will you film me", "Video cameras watch the entrance.", "Visitors sign a book."),
         ("can i get off your mailing list", "You may unsubscribe in each mail.", "We may send you our news by mail."),
-        ("is there a watchdog I can complain to", "The regulator hears complaints.", "Contact: 4 Harbour Road."),
+        ("is there a watchdog over you", "A regulator supervises us.", "Contact us at 4 Harbour Road."),
         ("my complaint was not answered, what now", "You may go to the regulator.", "We reply to every letter within a week."),
         ("do you have my exact location", "GPS data stays on the phone.", "We see which shops you like."),
         ("do you follow me around the web", "Other sites tell us that you came.", "We count how often you come back."),
