@@ -134,7 +134,7 @@ async def test_an_action_need_not_encode_what_rasa_has_encoded() -> None:
     encoder.id = "small:1"
     executor = QuietErrors()
     executor.register_action(Asks())
-    encoding = Encoding(np.ones(2, dtype=np.float32), np.ones(2, dtype=np.float32), np.ones((3, 2), dtype=np.float32))
+    encoding = Encoding(*(np.ones(shape, dtype=np.float32) for shape in (2, 2, (3, 2), (3, 2))))
     encoded = {"encoder": "small:1", "text": "do you sell it", "encoding": encoding.as_data()}
 
     await executor.run({**a_call("action_asks"), "encoded": encoded})
