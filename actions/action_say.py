@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -17,7 +18,7 @@ from actions.asking import in_the_form
 from actions.did_you_mean import say_not_sure
 from actions.foreign import say_in_their_language
 from actions.form_answers import ASKING
-from actions.offer_request import meant_for_another, offer, say_on_behalf
+from actions.offer_request import meant_for_another, offer, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
 from actions.tracker import company_of, intent_of, text_of
 from candor.services import services
@@ -39,6 +40,12 @@ MAY_BE_ASKED = {
     "help": 0.7, "on_behalf": 0.6,
 }  # fmt: skip
 MAY_BE_OF_REQUEST = frozenset(["out_of_scope_general", "out_of_scope_support"])
+# "How do i delete my account" asks for a right, and not how some page of the product works.
+OWN_DATA = re.compile(
+    r"\b(?:my|our)\b.{0,30}\b(?:accounts?|profiles?|data|info\w*|details|records?|history|files?)\b"
+    r"|\b(?:everything|all) about (?:me|us)\b",
+    re.IGNORECASE,
+)
 FOLLOW_UP = 6  # words
 
 
@@ -94,6 +101,8 @@ class ActionSay(Action):
             return []
         if intent in MAY_BE_OF_REQUEST and await self._answer.said_of_request(dispatcher, tracker):
             return []
+        if intent in MAY_BE_OF_REQUEST and right_asked_about(tracker) and OWN_DATA.search(text):
+            return await self._answer.run(dispatcher, tracker, {})
         if intent == "on_behalf" and not in_the_form(tracker):
             meant = await asyncio.to_thread(meant_for_another, tracker, self._parts)
             say_on_behalf(dispatcher, company.name, meant, self._responses)

@@ -480,6 +480,8 @@ def _residence(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a k
         return _place(message) if flag else Unclear("first")
     if message.means("go_on"):
         return Unclear("again")
+    if message.intent == "skip" and NAMED["email"].search(message.text):
+        return Unclear("first")  # "i have no e-mail" says nothing of where somebody lives
     if message.means("skip") and THATS_ALL.search(message.text) and message.why != "first":
         return Unclear("first")  # who has nothing more to say has not seen that something is asked
     if _is_for_others(message) and not is_place_name(ASIDE.split(message.text, maxsplit=1)[0]):

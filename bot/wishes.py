@@ -10,7 +10,10 @@ from typing import Any, Awaitable, Callable, Dict, List, Tuple
 
 REQUEST, NO_WISH = "request_", "request_status"
 Parse = Callable[[str], Awaitable[Dict[str, Any]]]  # how Rasa reads a text
-JOINS = r",?\s+(?:and(?:\s+(?:then|also|after(?:wards| that)?))?|then|also|plus|as well as|but)\s+|,\s+|\s+[-–—]+\s+"
+JOINS = (
+    r",?\s+(?:and(?:\s+(?:then|also|after(?:wards| that)?))?|then|also|plus|as well as|but|or(?=\s+(?:else|i|we)\b))\s+"
+    r"|,\s+|\s+[-–—]+\s+"
+)
 JOINED = re.compile(rf"[.;!\n]+|{JOINS}", re.IGNORECASE)
 IN_A_SENTENCE = re.compile(JOINS, re.IGNORECASE)
 MOST_PARTS, SURE = 4, 0.5

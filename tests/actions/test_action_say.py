@@ -73,6 +73,21 @@ async def test_the_policy_is_asked_before_a_question_is_turned_away(
     assert turned_away["response"] == f"utter_{intent}"
 
 
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [("how could we get our old profile removed", True), ("how do i remove a comment in the app", False)],
+)
+async def test_who_asks_how_their_own_is_deleted_asks_no_support(
+    parts: Services, dispatcher: CollectingDispatcher, asked: str, offered: bool
+) -> None:
+    """However little the policy says of it, a request can be opened."""
+    parts.knowledge.answers = Policy(an_answer("unsure", 0.1, None, (a_hit(0.3),)))  # type: ignore[assignment]
+
+    await ActionSay().run(dispatcher, a_tracker(asked, intent="out_of_scope_support"), domain={})
+
+    assert any(payload_of(message).memory.may_open == "deletion" for message in dispatcher.messages) is offered
+
+
 async def test_a_wish_for_a_person_is_read_whatever_else_is_said(parts: Services, dispatcher: CollectingDispatcher) -> None:
     await ActionSay().run(dispatcher, a_tracker("ask a person to tell me about children then", intent="on_behalf"), domain={})
 

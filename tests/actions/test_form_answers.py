@@ -41,6 +41,7 @@ def meant(asked: str, text: str, intent: str, confidence: float = 0.9, request_t
         ("I'd rather not say", "skip", FilledSlot("residence", "")),
         ("none of your business", "abuse", FilledSlot("residence", "")),
         ("skip", "skip", FilledSlot("residence", "")),
+        ("there is no e-mail that i could give", "skip", Unclear("first")),  # says nothing of where they live
         ("Georgia", "provide_residence", Unclear("which", ("GE", "US-GA"))),
         ("on the moon", "provide_residence", Unclear("unread")),
         ("why?", "ask_policy", Unclear("why")),

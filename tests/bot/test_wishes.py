@@ -58,6 +58,7 @@ BESIDE = {
         ("i am an heir, please close her account. do you need papers?", "deletion"),
         ("hey. send me a copy of it all, what does that cost", "access"),
         ("who gets it, also wipe my profile", "deletion"),
+        ("wipe my profile or i go to the press", "deletion"),
         ("how do i log in and wipe my profile", ""),
         ("what happens if i say so and wipe my profile", ""),
         ("do not wipe my profile. why would you", ""),

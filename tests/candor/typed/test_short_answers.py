@@ -24,7 +24,7 @@ MEANT: dict[ShortAnswer, list[str]] = {
     ],
     ShortAnswer.NOTHING: [
         "nic więcej", "ei muuta", "τίποτα", "nah thats it",
-        "no nothing else", "nothign", "no details please", "that's all thanks", "skip",
+        "no nothing else", "nothing more to say", "nothign", "no details please", "that's all thanks", "skip",
     ],
     ShortAnswer.DONT_KNOW: ["not sure", "idk", "I don't remember", "🤷‍♀️", "no idea sorry"],
     ShortAnswer.RATHER_NOT: ["none of your business", "i'd rather not say", "I won't tell you"],
