@@ -19,8 +19,8 @@ from candor.tickets.request_types import ARTICLE, REQUEST_TYPES
 # Aspects of knowledge/aspects.yml that a request exists for.
 RIGHT_OF_ASPECT = {aspect: name for name, row in REQUEST_TYPES.items() for aspect in row.aspects}
 MAY_I = re.compile(
-    r"\b(?:(?:can|could|may|might|do|am|how (?:do|can|could)) (?:i|we)|is it possible|is there (?:a|any) way|how to|way to|possible to"
-    r"|right to|allowed to|able to|entitled to)\b",
+    r"\b(?:(?:can|could|may|might|do|am|how (?:do|can|could)) (?:i|we)|is it possible|is there (?:a|any) way|how to|way to"
+    r"|possible to|right to|allowed to|able to|entitled to)\b",
     re.IGNORECASE,
 )
 # "If I asked you to delete it, would you also …": a wish is thought about, and not made.

@@ -10,10 +10,13 @@ from actions.action_say import MAY_BE_ASKED, ActionSay
 from actions.server import ACTIONS
 from candor.services import Services
 from candor.settings import ROOT
+from knowledge.aspects import Aspect
 from tests.actions.requests import a_conversation, a_request
 from tests.actions.test_action_answer_question import FakeAnswers, a_hit
 from tests.actions.trackers import RESPONSES, a_tracker, payload_of, worded
 from tests.fakes import an_answer
+
+ERASURE = Aspect("rights.deletion", "the right to have information deleted", "rights", (), ())
 
 
 def intents_of(action: str) -> list[str]:
@@ -81,7 +84,7 @@ async def test_who_asks_how_their_own_is_deleted_asks_no_support(
     parts: Services, dispatcher: CollectingDispatcher, asked: str, offered: bool
 ) -> None:
     """However little the policy says of it, a request can be opened."""
-    parts.knowledge.answers = Policy(an_answer("unsure", 0.1, None, (a_hit(0.3),)))  # type: ignore[assignment]
+    parts.knowledge.answers = Policy(an_answer("unsure", 0.1, ERASURE, (a_hit(0.3),)))  # type: ignore[assignment]
 
     await ActionSay().run(dispatcher, a_tracker(asked, intent="out_of_scope_support"), domain={})
 
