@@ -19,7 +19,7 @@ import yaml
 
 from candor.settings import ROOT
 from candor.transcripts.masking import find_by_rules, find_personal_data, load_recognizers, without_personal_data
-from evaluation.planted import OTHERS, PEOPLE, Half, PlantedMessage, left_in_clear, read_planted, shares
+from evaluation.planted import OTHERS, PEOPLE, STRANGERS, Half, PlantedMessage, left_in_clear, read_planted, shares
 
 FindSpans = Callable[[str], list[tuple[int, int]]]
 HALVES: tuple[Half, ...] = ("seen", "unseen")
@@ -48,7 +48,8 @@ def main(arguments: Iterable[str] = ()) -> int:
     for half in HALVES:
         print_planted(half, read_planted(half), found, misses=misses and half == "seen")
         print_planted(f"others {half}", read_planted(half, OTHERS[half]), found, misses=misses)
-        print_planted(f"people {half}", read_planted(half, PEOPLE[half]), found, misses=misses and half == "seen")
+        for name, files in (("people", PEOPLE), ("strangers", STRANGERS)):
+            print_planted(f"{name} {half}", read_planted(half, files[half]), found, misses=misses and half == "seen")
     if "--file" in given:
         file = Path(given[given.index("--file") + 1])
         for half in HALVES:

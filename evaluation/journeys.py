@@ -8,7 +8,8 @@ Two things hold in every journey without a check: a request is opened only in a 
 while the dialogue was built; unseen.jsonl, by the same hand and about other people, was not. The files longer_* hold other kinds
 of people and of trouble, in longer conversations, split in the same way. others_* were written by somebody who knew the
 documentation alone, and split by a shuffle; both were read since. siblings.jsonl holds made-up siblings of what they missed.
-people_* were written by somebody else who knew the documentation alone, and both were read since.
+people_* were written by somebody else who knew the documentation alone, and both were read since. strangers_* are by two more;
+of strangers_unseen.jsonl only totals were looked at.
 """
 
 from __future__ import annotations

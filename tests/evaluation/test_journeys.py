@@ -69,6 +69,8 @@ def test_a_reply_that_repeats_the_one_before_is_a_miss() -> None:
         ("longer_unseen", 50),
         ("people_seen", 50),
         ("people_unseen", 50),
+        ("strangers_seen", 70),
+        ("strangers_unseen", 70),
         ("siblings", 10),
     ],
 )
