@@ -14,7 +14,7 @@ LIMITED = [  # kind, question, section, sentence
     ("group", "do you need my passport", "5. Job applicants", "We ask for a copy of your passport."),
     (None, "I applied here, do you need my passport", "5. Job applicants", "We ask for a copy of your passport."),
     (None, "my kid plays this, do you sell her data", "Children", "We sell nothing that we know of them."),
-    (None, "is it ok for my 14yo", "Children", "You must be 16 to join."),
+    (None, "may my 13 year old use it", "Children", "You must be 16 to join."),
     (None, "age limit", "Children", "You must be 16 to join."),
     ("place", "can i see what you have", "Rights", "Residents of California may see what we hold."),
     ("place", "can i see what you have", "Notice for Brazil", "You may see what we hold."),
