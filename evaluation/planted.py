@@ -3,8 +3,8 @@
 Each line has `half`, `kind`, `text` and `planted` (the values that stand in the text). The half "unseen" of planted.jsonl was not
 looked at while recognisers were written: only its figure is. planted_others_* and planted_people_seen.jsonl were written by
 people who knew no recogniser; of these, the messages that plant nothing only look as if they did, and must stay as they are. All
-three are seen now, and so is planted_strangers_seen.jsonl, by yet another hand; the unseen halves of planted_people_* and
-planted_strangers_* are kept by whoever measures.
+three are seen now, and so are both halves of planted_strangers_*, by yet another hand; the unseen half of planted_people_* is
+kept by whoever measures.
 """
 
 from __future__ import annotations

@@ -128,7 +128,8 @@ KEY_WORD = re.compile(r"key|token|bearer|session")
 # What is said in several words: until a sign, or a word that goes on with the sentence.
 PHRASE = any_case(
     r"(?<!\w)(?:pass ?phrase|(?:wallet )?seed(?: words| phrase)?|recovery phrase|mnemonic"
-    r"|(?:security|secret) (?:question['’]?s? )?(?:answer|word)|answer to (?:the|my|your) (?:security|secret) question)"
+    r"|(?:security|secret|memorable) (?:question['’]?s? )?(?:answer|word|name|place)"
+    r"|answer to (?:the|my|your) (?:security|secret) question)"
     r"(?:['’]s|\s?[:=]|\s(?:is|was|are"
     r"|being))\s{1,3}[\"'“‘]?(?P<value>[^\s.,;:!?\"“”<>]{2,30}(?: [^\s.,;:!?\"“”<>]{2,30}){0,23}?)"
     r"(?=[\"”’.,;:!?\n]|$|\s(?:and|but|did|do|does|is|are|was|can|could|please|pls|what|why|how|because|so|that|which|if|i|my)\b)"
@@ -163,7 +164,8 @@ LOGGED_IN_WITH = any_case(
 CALLED = re.compile(r"\b(?:called|named)\b")
 SIGNED_UP = any_case(
     r"\b(?:(?:i am|i['’]?m|im|me) (?:called|named)|go by|known (?:as|online as)|(?:log|sign)(?:ged|ging|ed|ing)? ?(?:in|up|on) as"
-    r"|registered as|(?:post|play|comment|stream|writ)(?:e|ed|ing)? (?:as|under)|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
+    r"|registered as|(?:post|play|comment|stream|writ|chat)(?:e|ed|ing)?"
+    r"(?: (?:in|on|at)(?: \w{1,12}){1,3})? (?:as|under)|username)\s{1,2}[\"'“‘]?(?:u/|@)?"
 )
 
 

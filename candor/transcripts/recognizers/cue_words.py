@@ -112,7 +112,7 @@ CUE_WORDS: tuple[tuple[SpanKind, tuple[str, ...]], ...] = (
         "account",
         (
             r"iban|bic|swift|sort(?:[- ]?code|(?=:? \d\d-))|routing|aba|bsb|ifsc|account|acct|acc(?= ?(?:no|nr|num|number|#|:))",
-            r"a/c",
+            r"[as]/c",
             r"transit|clabe|cbu|cvu|pix|upi|kontonummer|kontonr|konto|bank(?: account)?|compte|cuenta|conta|conto(?: corrente)?",
             r"wallet|paypal|bankrekening|rekening(?:nummer|nr)?|tilinumero|numer (?:konta|rachunku)|nr (?:konta|rachunku)",
             r"rachunek",

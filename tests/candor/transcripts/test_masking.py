@@ -476,6 +476,9 @@ def test_numbers_that_are_no_house_stay(text: str) -> None:
         ("pasword: Tulpen44x", "pasword: <password>"),
         ("我是陈思雨", "我是<name>"),
         ("robin is my chosen name", "<name> is my chosen name"),
+        ("my memorable word = buttercup", "my memorable word = <password>"),
+        ("i write on the german board as snailherder", "i write on the german board as <username>"),
+        ("s/c 401276 a/c 31926819", "s/c <account> a/c <account>"),
     ],
 )
 def test_further_spellings_are_masked(text: str, expected: str) -> None:
