@@ -10,7 +10,7 @@ RELATIVE = (
 )
 ROLE = (
     r"(?:care?r|caregiver|guardian|executor|executrix|heir|widow(?:er)?|trustee|administrator|lawyer|attorney|solicitor|counsel"
-    r"|paralegal|agent|social worker|foster (?:mother|mum|father|dad|parent))"
+    r"|paralegal|agent|social[ -]worker|foster[ -](?:mother|mum|father|dad|parent))"
 )
 # A wish made for another: they are told what to write into the details.
 FOR_ANOTHER = re.compile(

@@ -323,7 +323,7 @@ def test_every_chat_channel_of_the_settings_has_its_code(parts: Services) -> Non
 MAY_NAME_SLACK = ("candor/channels/slack/", "candor/settings.py", "candor/migrations/", "candor/app/channels.py")
 # Words that people use: what they ask of a policy, and what is no name of a person. They say nothing of our channels.
 WORDS_OF_PEOPLE = {
-    "knowledge/aspects.yml", "knowledge/named_things.yml", "candor/transcripts/lexicon.txt",
+    "knowledge/aspects.yml", "knowledge/named_things.yml", "knowledge/spelling.txt", "candor/transcripts/lexicon.txt",
     "candor/transcripts/recognizers/people.py", "candor/transcripts/tagger.safetensors",
 }  # fmt: skip
 BUILT = {"node_modules", "dist", "__pycache__"}

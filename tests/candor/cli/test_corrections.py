@@ -17,6 +17,7 @@ from candor.services import Services
 from candor.settings import ROOT
 from candor.transcripts.store import TurnOutcome
 from evaluation.questions import read_questions
+from knowledge.aspect_vectors import AspectVectors
 from knowledge.aspects import read_aspects
 from tests.fakes import NO_CHATTER, FakeEncoder, untrained_ranker
 
@@ -95,10 +96,13 @@ def test_applying_changes_the_files_and_marks_the_corrections_as_exported(
 
 
 def test_the_corrections_are_measured_before_they_are_trained(
-    parts: Services, accepted: list[int], project: Path, tmp_path: Path
+    parts: Services, accepted: list[int], project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both figures of the corrected questions, and what "after" is made of."""
-    parts.knowledge.encoder = parts.knowledge.small_encoder = FakeEncoder()  # type: ignore[assignment]
+    encoder = FakeEncoder()
+    parts.knowledge.encoder = parts.knowledge.small_encoder = encoder  # type: ignore[assignment]
+    # Those that are kept are the real large encoder's.
+    monkeypatch.setattr(AspectVectors, "load", lambda aspects: AspectVectors.of(aspects, encoder))
     parts.knowledge.scope, parts.knowledge.ranker = NO_CHATTER, untrained_ranker()
     parts.settings.encoder_dir.mkdir(parents=True)
     candor_says("export-training", "--out", tmp_path / "out")

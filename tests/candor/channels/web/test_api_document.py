@@ -170,7 +170,7 @@ def test_a_malformed_body_or_parameter_is_422(parts: Services) -> None:
     site = Site(parts)
 
     for operation in calls_with(site, "422"):
-        malformed: Call = {"params": {"after": "x"}} if operation[0] == "get" else {"json": [1]}
+        malformed: Call = {"params": {"after": "x", "limit": "x"}} if operation[0] == "get" else {"json": [1]}
         assert site.call(operation, **malformed) == 422, operation
 
 

@@ -85,7 +85,7 @@ def test_what_the_requester_sent_is_not_offered_to_be_handed_over(parts: Service
 
     assert f'name="files" value="{copy}"' in page
     assert f'name="files" value="{theirs}"' not in page
-    assert "came with a mail of the requester" in page
+    assert "sent by the requester" in page
     assert desk.get(f"requests/{number}/files/{theirs}").content == PDF
 
 
