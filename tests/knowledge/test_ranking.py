@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from knowledge.aspects import AspectBank
-from knowledge.catalogue import PolicyCatalogue
 from knowledge.ranking import (
     FEATURES,
     PolicyView,
@@ -17,21 +16,7 @@ from knowledge.ranking import (
     softmax,
 )
 from knowledge.words import stems
-from tests.fakes import NO_CHATTER, FakeEncoder, small_mapper
-
-
-@pytest.fixture
-def bank() -> AspectBank:
-    return small_mapper().bank
-
-
-@pytest.fixture
-def view(catalogue: PolicyCatalogue, bank: AspectBank) -> PolicyView:
-    """All passages of acme's policy."""
-    artefact = catalogue.served("acme").artefact
-    passages, readings, rows = artefact.passages, artefact.readings, np.arange(len(artefact.passages))
-    covered = small_mapper().mention_probabilities(passages, readings)
-    return PolicyView.of(passages, rows, readings, artefact.large, artefact.tokens, bank, covered)
+from tests.fakes import NO_CHATTER, FakeEncoder
 
 
 def ask(text: str, bank: AspectBank) -> Question:
