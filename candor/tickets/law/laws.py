@@ -228,7 +228,7 @@ def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applica
     fallback = listed or tuple(table)
     if residence is None:
         return Applicable(fallback, ChoiceReason.RESIDENCE_UNKNOWN if listed else ChoiceReason.NO_LAW_LISTED, unknown)
-    there = tuple(law.id for law in table.values() if any(_within(residence, place) for place in law.territories))
+    there = _laws_of(residence, table)
     if there:
         if any(_within(residence, part) for law in there for part in table[law].own_law):
             return Applicable(there, ChoiceReason.REGION_HAS_OWN_LAW, unknown)
@@ -237,6 +237,15 @@ def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applica
     if parts:  # "the United States": the state decides, and it is unknown
         return Applicable(parts, ChoiceReason.RESIDENCE_UNKNOWN, unknown)
     return Applicable(fallback, ChoiceReason.NO_RULE_FOR_RESIDENCE if listed else ChoiceReason.NO_LAW_LISTED, unknown)
+
+
+def _laws_of(residence: str, table: dict[str, Law]) -> tuple[str, ...]:
+    """The laws of a place; where a region has its own, like Quebec, that of the country does not hold."""
+    reach = {
+        law.id: max((len(place) for place in law.territories if _within(residence, place)), default=0) for law in table.values()
+    }
+    nearest = max(reach.values(), default=0)
+    return tuple(law for law, length in reach.items() if nearest and length == nearest)
 
 
 def gives_right(laws_of_company: Iterable[str], request_type: str) -> bool:
