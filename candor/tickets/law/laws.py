@@ -65,6 +65,12 @@ class Term:
     amount: Amount
     unit: TermUnit
 
+    @property
+    def words(self) -> str:
+        """ "45 days", "one month", "15 business days"."""
+        unit = self.unit.value.replace("_", " ")
+        return f"one {unit}" if self.amount == 1 else f"{self.amount} {unit}s"
+
 
 @dataclass(frozen=True, config=NO_EXTRAS)
 class StatedTerm(Term):
@@ -272,6 +278,12 @@ def calendar_of(law: Law, company_country: str | None, residence: str | None) ->
         if country in law.territories and country != "EU":
             return (country,)
     return ()
+
+
+def cited(article: str, law_name: str) -> str:
+    """An article with its law: "Art. 12(3) GDPR". What stands in another act or order says so itself: "DPA 2018 s. 164A"."""
+    of_the_law = article.startswith(("Art.", "s. ", "ss. ", "Schedule ")) or "§" in article
+    return f"{article} {law_name}" if of_the_law else article
 
 
 def zone_of(name: str) -> ZoneInfo:
