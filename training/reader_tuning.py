@@ -158,7 +158,8 @@ def tuned(lower: Lower, intents: Mapping[str, str], acts: Sequence[ActExample], 
             losses.append(float(loss.detach()))
         say(f"epoch {epoch + 1} of {EPOCHS}: loss {np.mean(losses):.3f}")
     kept: ReaderNetwork = averaged.module
-    return kept.eval()
+    kept.eval()
+    return kept
 
 
 def weights_of_contexts(messages: Sequence[Message]) -> Tensor:
