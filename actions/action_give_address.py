@@ -6,11 +6,13 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.after_answer import AfterAnAnswer
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.fields import asks_for, asks_for_code
@@ -43,7 +45,7 @@ class ActionGiveAddress(Action):
         )
         self._responses = parts.conversations.responses
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
-        self._talk_to_human = ActionTalkToHuman()
+        self._talk_to_human, self._after_answer = ActionTalkToHuman(), AfterAnAnswer(parts)
 
     def name(self) -> str:
         return "action_give_address"
@@ -69,6 +71,9 @@ class ActionGiveAddress(Action):
         company = self._catalogue.company(company_of(tracker))
         if wished := offer_taken_up(tracker):
             return await propose_anew(dispatcher, tracker, wished, company, self._parts)
+        if addresses and last_payload(tracker).memory.which:  # kinds of requests are to be chosen from
+            self._after_answer.show_kinds(dispatcher, tracker, addresses[-1])
+            return [SlotSet("email", addresses[-1])]
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []
@@ -107,7 +112,7 @@ class ActionGiveAddress(Action):
             **{"number": ticket.number, **values},
             json_message=Payload(shown=Shown(form=field)).encoded(),
         )
-        return []
+        return [SlotSet("email", addresses[-1])] if isinstance(outcome, AddressChanged | NewCodeSent) else []
 
     def _say_it_stays(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> list[dict[str, Any]]:
         dispatcher.utter_message(

@@ -45,17 +45,18 @@ def taken_up(tracker: Tracker) -> list[dict[str, Any]] | None:
         return None
     (intent, confidence), text = intent_of(tracker), text_of(tracker)
     if intent == "go_on" or says_to_open(text):
-        return _go_on(kept)
+        return go_on_with(kept)
     message = FormMessage(
         "agreed", text, intent, confidence, str(kept["proposal"]["request_type"]), details=kept["details"] or "", shown=False,
         seen=False, email=tracker.get_slot("email") or "",
     )  # fmt: skip
     match meaning := read_answer(message):
         case FilledSlot("residence" | "email" | "details") | Emptied() | Unclear("change" | "request"):
-            return _go_on(kept, events_of("agreed", meaning))
+            return go_on_with(kept, events_of("agreed", meaning))
     return None
 
 
-def _go_on(kept: dict[str, Any], changes: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+def go_on_with(kept: dict[str, Any], changes: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """The events with which the form goes on with it."""
     cleared = [SlotSet(slot, None) for slot in ("agreed", "unclear", "on_hold", "dropped")]
     return [*(SlotSet(slot, kept[slot]) for slot in KEPT), *cleared, *(changes or []), FollowupAction(FORM)]

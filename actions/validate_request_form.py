@@ -82,7 +82,9 @@ class ValidateRequestForm(Action):
             and not await asyncio.to_thread(self._is_of_address, tracker.sender_id, message, meaning)
         ):
             meaning = read_answer(replace(message, email=""))  # "1988 not 1987" says nothing of the address
+        along: list[dict[str, Any]] = []
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
+            along = [SlotSet(other.slot, other.value) for other in meaning.also]  # kept, whatever is wrong with the address
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
         answered: list[dict[str, Any]] = []
         if not intent.startswith("request_"):  # else action_propose_request answers what is asked beside it
@@ -93,7 +95,7 @@ class ValidateRequestForm(Action):
         if isinstance(meaning, Respelt):
             return [*answered, *await asyncio.to_thread(self._respelt, tracker, meaning)]
         self._say_of(dispatcher, tracker, meaning, asked, company)
-        return [*answered, *events_of(asked, meaning, before)]
+        return [*answered, *(along if isinstance(meaning, Unclear) else []), *events_of(asked, meaning, before)]
 
     def _say_of(self, dispatcher: CollectingDispatcher, tracker: Tracker, meaning: Meaning, asked: str, company: Company) -> None:
         """Say what was understood, where the form's next question does not show it."""
