@@ -6,6 +6,7 @@ then shows what it would open and asks for a yes, so nothing is opened by taking
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -18,6 +19,8 @@ from actions.validate_request_form import events_of
 
 KEPT = ("proposal", "details", "next_requests")  # residence and address stay in their slots
 KEPT_FOR = 6  # messages of the visitor
+# "I meant no more details": the "no" was for something else.
+MEANT_OTHERWISE = re.compile(r"\bi (?:only |just )?meant?\b|\bby (?:that|no) i\b", re.IGNORECASE)
 
 
 def as_dropped(tracker: Tracker) -> SlotSet:
@@ -44,7 +47,7 @@ def taken_up(tracker: Tracker) -> list[dict[str, Any]] | None:
     if kept is None:
         return None
     (intent, confidence), text = intent_of(tracker), text_of(tracker)
-    if intent == "go_on" or says_to_open(text):
+    if intent == "go_on" or says_to_open(text) or MEANT_OTHERWISE.search(text):
         return go_on_with(kept)
     message = FormMessage(
         "agreed", text, intent, confidence, str(kept["proposal"]["request_type"]), details=kept["details"] or "", shown=False,

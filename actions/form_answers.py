@@ -32,6 +32,12 @@ CHANGE = re.compile(
     r"\s*(?:please\s+|can i\s+|let me\s+|i (?:want|need|have) to\s+)?(?:change|edit|correct|fix|mend)\b",
     re.IGNORECASE,
 )
+# "Can I add to it later?": changes nothing now.
+CHANGE_LATER = re.compile(
+    r"\b(?:change|edit|correct|fix|add|update|alter|replace)\b"
+    r"(?=.*\b(?:later|after(?:wards?)?|any ?time|still|once (?:it|that|this)|then too|even when)\b)",
+    re.IGNORECASE,
+)
 # Another wish in the place of the one that is begun: "actually no, erase it instead", "scrap that, a copy".
 REPLACES = re.compile(
     r"\b(?:instead|rather|actually|in fact|changed my mind|on second thoughts?|scrap that|forget that|make (?:it|that) a"
@@ -69,8 +75,8 @@ BESIDE_A_PLACE = re.compile(r"\b(?:live|living|reside|residing|based|moved|resid
 WISHES_IT = r"(?!(?:do (?:it|that|this|so)|have (?:it|them|that|this|him|her|all|everything))\b)"  # and asks nothing
 ASKING = re.compile(
     rf"\?|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well|wait|oh|uh|um|sorry|hang on)\W+)*{WISHES_IT}"
-    r"(?:what|who|whom|whose|where|when|why|how|which|do|does|did|is|are|am|can|could|may|must|will|would|should"
-    r"|has|have|tell me|explain|show)\b",
+    r"(?:(?:(?:in|on|at|by|from|to|for|with|until|till|since|under|of) )?(?:what|whom|whose|where|when|how|which)|who|why|do|does"
+    r"|did|is|are|am|can|could|may|must|will|would|should|has|have|tell me|explain|show)\b",
     re.IGNORECASE,
 )
 # "can i see the date": no detail, though no mark says that it asks.
@@ -177,7 +183,7 @@ IDENTIFIES = re.compile(
 WISHED_BESIDE = re.compile(
     r"\b(?:delet\w*|eras\w*|remov\w*|close|send|want|need|please|pls|copy|use|write|take|mail me|thanks?)\b", re.IGNORECASE
 )
-PARTS = re.compile(r"[,;\n]+\s*|\.\s+|\.$|\s+(?:and|also|plus|btw|but)\s+", re.IGNORECASE)
+PARTS = re.compile(r"(?:[,;\n]+\s*|\.\s+|\.$|\s+)(?:and|also|plus|btw|but)\s+|[,;\n]+\s*|\.\s+|\.$", re.IGNORECASE)
 # An address at a later step that is to take the place of the one that was given, and is no detail.
 RATHER_THIS = re.compile(
     r"\b(?:use|take|send (?:it )?to|write (?:me )?(?:to|at)|instead|rather|better|private one"
@@ -303,7 +309,12 @@ class Stopped:
     """The visitor wants no request after all."""
 
 
-Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | None
+@dataclass(frozen=True)
+class About:
+    """A question about the request, in words that sound like an answer: "can I change the mail later?"."""
+
+
+Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | About | None
 
 
 def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
@@ -315,6 +326,8 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return None
     if asks_to_read_back(message.text, shown=message.asked == "agreed") and not EMAIL.search(message.text):
         return Unclear("summary" if message.asked == "agreed" else "so_far")
+    if CHANGE_LATER.search(message.text) and ASKING.search(message.text) and message.words <= 3 * FEW_WORDS:
+        return About()
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
@@ -492,7 +505,7 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return None  # a place and an address at once: nothing was given before that could be corrected
     if addresses:  # "not <email_1>, <email_2>": the right one comes last
         return FilledSlot("email", _not_negated(message.text, addresses), _nothing_else(message))
-    if (place := _corrected_place(message.text)) and (means_it or message.asked == "agreed"):
+    if (place := corrected_place(message.text)) and (means_it or message.asked == "agreed"):
         return FilledSlot("residence", place)
     if message.asked == "agreed" and WITHOUT_DETAILS.search(message.text):
         return FilledSlot("details", NOT_SAID)
@@ -532,7 +545,7 @@ def _emptied(named: str) -> Meaning:
     return Unclear("request") if named == "request" else Emptied(named)
 
 
-def _corrected_place(text: str) -> str | None:
+def corrected_place(text: str) -> str | None:
     """The place in "no, i live in france" ("no" alone is Norway's code) and in "wait, austria, not germany"."""
     for words in (text, *(text[match.end() :] for match in TURN.finditer(text))):
         place = parse_residence(words) if words.strip() else None

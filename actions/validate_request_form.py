@@ -20,6 +20,7 @@ from actions.form_answers import (
     GO_ON,
     MISUNDERSTOOD,
     MOST_MISUNDERSTOOD,
+    About,
     Emptied,
     FilledSlot,
     FormMessage,
@@ -106,6 +107,9 @@ class ValidateRequestForm(Action):
                     response="utter_details_noted", company_name=company.name, details=details,
                     json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
                 )  # fmt: skip
+            case About():
+                request_type = str(tracker.get_slot("proposal")["request_type"])
+                self._beside.about_request(dispatcher, text_of(tracker), company.id, request_type, _residence(tracker, None))
             case Unclear(why) if why in MISUNDERSTOOD and self._answers.is_foreign(text_of(tracker)):
                 say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses)
 
@@ -190,6 +194,8 @@ def events_of(asked: str, meaning: Meaning, before: dict[str, Any] | None = None
             times = int((before or {}).get("times", 0)) + (why in MISUNDERSTOOD)
             told = "stuck" if why in MISUNDERSTOOD and times >= MOST_MISUNDERSTOOD else why
             return [SlotSet("unclear", {"slot": asked, "why": told, "options": list(options), "times": times})]
+        case About():  # it was answered, so no other rule answers
+            return [SlotSet("unclear", before or None)]
         case Stopped():
             return [SlotSet("agreed", False), SlotSet("unclear", None), SlotSet("requested_slot", None)]
     return []
