@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.asking import FORM, in_the_form
-from actions.form_answers import Emptied, FilledSlot, FormMessage, Unclear, read_answer, says_to_open
+from actions.form_answers import ASKING, Emptied, FilledSlot, FormMessage, Unclear, read_answer, says_to_open
 from actions.tracker import company_of, intent_of, text_of
 from actions.validate_request_form import events_of
 
@@ -47,7 +47,7 @@ def taken_up(tracker: Tracker) -> list[dict[str, Any]] | None:
     if kept is None:
         return None
     (intent, confidence), text = intent_of(tracker), text_of(tracker)
-    if intent == "go_on" or says_to_open(text) or MEANT_OTHERWISE.search(text):
+    if intent == "go_on" or says_to_open(text):
         return go_on_with(kept)
     message = FormMessage(
         "agreed", text, intent, confidence, str(kept["proposal"]["request_type"]), details=kept["details"] or "", shown=False,
@@ -56,7 +56,7 @@ def taken_up(tracker: Tracker) -> list[dict[str, Any]] | None:
     match meaning := read_answer(message):
         case FilledSlot("residence" | "email" | "details") | Emptied() | Unclear("change" | "request"):
             return go_on_with(kept, events_of("agreed", meaning))
-    return None
+    return go_on_with(kept) if MEANT_OTHERWISE.search(text) and not ASKING.search(text) else None
 
 
 def go_on_with(kept: dict[str, Any], changes: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:

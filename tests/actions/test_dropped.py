@@ -73,7 +73,7 @@ async def test_a_yes_alone_is_asked_about(parts: Services, dispatcher: Collectin
     """It may answer "is there anything else?"."""
     await ActionConfirm().run(dispatcher, after_no("yes", "affirm"), domain={})
 
-    assert 'say "continue"' in worded(dispatcher.messages[0])
+    assert "after all" in worded(dispatcher.messages[0])
 
 
 def test_it_is_not_kept_for_ever_nor_for_another_company(parts: Services) -> None:
