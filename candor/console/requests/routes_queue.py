@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.roles import Account
+from candor.console.companies.choosing import CompanyAsked
 from candor.console.deps import Parts, Staff, needs
 from candor.console.notes.telling import request_panel
 from candor.console.pages import show
@@ -45,7 +46,7 @@ ME = "me"  # in an address, which may be shared
 
 @router.get("/requests")
 def queue(
-    request: Request, parts: Parts, staff: Staff, *, q: str = "", company: str = "", type: str = "", state: str = "",
+    request: Request, parts: Parts, staff: Staff, *, company: CompanyAsked, q: str = "", type: str = "", state: str = "",
     law: str = "", due: str = "", whose: str = "", closed: bool = False, after: str = "", done: str = "",
 ) -> Response:  # fmt: skip
     """Open requests, the most urgent first; or closed ones, the newest first."""
