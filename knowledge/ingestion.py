@@ -108,8 +108,9 @@ def ingest(
 
     A refused file keeps its last good version, if it had one, and no other file waits for it. A version is released if it is the
     newest, and was not held back by somebody who rolled back. `encoder` is called only if something must be embedded, because
-    loading it takes seconds; in a thread, while files are read, if a company is there for the first time. Concurrent runs wait for each other. `forget` names retired versions to drop for good, each as
-    "company/version". `only`: ids of the companies to look at; all others are left alone. `by`: who releases, for the history.
+    loading it takes seconds; in a thread, while files are read, if a company is there for the first time. Concurrent runs wait
+    for each other. `forget` names retired versions to drop for good, each as "company/version". `only`: ids of the companies to
+    look at; all others are left alone. `by`: who releases, for the history.
 
     Raises: InvalidInputError if a version to forget is not a retired one.
     """

@@ -83,7 +83,7 @@ class Retrieval:
 
     def search(self, policy: ServedPolicy, text: str, *, k: int) -> RetrievalResult:
         """The k best passages of one policy version for a question."""
-        nameless = without_own_name(text, policy.company, self.words)
+        nameless = self.as_read(policy, text)
         question = self.question(nameless)
         view = self.view(policy.artefact)
         if len(view.rows) > CANDIDATES:
@@ -128,6 +128,10 @@ class Retrieval:
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
         return Question.of(text, self._encoder, self._bank, self._scope)
+
+    def as_read(self, policy: ServedPolicy, text: str) -> str:
+        """What the encoders read of a question."""
+        return without_own_name(text, policy.company, self.words)
 
     def _own_words_of(self, question: str) -> frozenset[str]:
         """The stems of a question that no question of the bank has: what only this one asks for."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from knowledge.encoder import LargeEncoder, OnnxEncoder
 from knowledge.known_vectors import KnownVectors
+from knowledge.read_ahead import ReadAhead
 
 NOTHING_KNOWN = KnownVectors()
 
@@ -24,6 +25,7 @@ class TwoEncoders:
         self._small, self._large, self._at_once, self._known = small, large, at_once, known
         self.id = joined_id(small.id, large.id)  # changes with either of the two
         self.dim, self.token_dim = small.dim, small.token_dim
+        self._ahead = ReadAhead(lambda text: large.encode([text])[0])
 
     @classmethod
     def for_passages(cls, small: OnnxEncoder, large: LargeEncoder, known: KnownVectors = NOTHING_KNOWN) -> TwoEncoders:
@@ -50,9 +52,18 @@ class TwoEncoders:
                 vectors[start::n], tokens[start::n] = of_share, tokens_of_share
         return vectors, tokens
 
+    def read_ahead(self, text: str) -> None:
+        """Have the large one read a text that it will soon be asked for."""
+        self._ahead.begin(text)
+
+    def _found(self, text: str) -> np.ndarray | None:
+        """The large one's vector of a text that need not be read any more."""
+        known = self._known.of(text)
+        return known if known is not None else self._ahead.of(text)
+
     def encode_large(self, texts: Sequence[str]) -> np.ndarray:
         """The large one's unit vectors, float32 (len(texts), its own dim)."""
-        found = [self._known.of(text) for text in texts]
+        found = [self._found(text) for text in texts]
         fresh = iter(
             self._large.encode([text for text, own in zip(texts, found, strict=True) if own is None], at_once=self._at_once)
         )

@@ -51,6 +51,11 @@ class FairPool:
         """A pool of so many places, whose queue is as patient and as long as this one's."""
         return FairPool(places, most_waiting=self._most_waiting, longest_wait=self._longest_wait, clock=self._clock)
 
+    @property
+    def has_one(self) -> bool:
+        """Whether no more than one is at work, and nobody waits."""
+        return self._working < 2 and not self._waiting
+
     @asynccontextmanager
     async def place(self, sender: str) -> AsyncIterator[None]:
         """Wait for a place, and hold it within the block. Raises: PoolFullError."""

@@ -103,6 +103,16 @@ def test_what_is_known_is_not_read_again(large: LargeEncoder) -> None:
     assert np.array_equal(both.encode_large(["known"]), [brought])
 
 
+def test_what_was_read_ahead_is_not_read_again(large: LargeEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the vector that it would have had."""
+    both = TwoEncoders(OnnxEncoder(VAR / "encoder"), large)
+    expected = both.encode_large(["do you sell it"])
+    both.read_ahead("do you sell it")
+    monkeypatch.setattr(LargeEncoder, "_vector", None)
+
+    assert np.array_equal(both.encode_large(["do you sell it"]), expected)
+
+
 def test_a_question_is_encoded_once_and_handed_on_by_the_small_one_alone(
     both: TwoEncoders, large: LargeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
