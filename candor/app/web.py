@@ -61,8 +61,8 @@ EXAMPLES = routes_of(examples.router)
 def make_app(
     parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS, *, works: bool = False, ahead: Ahead | None = None
 ) -> FastAPI:  # fmt: skip
-    """The application on the given parts. Nothing is sent to Rasa before the first message. works: it is a worker too. ahead: reads
-    questions while Rasa does."""
+    """The application on the given parts. Nothing is sent to Rasa before the first message. works: it is a worker too. ahead:
+    reads questions while Rasa does."""
     settings = parts.settings
 
     @asynccontextmanager
