@@ -7,9 +7,13 @@ import pytest
 
 from knowledge.aspects import AspectBank
 from knowledge.ranking import (
+    APART,
+    BELOW_BEST,
+    COMPARED,
     FEATURES,
     PolicyView,
     Question,
+    among_others,
     best_of_section,
     features,
     numbered,
@@ -34,6 +38,18 @@ def test_each_passage_gets_each_feature(view: PolicyView, bank: AspectBank) -> N
 
     assert table.shape == (len(view.passages), len(FEATURES))
     assert np.isfinite(table).all()
+
+
+def test_a_passage_is_compared_with_the_others_of_its_policy(view: PolicyView, bank: AspectBank) -> None:
+    """The best lies nothing below the best; what all have alike sets nobody apart."""
+    table = features(view, ask("do you sell my data", bank), bank)
+
+    for name in COMPARED:
+        below, apart = column(name + BELOW_BEST, table), column(name + APART, table)
+        assert below.max() == 0.0
+        assert np.allclose(below, column(name, table) - column(name, table).max())
+        assert np.argmax(below) == np.argmax(apart)
+    assert not any(values.any() for values in among_others({"late": np.full(5, 0.3)}).values())
 
 
 def test_shared_words_count_once_they_are_stemmed(view: PolicyView, bank: AspectBank) -> None:
