@@ -11,6 +11,7 @@ from knowledge.ranking import (
     BELOW_BEST,
     COMPARED,
     FEATURES,
+    RELATIVE,
     PolicyView,
     Question,
     among_others,
@@ -94,14 +95,16 @@ def test_a_question_brings_its_tokens_without_the_marks_around_them(bank: Aspect
 
 
 def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyView, bank: AspectBank) -> None:
-    """Values that compare passages still refer to all of them; only the rank within the view is new."""
+    """Values that compare passages refer to all of them; only rank, section and how a passage stands among the others are new."""
     question = ask("for how long do you keep invoices", bank)
     keep = np.array([0, 2, len(view.passages) - 1])
 
     narrowed = view.narrowed(view.rows[keep])
 
     assert narrowed.passages == tuple(view.passages[index] for index in keep)
-    alike = [name not in {"rank", "section", "section_aspects", "section_large", "section_agreement"} for name in FEATURES]
+    alike = [
+        name not in {*RELATIVE, "rank", "section", "section_aspects", "section_large", "section_agreement"} for name in FEATURES
+    ]
     assert np.allclose(features(narrowed, question, bank)[:, alike], features(view, question, bank)[keep][:, alike], atol=1e-3)
 
 
