@@ -310,11 +310,11 @@ class Stopped:
 
 
 @dataclass(frozen=True)
-class About:
+class AsksAbout:
     """A question about the request, in words that sound like an answer: "can I change the mail later?"."""
 
 
-Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | About | None
+Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | AsksAbout | None
 
 
 def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
@@ -327,7 +327,7 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     if asks_to_read_back(message.text, shown=message.asked == "agreed") and not EMAIL.search(message.text):
         return Unclear("summary" if message.asked == "agreed" else "so_far")
     if CHANGE_LATER.search(message.text) and ASKING.search(message.text) and message.words <= 3 * FEW_WORDS:
-        return About()
+        return AsksAbout()
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)

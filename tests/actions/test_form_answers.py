@@ -8,7 +8,7 @@ import pytest
 
 from actions.form_answers import (
     CLEAR_YES,
-    About,
+    AsksAbout,
     Emptied,
     FilledSlot,
     FormMessage,
@@ -639,7 +639,7 @@ def test_do_it_wishes_and_asks_nothing() -> None:
 @pytest.mark.parametrize("text", ["can I change the mail later", "can i still add something once it is open"])
 def test_who_asks_whether_it_can_be_changed_later_changes_nothing_now(text: str) -> None:
     """The address that was given stays."""
-    assert meant("agreed", text, "correct_answer") == About()
+    assert meant("agreed", text, "correct_answer") == AsksAbout()
     assert meant("agreed", "change the mail", "correct_answer") == Emptied("email")
 
 
