@@ -20,7 +20,15 @@ from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
 from actions.for_another import SAME_AGAIN, for_another
 from actions.form_answers import ASKING, EMAIL, FEW_WORDS, REPLACES, says_nothing_more
-from actions.offer_request import invoked_right, meant_for_another, offer, only_supposed, say_on_behalf
+from actions.offer_request import (
+    RIGHT_OF_ASPECT,
+    invoked_right,
+    meant_for_another,
+    named_right,
+    offer,
+    only_supposed,
+    say_on_behalf,
+)
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
@@ -110,6 +118,8 @@ class ActionProposeRequest(Action):
         answer = await self._answers.look_up(tracker, text, company.id, asked_before_that(tracker))
         if answer.kind != "answer" or not self._answers.tell(dispatcher, tracker, text, answer):
             return None
+        if right := RIGHT_OF_ASPECT.get(answer.aspect.id if answer.aspect else "") or named_right(text):
+            offer(dispatcher, tracker, right, company.name)
         asked = [SlotSet("last_question", {"company": company.id, "text": answer.question})] if answer.question else []
         return [SlotSet("proposal", None), *asked]
 
