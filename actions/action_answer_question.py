@@ -15,7 +15,7 @@ from actions.action_compare import ActionCompare
 from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_request_status import ActionRequestStatus, say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman, names_person
-from actions.after_answer import AfterAnAnswer
+from actions.after_answer import AfterAnAnswer, asks_further, leans_on_answer, shown_before
 from actions.answering import PolicyAnswers
 from actions.asked_before import asked_before
 from actions.asking import in_the_form
@@ -60,6 +60,8 @@ class ActionAnswerQuestion(Action):
             return await self._compare.run(dispatcher, tracker, domain)
         if events := taken_up(tracker):
             return events
+        if self._said_where(dispatcher, tracker):
+            return []
         wished = offer_taken_up(tracker) or (None if in_the_form(tracker) else invoked_right(text_of(tracker)))
         if wished:
             return await propose_anew(dispatcher, tracker, wished, self._catalogue.company(company_of(tracker)), self._parts)
@@ -85,6 +87,30 @@ class ActionAnswerQuestion(Action):
         if answer.kind != "answer" or answer.probability < at_least:
             return None
         return self._tell(dispatcher, tracker, text_of(tracker), answer)
+
+    async def answer_further(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, *, chatting: bool = False
+    ) -> list[dict[str, Any]] | None:
+        """Answer a few words that ask about the answer before, though they were taken for something else; None if they do not.
+
+        What leans on that answer is told however sure it is, since the visitor did ask. chatting: as leans_on_answer has it.
+        """
+        if self._said_where(dispatcher, tracker):
+            return []
+        if not asks_further(tracker):
+            return None
+        answer = await self._policy_answers.look_up(tracker, text_of(tracker), company_of(tracker), asked_before_that(tracker))
+        sure = answer.kind == "answer" and not chatting
+        if not sure and (answer.kind == "out_of_scope" or not leans_on_answer(tracker, chatting=chatting)):
+            return None
+        return self._tell(dispatcher, tracker, text_of(tracker), answer)
+
+    def _said_where(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        """Say where the last answer's quotes stand, if that is asked."""
+        quoted = shown_before(tracker)
+        if quoted is not None:
+            self._policy_answers.say_where(dispatcher, quoted, self._catalogue.company(company_of(tracker)))
+        return quoted is not None
 
     def _tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, answer: Answer) -> list[dict[str, Any]]:
         if not self._policy_answers.tell(dispatcher, tracker, question, answer):

@@ -13,7 +13,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_propose_request import asked_back, propose_anew
-from actions.after_answer import AfterAnAnswer, asks_further, follows_an_answer
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.dropped import dropped, go_on_with, taken_up
 from actions.forgetting import Forgetting
@@ -92,7 +92,7 @@ class ActionConfirm(Action):
                 buttons=self._parts.conversations.responses.buttons("utter_buttons_later"),
                 json_message=Payload(memory=Memory(which=[kept["proposal"]["request_type"]])).encoded(),
             )  # fmt: skip
-        elif asks_further(tracker) and (found := await self._answer.answer_if_sure(dispatcher, tracker)) is not None:
+        elif (found := await self._answer.answer_further(dispatcher, tracker)) is not None:
             answered = found
         elif follows_an_answer(tracker) and OK.fullmatch(text_of(tracker)):  # "ok" only says that it was read
             dispatcher.utter_message(response="utter_emoji_or_reaction", json_message=Payload().encoded())

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
-from actions.after_answer import AfterAnAnswer, asks_further, follows_an_answer
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.person_told import PersonTold
@@ -35,8 +35,7 @@ class ActionDecline(Action):
         if events := taken_up(tracker):  # "that's not right", said of the summary that was refused just now
             return events
         proposal = open_proposal(tracker) or {}
-        further = not proposal and asks_further(tracker)
-        if further and (answered := await self._answer.answer_if_sure(dispatcher, tracker)) is not None:
+        if not proposal and (answered := await self._answer.answer_further(dispatcher, tracker)) is not None:
             return [SlotSet("proposal", None), *answered]
         if not proposal and (follows_an_answer(tracker) or last_payload(tracker).memory.person):
             self._after_answer.say_to_no(dispatcher, tracker)

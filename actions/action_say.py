@@ -99,14 +99,11 @@ class ActionSay(Action):
             return await self._talk_to_human.run(dispatcher, tracker, {})
         if wished := offer_taken_up(tracker):
             return await propose_anew(dispatcher, tracker, wished, company, self._parts)
-        follows = follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP
-        if follows or ASKING.search(text):
-            answered = await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
-            if answered is not None:
-                return answered
         if intent == "help" and (meant := lately_offered(tracker)):  # "what can i do", said of that
             offer(dispatcher, tracker, meant, company.name)
             return []
+        if (answered := await self._answered(dispatcher, tracker, intent)) is not None:
+            return answered
         if intent in MAY_BE_OF_REQUEST and await self._answer.said_of_request(dispatcher, tracker):
             return []
         if intent in MAY_BE_OF_REQUEST and right_asked_about(tracker) and OWN_DATA.search(text):
@@ -115,4 +112,14 @@ class ActionSay(Action):
             meant = await asyncio.to_thread(meant_for_another, tracker, self._parts)
             say_on_behalf(dispatcher, company.name, meant, self._responses)
             return []
+        return None
+
+    async def _answered(self, dispatcher: CollectingDispatcher, tracker: Tracker, intent: str) -> list[dict[str, Any]] | None:
+        """Answer what asks about the answer before it, or may be a question that the policy surely answers; else None."""
+        further = await self._answer.answer_further(dispatcher, tracker, chatting=not intent.startswith("out_of_scope_"))
+        if further is not None:
+            return further
+        text = text_of(tracker)
+        if (follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP) or ASKING.search(text):
+            return await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
         return None
