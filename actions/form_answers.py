@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from actions.read_back import asks_to_read_back
+from actions.read_back import asks_for_the_question, asks_to_read_back
 from candor.tickets.law.residence import ResidenceOutcome, chosen_place, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.typed.short_answers import ShortAnswer, read_short_answer
@@ -326,6 +326,8 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return None
     if asks_to_read_back(message.text, shown=message.asked == "agreed") and not EMAIL.search(message.text):
         return Unclear("summary" if message.asked == "agreed" else "so_far")
+    if asks_for_the_question(message.text):
+        return Unclear("again")
     if CHANGE_LATER.search(message.text) and ASKING.search(message.text) and message.words <= 3 * FEW_WORDS:
         return AsksAbout()
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):

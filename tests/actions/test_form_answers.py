@@ -649,3 +649,9 @@ def test_who_asks_whether_it_can_be_changed_later_changes_nothing_now(text: str)
 def test_a_question_may_begin_with_a_little_word() -> None:
     """ "In which format" is no address that cannot be read."""
     assert meant("email", "and in which format", "ask_policy", confidence=0.58) is None
+
+
+@pytest.mark.parametrize("asked", STEPS)
+def test_who_asks_what_was_asked_hears_it_again(asked: str) -> None:
+    """It is no "go on": at the details that would mean that there are none."""
+    assert meant(asked, "hmm what was the question", "go_on", confidence=0.51) == Unclear("again")
