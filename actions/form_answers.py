@@ -152,7 +152,7 @@ NOT_THIS = re.compile(
 )
 # Whoever wants to wait, where details are asked for, says so with one of these: "you can reach me in the evening" tells.
 WAITS = re.compile(
-    r"\b(?:wait|hold|hang on|later|mo(?:ment)?|min(?:ute)?s?|sec(?:ond)?s?|pause|back|brb|bbl|busy|not (?:now|yet|today)"
+    r"\b(?:wait|hold|hang on|later|mo|moments?|mins?|minutes?|secs?|seconds?|pause|back|brb|bbl|busy|not (?:now|yet|today)"
     r"|tomorrow|tonight|until|till|think|thinking|first|look|looking|search\w*|find|check\w*|ask|time|soon|patien\w+|break"
     r"|come|return|sleep|get (?:it|my|the)|give me|let me|need to|have to|got to|gotta|gimme|another day|slow\w*|hour|days?"
     r"|week)\b",
