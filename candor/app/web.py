@@ -187,7 +187,7 @@ def main() -> int:
     config = uvicorn.Config(
         app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app
-        http=PunctualProtocol, limit_concurrency=settings.most_connections,
+        http=PunctualProtocol, ws="none", limit_concurrency=settings.most_connections,
         timeout_graceful_shutdown=LONGEST_ANSWER,  # what is being answered is answered, but no one holds up the end for ever
     )  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # before the server begins and once it has ended; between, it drains
