@@ -23,7 +23,7 @@ class InsideClient:
 
     async def request(self, method: str, url: str, body: Any = None) -> tuple[int, bytes]:
         """The answer's status and content. body: sent as JSON, unless None. Raises: aiohttp.ClientError."""
-        async with self._session.request(method, url, json=body) as answer:
+        async with self._session.request(method, url, json=body, allow_redirects=False) as answer:
             return answer.status, await answer.read()
 
     async def close(self) -> None:
