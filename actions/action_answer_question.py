@@ -25,10 +25,12 @@ from actions.dropped import taken_up
 from actions.for_another import for_another
 from actions.offer_request import invoked_right, meant_for_another, offer_request, offered_right, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
+from actions.read_back import asks_what_was_given
 from actions.remarks import is_remark
 from actions.told_before import place_alone
 from actions.tracker import asked_before_that, company_of, intent_of, text_of
 from candor.services import services
+from candor.tickets.law.residence import place_name
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
@@ -63,12 +65,14 @@ class ActionAnswerQuestion(Action):
         wished = offer_taken_up(tracker) or (None if in_the_form(tracker) else invoked_right(text_of(tracker)))
         if wished:
             return await propose_anew(dispatcher, tracker, wished, self._catalogue.company(company_of(tracker)), self._parts)
+        if tracker.get_slot("about_number") and not in_the_form(tracker) and asks_what_was_given(text_of(tracker)):
+            return await ActionRequestStatus().run(dispatcher, tracker, domain)
         company, after = company_of(tracker), asked_before_that(tracker)
         more = intent_of(tracker)[0] == "go_on" and after  # "and?" after an answer: what the policy says besides
         question = after if more else text_of(tracker)
         answer = await self._policy_answers.look_up(tracker, question, company, after)
         if answer.kind != "answer" and not in_the_form(tracker) and (place := place_alone(text_of(tracker))):
-            self._after_answer.show_kinds(dispatcher, tracker, place)
+            self._after_answer.show_kinds(dispatcher, tracker, place_name(place))
             return [SlotSet("residence", place)]
         if answer.kind != "answer" and await self._said_otherwise(dispatcher, tracker, answer):
             return []
@@ -153,6 +157,12 @@ class ActionAnswerQuestion(Action):
         it cost something?". Returns False, and says nothing, where it cannot."""
         text, begun, about = text_of(tracker), tracker.get_slot("proposal") or {}, tracker.get_slot("about_number")
         kind = kind_of(text) if len(text.split()) <= SHORT_QUESTION else ""
+        if (
+            in_the_form(tracker)
+            and "request_type" in begun
+            and await ActionRequestStatus().of_one_opened_before(dispatcher, tracker, str(begun["request_type"]))
+        ):
+            return True
         if in_the_form(tracker) and "request_type" in begun and _of_request(text, kind):
             self._beside.about_request(dispatcher, text, begun["company"], begun["request_type"], tracker.get_slot("residence"))
             return True

@@ -13,7 +13,6 @@ from actions.request_words import WHAT, WORDS
 from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
 from candor.conversations.payload import Memory, Payload
 from candor.services import Services
-from candor.tickets.law.residence import place_name
 from knowledge.follow_ups import is_follow_up
 from knowledge.messages import has_content_word
 
@@ -127,15 +126,15 @@ class AfterAnAnswer:
             json_message=Payload(memory=Memory(person=not found)).encoded(),
         )  # fmt: skip
 
-    def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: str = "") -> None:
+    def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker, noted: str = "") -> None:
         """Show the kinds of requests there are. Each button makes the wish; nothing is begun by showing them.
 
-        place: where the visitor has just said that they live, as a code."""
+        noted: what the visitor has just said of themselves, as it is told back: a place or an address."""
         dispatcher.utter_message(
-            response="utter_choose_request_place" if place else "utter_choose_request", place=place_name(place) if place else "",
+            response="utter_choose_request_noted" if noted else "utter_choose_request", noted=noted,
             company_name=self._catalogue.company(company_of(tracker)).name,
             buttons=[{"title": what[:1].upper() + what[1:], "payload": WORDS[name]} for name, what in WHAT.items()],
-            json_message=Payload().encoded(),
+            json_message=Payload(memory=Memory(which=list(WHAT))).encoded(),
         )  # fmt: skip
 
     def say_to_no(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

@@ -163,6 +163,14 @@ class Answers:
         policy = self._catalogue.served(company)  # one version for the whole answer: another may be released meanwhile
         return self.answer_from(policy, message, after=after, settled=self._catalogue.settled(company, policy.artefact.version))
 
+    def first_read(self, message: str, company: str) -> str:
+        """What the encoders read first if this message is to be answered.
+
+        Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
+        """
+        policy = self._catalogue.served(company)
+        return self._retrieval.as_read(policy, self._retrieval.spelt(policy, questions_in(message)[0]))
+
     def answer_from(
         self, policy: ServedPolicy, message: str, *, after: str = "", settled: SettledAspects = SettledAspects()
     ) -> Answer:

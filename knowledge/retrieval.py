@@ -83,7 +83,7 @@ class Retrieval:
 
     def search(self, policy: ServedPolicy, text: str, *, k: int, name: re.Pattern[str] | None = None) -> RetrievalResult:
         """The k best passages of one policy version for a question. `name`: who is asked about, to be found anywhere."""
-        nameless = without_own_name(text, policy.company, self.words)
+        nameless = self.as_read(policy, text)
         question = self.question(nameless)
         view = self.view(policy.artefact)
         if len(view.rows) > CANDIDATES:
@@ -131,6 +131,10 @@ class Retrieval:
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
         return Question.of(text, self._encoder, self._bank, self._scope)
+
+    def as_read(self, policy: ServedPolicy, text: str) -> str:
+        """What the encoders read of a question."""
+        return without_own_name(text, policy.company, self.words)
 
     def _own_words_of(self, question: str) -> frozenset[str]:
         """The stems of a question that no question of the bank has: what only this one asks for."""
