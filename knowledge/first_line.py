@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.asking import Asked, read_question
-from knowledge.needed import plain_question_for
+from knowledge.needed import company_named, needed_in_answer, plain_question_for
 from knowledge.passages import Passage
 from knowledge.polarity import verdict
 from knowledge.spans import span_for
@@ -52,6 +52,7 @@ VALUES = {
     "transfers.location": (r"where|which|what country", "where is my data stored"),
     "security.data_centres": (r"where|which|what country", "where is my data stored"),
 }  # fmt: skip
+POSTCODE = re.compile(r"\b\d{4,6}\b|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
 LABEL = re.compile(r"(?:[\w'’&/-]+,? ){0,7}[\w'’&/-]+\. (?=[A-Z])")  # of at most eight words
 SAYS_SOMETHING = re.compile(  # a finite verb, or somebody who does something
     r"\b(?:is|are|was|were|be|been|do|does|did|has|have|had|may|might|can|could|will|would|shall|should|must|we|you|i|they|it|never"
@@ -94,6 +95,15 @@ def _plain_question_of(aspect: str, text: str) -> str:
     return plain_question if cue and re.search(rf"\b(?:{cue})", text) else ""
 
 
+def states(aspect: str, passage: Passage, company: str) -> bool:
+    """Whether a passage plainly answers what everybody asks of an aspect, such as "where is my data stored"."""
+    if aspect == "contact.postal":
+        needed = needed_in_answer("what is your postal address")
+        return needed is not None and needed.held_by(passage) and POSTCODE.search(passage.text) is not None
+    _, plain_question = PLAINLY.get(aspect) or VALUES.get(aspect) or ("", "")
+    return bool(plain_question) and line_of(plain_question, passage, passage, company) is not None
+
+
 def without_label(sentence: str) -> str:
     """The sentence without the few words that stand before it as its heading: "Retention of data. We keep it for a year"."""
     label = LABEL.match(sentence)
@@ -104,7 +114,7 @@ def _line(asked: Asked, sentence: str, lead_in: str, company: str) -> FirstLine 
     match asked.wants:
         case "yes_no":
             found = verdict(asked, sentence, lead_in, company)
-            return FirstLine(found, asked.agent, asked.said_back) if found else None
+            return FirstLine(found, asked.agent, _as_written(asked.said_back, sentence)) if found else None
         case "span":
             value = span_for(asked, _with_we(sentence, company), lead_in)
         case "place":
@@ -114,6 +124,13 @@ def _line(asked: Asked, sentence: str, lead_in: str, company: str) -> FirstLine 
         case "address":
             value = address_for(asked, sentence, lead_in)
     return FirstLine(asked.wants, value=re.sub(r"\bwe\b", company, value)) if value else None
+
+
+def _as_written(said_back: str, sentence: str) -> str:
+    """The question's words with another company's name written as the sentence writes it: "use google" → "use Google"."""
+    name = company_named(said_back)
+    written = re.search(rf"\b{re.escape(name)}\b", sentence, re.IGNORECASE) if name else None
+    return said_back.replace(name, written[0]) if written else said_back
 
 
 def label_of(question: str, sentence: str, lead_in: str, company: str) -> str:

@@ -13,6 +13,7 @@ from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.documents import PolicyDocument
+from knowledge.first_line import states
 from knowledge.passages import Passage
 from knowledge.settling import SettledAspects
 
@@ -83,7 +84,7 @@ def glance(catalogue: PolicyCatalogue, company: str, version: str | None = None)
 def _glance_of(catalogue: PolicyCatalogue, document: PolicyDocument, settled: SettledAspects) -> Glance:
     company = document.company
     artefact = catalogue.artefact(company, document.version)
-    aspect_map, passages = artefact.aspect_map, artefact.passages
+    aspect_map, passages, name = artefact.aspect_map, artefact.passages, catalogue.company(company).name
     if aspect_map is None:
         raise IndexUnusableError(f"the index has no aspect map of {company}: run `candor ingest`")
 
@@ -102,6 +103,8 @@ def _glance_of(catalogue: PolicyCatalogue, document: PolicyDocument, settled: Se
         for aspect in (one for one in artefact.aspects if one.topic == topic):
             sure = with_passages(aspect, SHOWN_FROM)
             entry = sure if sure.passages else with_passages(aspect, NEAR_FROM)
+            if not entry.passages and not entry.settled:  # an answer would quote what plainly states it, so it was found
+                entry = AspectPassages(aspect, tuple(one for one in passages if states(aspect.id, one, name))[:SHOWN])
             (found if sure.passages else near if entry.passages else silent).append(entry)
         return TopicGlance(topic, TITLES[topic], tuple(found), tuple(near), tuple(silent))
 

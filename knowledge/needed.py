@@ -38,7 +38,7 @@ DATE_ASKED = re.compile(
 )
 DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2}\b")
 PLACE_ASKED = re.compile(
-    r"\bwhere(?:'?s|'?re)?\b(?! (?:can|could|do|should|must|may|would) (?:i|we)\b).{0,60}"
+    r"\b(?:where(?:'?s|'?re)?|were(?= (?:is|are)\b))\b(?! (?:can|could|do|should|must|may|would) (?:i|we)\b).{0,60}"
     r"\b(?:stor\w+|kept|keep|held|host\w*|servers?|process\w*|located|saved?|lives?|go(?:es)?|ends? up|sits?)\b|"
     r"\b(?:which|what) (?:country|countries|regions?|continents?|jurisdictions?)\b",
     re.IGNORECASE,

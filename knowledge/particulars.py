@@ -89,6 +89,14 @@ ALL_DO = re.compile(
     r"|\b(?:an?|your) account\b|\bprovide us\b|\bunhappy\b|\bsatisf\w+\b|\bno longer\b|\bdisagree\b",
     re.IGNORECASE,
 )
+# "What do you collect?" is not answered by one thing that is not; a question that a yes or a no answers is.
+OPEN_QUESTION = re.compile(r"^\W*(?:(?:and|but|so|hi|hello)\W+)*(?:what|which|who|whom)\b", re.IGNORECASE)
+DENIAL = re.compile(
+    r"(?:we|\w+) (?:do|does|did|will|would)(?: not|n['’]t) (?:\w+ ){0,2}?(?:collect|store|receive|process|keep|use|ask for|gather"
+    r"|request)\b",
+    re.IGNORECASE,
+)
+NEGATION = re.compile(r"\b(?:not|never)\b|n['’]t\b", re.IGNORECASE)
 POINTER = re.compile(
     r"(?:(?:for|to (?:find out|learn|read|see|get|obtain)) (?:\w+ )?(?:more|further|additional|detail(?:s|ed)?)\b"
     r"|(?:you (?:can|may) )?(?:also )?(?:find(?: out)?|learn|read) (?:more|further|additional)\b"
@@ -246,6 +254,9 @@ def _of_a_sentence(passage: Passage, text: str, question: str) -> Particular | N
     case = None if NAMES_PLACE.search(question) else CASE.match(text)
     if case and not ALL_DO.search(f"{case['does']} ") and not name_one_thing(question, case["does"]):
         return Particular("case")
+    denied = DENIAL.match(text) if OPEN_QUESTION.match(question) and not NEGATION.search(question) else None
+    if denied and not name_one_thing(question, text[denied.end() :]):
+        return Particular("thing")
     if EXCEPTION.match(text):
         return Particular("exception")
     return Particular("example") if EXAMPLE.match(text) else None

@@ -33,6 +33,8 @@ REFERS_BACK = re.compile(
     r"As (?:an?|another|a further) (?:example|illustration)|"
     r"It(?: also)?|They|Them|This|These|Those|Such|The same|Then|He|She|Both|Neither|Either|Doing so|Its|Their|Here)\b"
 )
+# "You have certain rights, set forth below", "By law you have a number of rights": what is meant comes next.
+ANNOUNCES = re.compile(r"\b(?:below|following|as follows|certain|a number of|several|various|these)\b", re.IGNORECASE)
 NUMBER_ALONE = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*[.)]?\s+")  # before the next paragraph of an outline
 
 
@@ -85,11 +87,24 @@ def as_whole_list(hit: Hit, passages: Sequence[Passage], long_in: Version | None
     to be a passage, because all of it was asked for.
     """
     one = hit.passage
+    if one.kind == "sentence" and long_in is not None and ANNOUNCES.search(one.text):
+        return _with_its_list(hit, long_in)
     if one.kind != "item":
         return hit
     lists = (each for each in passages if each.kind == "list" and each.start <= one.start and one.end <= each.end)
     whole = next(lists, None) or (_long_list(one, long_in) if long_in else None)
     return hit if whole is None else replace(hit, passage=whole)
+
+
+def _with_its_list(hit: Hit, version: Version) -> Hit:
+    """A sentence that announces a list, with that list, where it comes next; the hit itself where none does."""
+    one, item = hit.passage, version.after(hit.passage.end)
+    if item is None or item.kind != "item" or item.section != one.section:
+        return hit
+    whole = _long_list(item, version) or item
+    if whole.end - one.start > LONGEST_ASKED_FOR:
+        return hit
+    return replace(hit, passage=replace(version.resized(one, one.start, whole.end), kind="list"))
 
 
 def _long_list(item: Passage, version: Version) -> Passage | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.first_lines import COMPANY, SEEN, UNSEEN, read_labels, score_lines
-from knowledge.first_line import FirstLine, first_line, label_of, line_of
+from knowledge.first_line import FirstLine, first_line, label_of, line_of, states
 from knowledge.passages import Passage
 
 RIGHT = 0.98  # 49 lines in 50
@@ -34,6 +34,7 @@ def test_lines_are_right_on_both_halves_of_the_labels(half: Path) -> None:
         ("how long do you keep my data", "We keep your data for 12 months.", FirstLine("span", value="12 months")),
         ("do you use cookies", "Acme uses cookies.", FirstLine("yes", "company", "use cookies")),
         ("do you use cookies", "Acme Play uses cookies.", None),
+        ("do you use google analytics", "We use Google Analytics.", FirstLine("yes", "company", "use Google Analytics")),
     ],
 )
 def test_a_line_says_the_questions_own_words_back(question: str, sentence: str, line: FirstLine | None) -> None:
@@ -85,3 +86,19 @@ def test_a_list_answers_by_its_items_or_by_its_lead_in() -> None:
     assert kind("do you share my data with insurers", shared) == "-"
     assert kind("is my data shared with third parties", limited) == "some"
     assert kind("do you sell my data", both) == "no"
+
+
+@pytest.mark.parametrize(
+    ("aspect", "text", "stated"),
+    [
+        ("contact.email", "Email: privacy@acme.example", True),
+        ("contact.email", "Use our form.", False),
+        ("contact.postal", "Acme Ltd, 12 Mill Street, Leeds LS1 4AP", True),
+        ("contact.postal", "We answer letters within 30 days.", False),
+        ("transfers.location", "We store your data on servers in Norway.", True),
+        ("use.purposes", "We use it to run the service.", False),
+    ],
+)
+def test_a_passage_states_what_everybody_asks(aspect: str, text: str, stated: bool) -> None:
+    """What has no plain question is left to the aspect map."""
+    assert states(aspect, Passage("acme", "1", "sentence", "", 0, len(text), text, "", ""), "Acme") is stated

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from candor.errors import IndexUnusableError, UnknownCompanyError, UnknownVersionError
+from knowledge.aspect_map import AspectMap
 from knowledge.aspects import TOPICS
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.glance import TITLES, TopicGlance, glance, highlights
@@ -34,6 +35,19 @@ def test_an_older_version_has_a_glance_of_its_own(mapped: PolicyCatalogue) -> No
 
     (selling,) = (topic for topic in policy_glance.topics if topic.id == "selling")
     assert [passage.text for passage in selling.found[0].passages] == ["We never sell personal data."]
+
+
+def test_what_a_passage_plainly_states_is_not_listed_as_not_found(mapped: PolicyCatalogue) -> None:
+    """An answer would quote it, whatever the map says of it."""
+    artefact = mapped.artefact("acme", "2026-01-15")
+    assert artefact.map is not None
+    nothing = replace(artefact.map, found=AspectMap("acme", "2026-01-15", {}))
+    mapped.artefact = lambda *_: replace(artefact, map=nothing)  # type: ignore[method-assign]
+
+    policy_glance = glance(mapped, "acme", "2026-01-15")
+
+    near = {one.aspect.id: [passage.text for passage in one.passages] for topic in policy_glance.topics for one in topic.near}
+    assert near == {"selling.sold": ["We never sell personal data."]}
 
 
 def test_each_topic_has_a_title() -> None:

@@ -21,6 +21,7 @@ def passage(text: str, *, context: str = "") -> Passage:
         ("when did you last change this", "Last updated: 3 May 2024", "We may change this notice from time to time."),
         ("How old is this policy?", "In force since 1 July 2023.", "Old versions can be requested from us."),
         ("where is my stuff stored", "Files lie on servers in Ireland.", "Files are stored for two years."),
+        ("were is my stuff stored", "Files lie on servers in Ireland.", "Files are stored for two years."),
         ("what's the email of your DPO", "Our DPO reads dpo@acme.example.", "Our DPO sits on the third floor."),
         ("which e-mail adress can i write to", "Write to help (at) acme.example.", "Write to us at any time."),
         ("what is your phone number", "Call +27 (0)21 555 0100.", "Call us on weekdays."),

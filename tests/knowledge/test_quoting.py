@@ -52,6 +52,16 @@ def test_a_list_too_long_for_a_passage_is_quoted_whole_where_all_was_asked_for()
     assert whole.text == text[whole.start : whole.end]
 
 
+def test_a_sentence_that_announces_a_list_is_quoted_with_it_where_all_was_asked_for() -> None:
+    """ "You have certain rights" says nothing without them; what announces nothing stays alone."""
+    text = "Policy\n\n1. Rights\n\n{}\n\nWrite to us first.\n\n  • see your data\n  • have it deleted\n"
+    for sentence, whole in (("Write to us for any of these.", True), ("Write to us for help.", False)):
+        version = a_version(text.replace("Write to us first.", sentence).format("We like people."))
+        hit = as_whole_list(Hit(the_one(version, "Write to us"), 0.5), version.passages, version)
+
+        assert hit.passage.text.endswith("have it deleted") is whole
+
+
 def test_an_item_of_a_few_words_only_names_something() -> None:
     """ "Golden teapots" says nothing of what is done with them; a sentence of as many words does."""
     text = "Policy\n\n1. Gifts\n\nWe accept none of these:\n\n  • Golden teapots\n  • Spoons made of silver\n\nWe refuse gifts."
