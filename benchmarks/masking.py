@@ -36,7 +36,12 @@ PIECES = (
     "<email_1>", "ß", "12 Ab ", "A-", "a_", "@a", "i'm ", "this is ", "iban ", "plate a b c ", "a (at) b dot ",
     "1.1.1990 ", "my son, 1.2.1990 ", "wren is my new name ", "555 12 34 is my number ", "user velvetfox ", "tel 555123 ",
     "12 korenmarkt ", "3/15 wattle st ", "use ab1 everywhere ", "flat 3, ", "rose cottage, church lane ",
-    "15 شارع ", "로 88길 1 ",
+    "15 شارع ", "로 88길 1 ", "4111*", "4*1*", "1*2|", "no 18 lane 340 ", "xinhua lu ", "mah. a ", "lale sok. ", "s/o a, ",
+    "vill a, ",
+    "post b, ", "2-5-1 ", "a-ku ", "nishi-", "12/2 2nd main ", "4th cross ", "quan 1, ", "27b/1 a b ", "Co. ", "Abc, ",
+    "a b c @ ",
+    "&#64;", "a%40", "0x1f ", "version 1.2.3 ", "error e-12 ", "recovery words ", "olive tunnel zebra ", "spoke with ",
+    "summer day ", "delete faith banks ", " is my name", "heisei 5.3.22 ", "born ", "mara.writes ", "account ", "J o h ",
 )  # fmt: skip
 
 

@@ -50,10 +50,16 @@ TO_KNOW = (
 ASKED_BESIDE = re.compile(rf"^\s*(?:(?:{ASKS})\b|what['’]?s\b|(?:and )?if(?! (?:so|yes|not)\b)|whether|{TO_KNOW})", re.IGNORECASE)
 # The same where no question mark says it: "how long do you keep it" asks, "how it was" and ", which i no longer use" do not.
 HELPS = r"(?:do|does|did|is|are|was|were|will|would|can|could|may|must|should|has|have|am)"
+# "Have it erased" and "do it today" wish, they ask nothing.
+HAVE_IT = (
+    r"have (?!.*\b(?:been|gone|had)\b)(?:it|them|that|this|him|her|all|everything|an?|my|our|the|your|his|their)\b"
+    r"|do (?:it|that|this)\b"
+)
 WHOM = r"(?:i|you|it|that|this|these|they|we|he|she|there|my|the|your|our|any\w*|some\w*|a|an|all)"
 WH = r"(?:if|whether|what|how|why|who\w*|when|where|which)"
 ASKED_UNMARKED = re.compile(
-    rf"^\s*(?:{HELPS} {WHOM}\b|what['’]?s\b|(?:what|how|why|whom?|whose)\b(?! (?:i|it|you|we|they|he|she|that|this)\b)"
+    rf"^\s*(?!{HAVE_IT})"
+    rf"(?:{HELPS} {WHOM}\b|what['’]?s\b|(?:what|how|why|whom?|whose)\b(?! (?:i|it|you|we|they|he|she|that|this)\b)"
     rf"|(?:when|where|which)(?: \w+){{0,2}} {HELPS}\b|by when\b|(?:{TO_KNOW}) {WH}\b)",
     re.IGNORECASE,
 )

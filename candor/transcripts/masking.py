@@ -16,21 +16,25 @@ from candor.transcripts.lexicon import COMMON, ORDINARY
 from candor.transcripts.recognizers.beside_words import claim_beside_words, claim_logins, claim_secrets, is_beside_word
 from candor.transcripts.recognizers.birth_dates import claim_birth_dates, claim_dates_of_people
 from candor.transcripts.recognizers.context import claim_by_context
+from candor.transcripts.recognizers.echoes import claim_echoes
 from candor.transcripts.recognizers.ibans import claim_ibans
 from candor.transcripts.recognizers.network import (
     claim_codes,
     claim_emails,
     claim_handles,
+    claim_hidden_emails,
     claim_keys,
     claim_links,
     claim_network,
+    protect_versions,
 )
-from candor.transcripts.recognizers.numbers import REGIONS, claim_numbers
+from candor.transcripts.recognizers.numbers import REGIONS, claim_numbers, claim_numbers_apart, protect_amounts
 from candor.transcripts.recognizers.people import claim_people
 from candor.transcripts.recognizers.postal import claim_addresses
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import KIND_NAMES, KINDS, Claims, MaskedSpan
 from candor.transcripts.tagger import tagger
+from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 __all__ = [
     "KINDS",
@@ -78,8 +82,10 @@ def find_personal_data(text: str, kept: Collection[str] = (), cpu: Callable[[], 
     names = frozenset(folded(name) for name in kept)
     claims = _by_rules(text, names, cpu)
     if not claims.out_of_time:
-        claim_by_context(claims, names, tagger())
+        if read_short_answer(text) is ShortAnswer.UNCLEAR:  # else "nada más" names a Nada
+            claim_by_context(claims, names, tagger())
         claim_dates_of_people(claims)
+        claim_echoes(claims)
     return claims.spans()
 
 
@@ -103,8 +109,9 @@ def _by_rules(text: str, names: frozenset[str], cpu: Callable[[], float]) -> Cla
 def _claim_all(claims: Claims, names: frozenset[str]) -> None:
     """Let each recogniser claim what it finds, the surest first."""
     recognizers: tuple[Callable[[Claims], None], ...] = (
-        claim_keys, claim_links, _claim_run_on, claim_emails, claim_secrets, claim_ibans, claim_network, claim_beside_words,
-        claim_birth_dates, claim_addresses, claim_numbers, claim_logins, claim_handles, claim_codes,
+        claim_keys, claim_links, protect_versions, protect_amounts, _claim_run_on, claim_emails, claim_hidden_emails,
+        claim_secrets, claim_ibans, claim_numbers_apart, claim_network, claim_beside_words, claim_birth_dates, claim_addresses,
+        claim_numbers, claim_logins, claim_handles, claim_codes,
         lambda found: claim_people(found, names),
     )  # fmt: skip
     for recognizer in recognizers:

@@ -18,10 +18,12 @@ PLAIN = {
     **dict.fromkeys("，、﹐", ","),
     **dict.fromkeys("\u2028\u2029\x85\x0b\x0c", "\n"),
 }  # fmt: skip
-# Default_Ignorable_Code_Point without tags (they make the flags of England, Scotland and Wales), and the sign around a keycap.
+# Default_Ignorable_Code_Point without tags (they make the flags of England, Scotland and Wales), the sign around a keycap, and
+# lines and shapes through letters.
 INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u200b\u200c\u200d\u200e\u200f"
     "\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f"
+    "\u0332\u0333\u0334\u0335\u0336\u0337\u0338\u20d2\u20d3\u20dd\u20de\u20df\u20e0\u20e2\u20e4"
     "\u20e3\u3164\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff\uffa0"
 )
 
@@ -73,7 +75,8 @@ def _joins(before: str, letter: str) -> bool:
 
 def _plain(cluster: str) -> str:
     visible = "".join(PLAIN.get(letter, letter) for letter in cluster if letter not in INVISIBLE)
-    return "".join(map(_plain_letter, unicodedata.normalize("NFKC", visible)))
+    plain = "".join(map(_plain_letter, unicodedata.normalize("NFKC", visible)))
+    return plain[0] if plain[:1].isdigit() and all(map(unicodedata.combining, plain[1:])) else plain  # no digit has an accent
 
 
 def _plain_letter(letter: str) -> str:

@@ -99,9 +99,12 @@ SECRET = any_case(
     r"|passord|parola?|parolă|şifre|sifre|密码|パスワード|비밀번호|كلمة السر|पासवर्ड)"
     r"(?P<of>\s(?:for|to|of|on)\s(?:(?:the|my|your|this|that)\s)?[\w.]{1,20}|\s(?:that\s)?(?:i|we)\s(?:(?:always|have)\s)?"
     r"(?:use|used|set|chose|had|typed|gave|entered)){0,1}(?P<sep>['’]s\s{1,3}|\s{0,3}[:=]\s{0,3}|\s(?:is"
-    r"|was|are|used to be|would be|ist|lautet|war|est|es|era|è|é|это|jest|on|är|er|to)\s{1,3}(?:(?:currently|still|actually"
-    r"|just|now)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
+    r"|was|are|(?:used to|would|might|could|should|may|must) be|ist|lautet|war|wär|wäre|est|était|es|era|è|é|это|jest|on|är|er"
+    r"|to|c['’]est)"
+    r"\s{1,3}(?:(?:currently|still|actually|just|now|probably|maybe|once|mal|wohl|chyba|something like|sth like"
+    r"|like)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
 )
+OR_ANOTHER = any_case(r"[,\"'”’]{0,2}\s(?:or|and|oder|und|ou|et|o|y|ili|lub|of|en)\s(?:maybe |was |is )?[\"'“‘]?")
 AS_SECRET = any_case(
     r"(?P<value>[^\s\"“”]{3,60})[\"”]?(?: as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b)"
 )
@@ -134,6 +137,19 @@ PHRASE = any_case(
     r"|being))\s{1,3}[\"'“‘]?(?P<value>[^\s.,;:!?\"“”<>]{2,30}(?: [^\s.,;:!?\"“”<>]{2,30}){0,23}?)"
     r"(?=[\"”’.,;:!?\n]|$|\s(?:and|but|did|do|does|is|are|was|can|could|please|pls|what|why|how|because|so|that|which|if|i|my)\b)"
 )
+# The twelve or more words that open a wallet: none of them is a small word, as any sentence of that length has.
+SAYS_WORDS = any_case(
+    r"\b(?:seed|recovery|wallet|mnemonic|back-?up|rescue|secret|pass ?)(?: ?(?:words?|phrases?))?\b"
+    r"|\b(?:12|15|18|21|24|twelve) words\b"
+)
+FEWEST_WORDS = 11  # one may be misspelt or missing
+_SMALL_WORDS = (
+    r"(?:the|and|are|was|were|is|my|for|did|does|can|from|has|had|have|here|please|pls|delete|remove|which|how|why|not|but|our|his"
+    r"|her)"
+)
+RUN_OF_WORDS = re.compile(
+    rf"(?<![\w'’-])(?!{_SMALL_WORDS}\b)[a-z]{{3,8}}(?:,? (?!{_SMALL_WORDS}\b)[a-z]{{3,8}}(?![\w'’-])){{10,23}}"
+)
 NO_PHRASE = any_case(
     r"(?:not|wrong|incorrect|invalid|too|no|never|required|missing|lost|forgotten|unknown|stored|kept|asked|the same)\b"
 )
@@ -148,9 +164,11 @@ LOGIN = any_case(
 r"|display name|(?:old|other|second) name|gamer ?tag|ign|profile|banned|gmail|hotmail|yahoo|icloud|outlook|alias|account name"
 r"|profile name|psn|"
     r"insta(?:gram)?|ig|twitter|tiktok|telegram|tg|discord|skype|snap(?:chat)?|reddit|facebook|fb|linkedin|github"
-r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzername|utilisateur|usuario|bruker(?:navn)?|användarnamn"
+r"|steam|xbox|twitch|wechat|line id|viber|signal|mastodon|benutzer(?:name)?|forum|board|community|utilisateur|usuario"
+r"|bruker(?:navn)?|användarnamn"
 r"|brugernavn|käyttäjätunnus|gebruikersnaam|nazwa użytkownika|логин|нік)"
-    r"(?:\s(?:name|handle|id|account|user|profile|username|channel|page|blog|tag))?(?:\s(?:there|here|online|with you|on (?:your"
+    r"(?:\s(?:name|handle|id|account|user|profile|username|channel|page|blog|tag)){0,2}(?:\s(?:there|here|online|with you"
+    r"|on (?:your"
     r"|the|that)\s\w{1,12}))?"
     r"(?P<sep>\s{0,3}[:=]\s{0,3}|['’]s\s|\s(?:is|was|as|called|named|under|by|=|i['’]?m|i am|it['’]?s|es|est|ist|è|é|är|er|on|to"
     r"|jest)\s{1,2}"
@@ -253,6 +271,7 @@ def claim_secrets(claims: Claims) -> None:
         start, end = said.span("value")
         if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
             claims.claim("password", start, end)
+    _claim_runs_of_words(claims)
     for pattern in (PHRASE, FAR_SECRET, PASS):
         for said in pattern.finditer(claims.low):
             start, end = said.span("value")
@@ -271,7 +290,27 @@ def claim_secrets(claims: Claims) -> None:
         quoted = cue["sep"].rstrip().endswith(('"', "“")) or (between[-1:] in {"'", "‘"} and between.strip("'‘ ") != "")
         of_words = bool(between) and _is_word_as_password(claims.low, cue, value.start(), written)
         if quoted or of_words or _is_secret(written, plain=not between, given=between[:1] in {":", "="}):
-            claims.claim("key" if KEY_WORD.search(cue[0]) else "password", value.start(), value.start() + len(written))
+            kind: SpanKind = "key" if KEY_WORD.search(cue[0]) else "password"
+            claims.claim(kind, value.start(), value.start() + len(written))
+            _claim_another(claims, kind, value.start() + len(written))
+
+
+def _claim_another(claims: Claims, kind: SpanKind, end: int) -> None:
+    """The second of "it might be pear77x or pear78x"; `end` is behind the first."""
+    other = OR_ANOTHER.match(claims.low, end)
+    further = SECRET_VALUE.match(claims.text, other.end()) if other else None
+    if further and _is_secret(further[0].rstrip(".,;!?)'’"), plain=True, given=False):
+        claims.claim(kind, *further.span())
+
+
+def _claim_runs_of_words(claims: Claims) -> None:
+    """Twelve words or more of a message that speaks of the words of a wallet."""
+    if not SAYS_WORDS.search(claims.low):
+        return
+    for words in RUN_OF_WORDS.finditer(claims.low):
+        said = SAYS_WORDS.match(claims.low, words.start())
+        if words[0].count(" ") + 1 >= FEWEST_WORDS:
+            claims.claim("password", said.end() if said else words.start(), words.end())
 
 
 def _is_word_as_password(low: str, cue: re.Match[str], start: int, written: str) -> bool:
@@ -358,7 +397,8 @@ def _is_word_as_login(claims: Claims, cue: re.Match[str], start: int, written: s
 
 
 USER_NAME = re.compile(
-    r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|ign\b|screen ?name|display name|account name|profile name|handle|benutzername"
+    r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|ign\b|screen ?name|display name|account name|profile name|(?:forum|board"
+    r"|channel) name|handle|benutzername"
     r"|brukernavn|användarnamn"
     r"|brugernavn"
     r"|gebruikersnaam)"

@@ -28,8 +28,14 @@ _STEMS = (
 _ROMAN = r"(?:xi{0,2}|i?x|vi{0,3}|i?v|i{1,3})"
 _YEAR = r"(?:(?:19|20)\d\d|['’]?\d\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|\.)?"
+# Years of other calendars: by an emperor's or a republic's era; the Islamic, the Persian, the Thai and the Jewish count.
+_ERA = (
+    r"(?:(?:meiji|taish[oō]|sh[oō]wa|heisei|reiwa|明治|大正|昭和|平成|令和|民國|民国|(?<![^\W_])[mtshr](?=\d\d?\.\d))\s?\d{1,3}"
+    r"\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?)"
+)
+_YEAR_ELSEWHERE = r"(?:1[345]|2[45]|57)\d\d"
 BIRTH_DATE = (
-    rf"(?:(?:19|20)\d\d\s?[年년]\s?\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日일]"
+    rf"(?:{_ERA}|(?:19|20)\d\d\s?[年년]\s?\d{{1,2}}\s?[月월]\s?\d{{1,2}}\s?[日일]"
     rf"|\d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}}|\d{{1,2}} \d{{1,2}} (?:19|20)\d\d|(?:19|20)\d{{6}}\b"
     rf"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d\d\b"
     rf"|{_DAY}\s?[-.]?(?:of |de )?{_MONTH}(?:(?:19|20)\d\d\b|(?:,? |,|-|/|\.| of | de ){_YEAR}\b)?"
@@ -59,7 +65,7 @@ _WORDS = (
     r"|rugadh|dáta breithe|lá breithe|breithlá|doğdum|doğumlu(?:yum)?|doğum (?:tarihi|günü)m?"
     r"|janamdin|janam(?: ?tithi)?|जन्म ?(?:तिथि|तारीख|दिन)?|तारीख ए पैदाइश|(?:tanggal )?lahir|ngày sinh|sinh (?:ngày|năm)"
     r"|kapanganakan|ipinanganak"
-    r"|生年月日[はがを:：]?|誕生日[はがを:：]?|出生日期[是为:：]?|生日[是为:：]?|"
+    r"|วันเกิด|生年月日[はがを:：]?|誕生日[はがを:：]?|出生日期[是为:：]?|生日[是为:：]?|"
     r"생년월일[은는이:：]?|생일[은는이:：]?|تاريخ (?:الميلاد|ميلادي)|مواليد)"
 )
 _SHORT = r"(?:(?:f|s|b|n|nac|nat|szül|gim|dzim|nar|ur|geb|r|р)\.\s?:?\s?|[*✶]\s?)"  # directly before a date: "f. 12.03.1985"
@@ -87,6 +93,7 @@ _SAID = (
     rf"(?:{_DAY}\.? {_OF}{_STEMS}(?:,? {_OF}{_YEAR})?\b|{_DAY} {_OF}[^\s\d]{{3,14}} (?:de |del |do |of )?(?:19|20)\d\d\b"
     rf"|{_DAY} {_OF}{_OF}{_DAY} {_OF}{_YEAR}\b"
     rf"|(?:19|20)\d\d\.? ?(?:m\. |gada |г\. )?(?:[^\s\d]{{3,14}} {_DAY}(?!\d)|{_DAY} [^\s\d]{{3,14}})(?: d\.)?"
+    rf"|{_DAY} {_OF}[^\s\d]{{2,14}}(?: [^\s\d]{{2,12}})?,? {_YEAR_ELSEWHERE}\b"
     rf"|{_SPELT_DAY} (?:of )?{_MONTH}\b{_ENDS}|{_MONTH} (?:the )?(?:(?:twenty|thirty)[- ])?{_ORDINAL}\b{_ENDS}"
     rf"|{_DAY} (?:of )?{_MONTH},? (?:in )?{_SPELT_YEAR}|\d{{1,2}} \d{{1,2}} \d\d\b|['’]\d\d\b|{_SPELT_YEAR}(?=[.,!?\n]|$)"
     rf"|\d{{1,2}} tháng \d{{1,2}}(?:,? năm)? (?:19|20)\d\d\b|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\b)"
@@ -103,7 +110,7 @@ AFTER = any_case(
     r"|(?<![\w/.-])(?P<year>(?:19|20)\d\d) (?:baby|kid|born)\b"
     rf"|(?<![\w/.-])(?P<day>{BIRTH_DATE}),? (?:(?:my|our|his|her) \w{{2,12}}|i|he|she) (?:was|were) born\b"
 )
-GLUED_AFTER = any_case(rf"(?<!\w)(?P<date>{BIRTH_DATE})\s?(?:生まれ|生れ|출생|년생|年生|出生)")
+GLUED_AFTER = any_case(rf"(?<!\w)(?P<date>{BIRTH_DATE})\s?(?:生まれ|生れ|출생|년생|年生|出生|生(?=[^\w]|$))")
 # Behind an age or somebody near: "i am 17, 2009-03-12", "my daughter (4.10.2014)".
 BEHIND_PERSON = any_case(
     r"\b(?:(?:(?:i['’]?m|i am|he is|she is|he['’]s|she['’]s|aged?|alter|edad|età)\s?\d{1,3}"
@@ -138,8 +145,9 @@ MORE = any_case(
 BOUND = any_case(r"\b(?:after|before|since|until|from|between)\b")  # "children born after 2010" are many
 # Behind a name: "Lachlan, 14 Feb 2015", "Ada Lovelace (1.2.1985)"; the day and the year make it one.
 BEHIND_NAME = any_case(
-    rf"\s?[,;/(–-]\s?(?:born |b\. ?|geb\. ?|\* ?)?(?P<date>\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?(?:19|20)\d\d"
-    rf"|(?:19|20)\d\d-\d\d-\d\d|{_DAY} (?:of )?{_MONTH},? (?:19|20)\d\d|{_MONTH} {_DAY},? (?:19|20)\d\d)\b"
+    rf"(?:\s?[,;/(–-]\s?|\s)(?:born |b\. ?|geb\. ?|\* ?)?(?P<date>\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?(?:19|20)\d\d"
+    rf"|(?:19|20)\d\d-\d\d-\d\d|{_DAY} (?:of )?{_MONTH},? (?:19|20)\d\d|{_MONTH} {_DAY},? (?:19|20)\d\d"
+    r"|\d{1,2}(?P<sign>[-/.])\d{1,2}(?P=sign)(?P<short>(?:0\d|1[0-7]|[3-9]\d)))\b(?![-/.]?\d)"
 )
 YEAR_OF_BIRTH = any_case(r"(?:19|20)\d\d")
 LATEST_YEAR = 2017  # of a birth that nothing but a name before it tells; later dates are those of letters
@@ -156,11 +164,12 @@ def claim_birth_dates(claims: Claims) -> None:
                 more = MORE.match(claims.low, match.end(group))
                 if more:
                     claims.claim("birthdate", *more.span("date" if more["date"] else "day"))
+    for match in () if claims.low.isascii() else GLUED_AFTER.finditer(claims.low):
+        claims.claim("birthdate", *match.span("date"))
     if not YEAR_OF_BIRTH.search(claims.low):
         return
-    for pattern in (GLUED_AFTER, BEHIND_PERSON):
-        for match in pattern.finditer(claims.low):
-            claims.claim("birthdate", *match.span("date"))
+    for match in BEHIND_PERSON.finditer(claims.low):
+        claims.claim("birthdate", *match.span("date"))
     for match in LONG_AGO.finditer(claims.low):
         year = int(next(filter(None, match.groups())))
         papers = OF_PAPERS.search(claims.low, max(0, match.start() - 60), match.start())
@@ -173,5 +182,5 @@ def claim_dates_of_people(claims: Claims) -> None:
     for span in claims.spans() if any(map(str.isdigit, claims.text)) else ():
         match = BEHIND_NAME.match(claims.low, span.end) if span.kind == "name" else None
         years = [int(year) for year in YEAR_OF_BIRTH.findall(match["date"])] if match else []
-        if match and years and years[0] <= LATEST_YEAR:
+        if match and (match["short"] or (years and years[0] <= LATEST_YEAR)):
             claims.claim("birthdate", *match.span("date"))

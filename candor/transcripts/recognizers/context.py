@@ -42,6 +42,8 @@ MOST_BEFORE = 3  # words with a capital before a place
 MOST_ASKED = 200  # words of one message that are asked about; 12 µs each
 MOST_NUMBERS = 12  # numbers of one message that may be those of houses
 OF_NUMBERS = frozenset("/.-–()")  # signs within the number of a law
+ORDINAL = any_case(r"(?:st|nd|rd|th)\b")  # "3rd"
+WITHIN_NUMBER = re.compile(r"\d[:,]$")  # the minutes of a time, the decimals of an amount
 WITHIN = frozenset(".'’-,/#")  # signs that may stand within a name or street
 
 
@@ -76,6 +78,11 @@ def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequen
             continue
         of_law |= LAW.search(claims.low, max(0, token.start - 16), token.start) is not None
         glued = claims.text[max(0, token.start - 1) : token.start].isalpha()  # "SHA256"
+        glued = (
+            glued
+            or ORDINAL.match(claims.low, token.end) is not None
+            or WITHIN_NUMBER.search(claims.low, max(0, token.start - 2), token.start) is not None
+        )
         if of_law or glued or states[place] or len(token.text) > LONGEST_NUMBER or UNIT.match(claims.low, token.end):
             continue
         found.append(place)
@@ -146,7 +153,8 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
         beside = flags[max(0, place - 1) : place + 2]
         if n_words <= FEWEST_WORDS and (PLACE in flags[place] or not any(GIVEN in flag for flag in beside)):
             continue  # "Kulmbach": an answer to where somebody lives
-        in_english = small_too and flags[place] != ORDINARY and len(plain) > 1
+        behind_name = place > 0 and GIVEN in flags[place - 1]  # "sandy beach"
+        in_english = small_too and (flags[place] != ORDINARY or behind_name) and len(plain) > 1
         elsewhere = n_words > 1 and len(plain) > FEWEST_LETTERS and token.text == plain and _is_given(flags[place])
         elsewhere |= n_words > FEWEST_WORDS and not flags[place] and any(map(_is_given, beside))  # a surname beside it
         small = (in_english or elsewhere) and plain not in NEVER

@@ -8,7 +8,8 @@ from stdnum import iban
 
 from candor.transcripts.spans import Claims
 
-START = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})\s?\d{2}(?=[ \-.]?[A-Za-z0-9])")
+START = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})\s?\d{2}(?=[\s\-./_*|:·]?[A-Za-z0-9])")
+SEPARATORS = " -.\u00a0\t\n/_*|:·"
 MOST_SEPARATORS = 2  # between two characters
 # How long an IBAN is, by country.
 LENGTHS = {
@@ -41,7 +42,7 @@ def _end(text: str, start: int, length: int) -> int:
         letter = text[place]
         if letter.isascii() and letter.isalnum():
             taken, separators, digits = taken + 1, 0, digits + letter.isdigit()
-        elif letter in " -.\u00a0" and separators < MOST_SEPARATORS:
+        elif letter in SEPARATORS and separators < MOST_SEPARATORS:
             separators += 1
         else:
             break

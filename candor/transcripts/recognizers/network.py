@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from math import log2
 
-from candor.transcripts.lexicon import ORDINARY, lexicon
+import pycountry
+
+from candor.transcripts.lexicon import GIVEN, ORDINARY, lexicon
 from candor.transcripts.patterns import any_case, word_set
 from candor.transcripts.recognizers.national_ids import is_national_id
+from candor.transcripts.recognizers.people import NEVER
 from candor.transcripts.recognizers.words import words_in
 from candor.transcripts.spans import Claims, SpanKind
 from candor.typed.emails import PROVIDERS, TypedEmail, emails_in
@@ -58,8 +61,22 @@ HANDLE = re.compile(r"(?<![\w@./<])(?:@|/?u/)[A-Za-z_][\w.]{1,40}\b")
 AT_PROVIDER = any_case(
     r"(?<![\w@.-])(?=[\w.-]{0,40}[\d._])[\w.-]{3,40} (?:gmail|hotmail|yahoo|outlook|icloud|gmx)(?:\.\w{2,4})?\b"
 )
+# "jane&#64;example.org", "jane%40example.org": as machines write the sign; "j a n e @ e x a m p l e . o r g": letter by letter
+ENCODED_AT = any_case(r"(?<![\w.+-])[\w.+-]{1,64}(?:&#0{0,4}64;|&#x0{0,4}40;|&commat;|%40)[\w.-]{1,200}")
+LETTER_BY_LETTER = re.compile(r"(?<!\w)(?:[\w.+-] ){2,40}@(?: [\w.-]){4,60}(?!\w)")
 COMMA_FOR_DOT = re.compile(r",(?:com|net|org|info|edu|co|de|fr|it|es|nl|uk|io)\b")  # "tim@mail.example,com"
 MADE_UP = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}[._][A-Za-z]{2,20}[._]?\d{1,4}(?![\w@-]|\.\w)")
+# "mara.writes", "luke.whitmore": two or three words in small letters with dots between them.
+DOTTED = re.compile(r"(?<![\w@./-])[a-z]{2,20}(?:\.[a-z]{1,20})?\.[a-z]{2,20}(?![\w@/(-]|\.\w)")
+AFTER_DOTS = frozenset(country.alpha_2.lower() for country in pycountry.countries) | word_set(
+    "com org net edu gov int mil info biz app dev io ai eu uk name shop store online site blog cloud xyz tech pro"
+    " pdf doc docx xls xlsx csv txt md html htm xml json yaml yml toml ini js ts py rb go rs java cpp php css sql sh exe dll bin"
+    " zip gz tar rar png jpg jpeg gif svg webp mp3 mp4 mov wav log db bak env"
+)
+SHORTEST_PART = 2
+SAYS_ACCOUNT = any_case(
+    r"\b(?:account|accounts|acct|login|logins|log ?in|profile|profiles|users?|user ?names?|handle|nick|alias|channel)\b"
+)
 # "captain_biscuit", "captainbiscuit_07": words with an underscore, unless machines are made of their parts ("session_id", "_ga").
 SNAKE = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}_(?:[A-Za-z]{2,20}|\d{1,4})_?(?![\w@=(-]|\.\w)")
 OF_MACHINES = word_set(
@@ -87,6 +104,19 @@ NORM = any_case(
 )
 YEARS = re.compile(r"(?:19|20)\d\d")
 
+# What machines say of themselves: "version 4.12.0.88", "build 20240117", "Windows 11 23H2", "error 0x80070057", "ERR_TIMED_OUT_3"
+VERSION = any_case(
+    r"(?<![\w-])(?:(?:versions?|ver|builds?|release|firmware|chrome|firefox|safari|edge|android|ios|ipados|macos|windows|win"
+    r"|ubuntu"
+    r"|python|node|java|php|wordpress)(?:\s(?:versions?|build))?(?:\s|:\s?|\sv)\d{1,8}(?:\.\d{1,6}){0,4}"
+    r"|v?\d{1,4}(?:\.\d{1,4}){2}(?=\s(?:build|version|release|update)\b))(?:\s\d\dh\d)?(?![\w-]|[./]\d| \d{3})"
+)
+OF_ERRORS = any_case(
+    r"(?<![\w-])0x[\da-f]{1,8}(?!\w)|(?<!\w)(?:error|errors|err|fehler|erreur|errore|fout|virhe|exception|stop|status|fault)"
+    r"(?:[-\s]?(?:code|no\.?|nr\.?|number))?(?:\s?[:#]\s?|\s)(?:[a-z]{1,5}[-_]?\d{2,5}(?:[-_]\d{1,3})?"
+    r"|[a-z]{2,12}(?:_[a-z\d]{2,12}){1,5}"
+    r"|(?=[a-f]{0,7}\d)(?=\d{0,7}[a-f])[\da-f]{6,8})(?![\w-])"
+)
 AT = any_case(r"[@＠﹫]|\b(?:at|arroba|aet|ät)\b|[_-]at[_-]")
 MOST_SIGNS = 30  # of a message that is read for addresses spelt out; beyond that only real at signs count
 
@@ -141,8 +171,12 @@ def claim_emails(claims: Claims) -> None:
             claims.claim("email", start, _with_its_end(claims, end + 1))
         at = text.find("@", max(at, end) + 1)
 
-    for match in AT_PROVIDER.finditer(claims.low):
-        claims.claim("email", *match.span())
+
+def claim_hidden_emails(claims: Claims) -> None:
+    """Mask addresses whose sign is written as machines do, is left out, or stands among single letters."""
+    for pattern in (ENCODED_AT, LETTER_BY_LETTER, AT_PROVIDER):
+        for match in pattern.finditer(claims.low):
+            claims.claim("email", *match.span())
 
 
 def _with_its_end(claims: Claims, end: int) -> int:
@@ -174,6 +208,14 @@ def _in_email(letter: str) -> bool:
     return (not letter.isspace() and letter not in "@<>()[],;:\"'") or letter == "'"
 
 
+def protect_versions(claims: Claims) -> None:
+    """Keep the numbers of versions and errors, which are nobody's."""
+    for pattern in (VERSION, OF_ERRORS):
+        for match in pattern.finditer(claims.low):
+            if claims.is_free(*match.span()):
+                claims.protect(*match.span())
+
+
 def claim_network(claims: Claims) -> None:
     """Mask addresses of networks and devices, and places on the map."""
     text = claims.text
@@ -202,9 +244,24 @@ def claim_handles(claims: Claims) -> None:
     for pattern in (HANDLE, MADE_UP):
         for match in pattern.finditer(claims.text):
             claims.claim("username", *match.span())
+    for match in DOTTED.finditer(claims.text) if "." in claims.text else ():
+        if _is_dotted(claims, match):
+            claims.claim("username", *match.span())
     for match in SNAKE.finditer(claims.text) if "_" in claims.text else ():
         if _is_made_up(match[0], claims.low[max(0, match.start() - 40) : match.start()]):
             claims.claim("username", *match.span())
+
+
+def _is_dotted(claims: Claims, match: re.Match[str]) -> bool:
+    """Whether words with a dot between them are somebody: one is a name or in no list, and no file, site or end of a sentence."""
+    known = lexicon().words
+    parts = match[0].lower().split(".")
+    if parts[-1] in AFTER_DOTS or any(part in NEVER or (len(part) < SHORTEST_PART and part is parts[0]) for part in parts):
+        return False
+    flags = [known.get(part, "") for part in parts]
+    named = any(GIVEN in flag and ORDINARY not in flag for flag in flags)
+    said = SAYS_ACCOUNT.search(claims.low, max(0, match.start() - 30), match.end() + 40) is not None
+    return named or (said and not all(ORDINARY in flag for flag in flags))
 
 
 def _is_made_up(written: str, before: str) -> bool:

@@ -29,7 +29,7 @@ _DATE = rf"(?:{_YEAR}[-/.]{_MONTH}[-/.]{_DAY}|(?:{_DAY}[-/.]{_MONTH}|{_MONTH}[-/
 DATE = re.compile(rf"(?<![\d./-]){_DATE}(?!\d|[./-]\d)")
 DATES = re.compile(rf"(?:{_DATE}|{_YEAR})(?:[-–/ ]{{1,3}}(?:{_DATE}|{_YEAR})){{0,5}}(?: \d\d?)?")  # also "2026-01-15 14(:30)"
 # Six digits are a one-time code that the chat asked for. Some are also a local phone number; masked, no code could be checked.
-CODE = re.compile(r"\d{3}[ -]?\d{3}")
+CODE, CODE_DIGITS = re.compile(r"\d{3}[ -]?\d{3}"), 6
 _LAW = (
     r"(?:§+|(?<!['’])\b(?:art(?:icles?|s)?|sec(?:tions?|s)?|s|ss|cfr|c\.f\.r|usc|u\.s\.c|code|act|acts|regulations?|directives?"
     r"|recitals?|clauses?"
@@ -54,7 +54,7 @@ CALLED = any_case(
     r"|rufnummer|numer|número|numéro|puhelin|telefoon|telefone|номер|тел)\b[^\n]{0,24}$"
 )
 LOCAL = any_case(
-    r"\b(?:call|ring|phone|tel|mobile|cell|sms|text|whatsapp|landline|fax|telephone|reach me|dial"
+    r"\b(?:call|ring|phone|tel|mobile|cell|sms|text|whatsapp|landline|line|exchange|fax|telephone|reach me|dial"
     r"|mob)\b(?![^\n]{0,24}\bcode\b)[^\n]{0,24}$"
 )
 EXTENSION_ALONE = any_case(r"\b(?:ext(?:ension)?|extn|durchwahl)\.? ?(?:no\.? |is |: ?)?(?P<number>\d{3,6})\b")
@@ -65,6 +65,8 @@ IS_NUMBER = any_case(
     r"|fax|handy)\b(?!\s(?:of|for) (?:my |the )?(?:order|case|ticket))"
 )
 DIALLED = any_case(r"\b(?:tel|phone|fax|ring|mobile|cell|telefon|tél)\b\.?\s?(?:no\.?|nr\.?|number|is)?\s?[:=]?\s?$")
+# "ring 2 14 33 and ask the operator": a line that somebody has to be asked for
+ASKED_FOR = any_case(r"[,.]?\s(?:and |then |just )?(?:ask (?:for|the)|let it ring)\b")
 OTHER = re.compile(r"account|order|customer|card")
 # A number that is spelt out or dictated: "oh seven nine, double four, 55"
 _DIGIT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)"
@@ -75,6 +77,14 @@ SPELT = any_case(
 SPELT_DIGIT = any_case(rf"\b{_DIGIT}\b")
 TIMES = {"double": 1, "triple": 2, "treble": 2}  # digits that such a word adds
 FEWEST_SPELT = 3  # words of a number; fewer are said of anything
+# Cards and identity numbers that are kept apart by what no number has, as who hides them does: "4111*1111*1111*1111"
+_ANY = r"(?:[^\w]|_)"
+CARD_APART = re.compile(
+    rf"(?<!\d)(?:(?:\d{{4}}{_ANY}{{1,4}}){{3}}\d{{1,7}}|3\d{{3}}{_ANY}{{1,4}}\d{{6}}{_ANY}{{1,4}}\d{{5}}"
+    rf"|(?:\d{_ANY}{{1,2}}){{12,18}}\d)(?!\d)"
+)
+ID_APART = re.compile(r"(?<!\w)\d{1,7}(?:(?P<sign>[*|:+#·,~;\n])\d{1,7})(?:(?P=sign)\d{1,7}){0,14}(?!\w)")
+AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
 EXTENSION = any_case(r"\s{0,2}(?:x|ext\.?|extension)\s?\d{1,6}\b")
 
 
@@ -116,6 +126,21 @@ def _run(text: str, groups: Sequence[tuple[int, int]]) -> NumberRun:
     if front.endswith(("+", "(")):
         start -= 2 if front.endswith(("+(", "(+")) else 1
     return NumberRun(start, end, tuple(groups), "".join(text[first:last] for first, last in groups))
+
+
+def claim_numbers_apart(claims: Claims) -> None:
+    """Mask cards and identity numbers whose check digits fit, whatever stands between their groups."""
+    for pattern in (CARD_APART, ID_APART):
+        for match in pattern.finditer(claims.text):
+            if claims.out_of_time:
+                return
+            digits = "".join(filter(str.isdigit, match[0]))
+            if JOINTS.issuperset(letter for letter in match[0] if not letter.isdigit()):
+                continue  # as anybody writes them: claim_numbers reads further
+            if pattern is CARD_APART and _luhn(digits):
+                claims.claim("card", *match.span())
+            elif pattern is ID_APART and len(digits) > LONG and not AMOUNT.fullmatch(match[0]) and is_national_id(digits):
+                claims.claim("id", *match.span())
 
 
 def claim_numbers(claims: Claims) -> None:
@@ -194,6 +219,20 @@ def _stays(claims: Claims, run: NumberRun) -> bool:
     )
 
 
+def protect_amounts(claims: Claims) -> None:
+    """Keep large round numbers, which are nobody's."""
+    for run in runs_in(claims.text) if "000" in claims.text else ():
+        if _is_round(claims.text, run):
+            claims.protect(run.start, run.end)
+
+
+def _is_round(text: str, run: NumberRun) -> bool:
+    """Whether it is written as large amounts are: "20 000 000", "1.250.000"."""
+    first, *others = [text[start:end] for start, end in run.groups]
+    thousands = bool(others) and others[-1] == "000" and all(len(group) == len("000") for group in others)
+    return thousands and len(first) <= len("000") and first[0] != "0" and text[run.start].isdigit()
+
+
 def is_card(text: str, run: NumberRun) -> bool:
     """Whether the run is a payment card's number, perhaps with its date and security code behind it."""
     fewest, most = CARD
@@ -219,12 +258,21 @@ def _kind(claims: Claims, run: NumberRun, *, looked_up: bool) -> SpanKind | None
     if n <= FEWEST and (IS_NUMBER.match(claims.low, run.end) or DIALLED.search(claims.low, max(0, run.start - 24), run.start)):
         return "phone"
     if n < FEWEST:
-        return "phone" if (n != 6 or len(run.groups) > 1) and LOCAL.search(claims.low, before, run.start) else None
+        return "phone" if _is_short_phone(claims, run, called=called is not None) else None
     if n == FEWEST:
         return "phone" if called or [end - start for start, end in run.groups] == [3, 4] else None
     if n <= MOST and called and not OTHER.search(called[0]):
         return "phone"
     return _kind_by_digits(claims.text, run) if looked_up else "account"
+
+
+def _is_short_phone(claims: Claims, run: NumberRun, *, called: bool) -> bool:
+    """Whether five or six digits are a local number. called: a word for calls or numbers stands before them."""
+    apart = len(run.groups) > 1
+    if apart and (called or ASKED_FOR.match(claims.low, run.end)):
+        return True
+    local = LOCAL.search(claims.low, max(0, run.start - 45), run.start) is not None
+    return local and (len(run.digits) != CODE_DIGITS or apart)
 
 
 def _kind_by_digits(text: str, run: NumberRun) -> SpanKind:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from candor.transcripts.lexicon import PLACE, lexicon
+from candor.transcripts.lexicon import ORDINARY, PLACE, lexicon
 from candor.transcripts.patterns import any_case, phrase_set, word_set
 from candor.transcripts.recognizers.words import Word, folded
 from candor.transcripts.spans import Claims
@@ -43,6 +43,11 @@ NEVER = word_set(
     "in male female single married divorced"
     " customer client member user subscriber resident citizen parent student person human admin developer lawyer "
     "doctor nurse teacher minor adult child"
+)
+# What is no part of a person's name, whatever stands before it.
+NO_PERSON = (NEVER - word_set("art will mark job love gray rich may long hope")) | word_set(
+    "good best old new young sure happy free first last next early late support sales service services staff people data section"
+    " page form forms mail legal human level lot thing part case way day time week month year price cost list true false many few"
 )
 # Ordinary words that are surnames, believed behind a given name also in lower case.
 SURNAMES_TOO = word_set(
@@ -77,7 +82,7 @@ KEPT = word_set(
     " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
     " poste"
     " fb insta ig yt okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain"
-    " zara jenkins grafana"
+    " zara jenkins grafana mio mrd"
     " iban bic sepa pdf csv ssn dob pin loi ley legge lei gesetz reg dlgs decreto ustawa zakon"
     " ltd "
     "inc llc gmbh corp plc sa bv ag co company"
@@ -98,8 +103,8 @@ COMPANIES = phrase_set(
 )
 # Of what is kept, what people are called too: believed where a name is introduced, or before a surname ("Jan Peham").
 GIVEN_TOO = word_set(
-    "jan christian roman jordan chad virginia carolina georgia claude dakota montana israel kenya india indiana may june april "
-    "august cal dev brit tor lei jun alexa siri corona zara"
+    "jan christian roman jordan chad virginia carolina georgia claude dakota montana israel kenya india indiana thu mai may june"
+    " april august cal dev brit tor lei jun alexa siri corona zara"
 )
 COMPOUND = re.compile(r"(?:Mc|Mac|Fitz|De|Di|Da|Du|Van|Le|La|O['’])[A-Z]|\w+[-'’]\w+")  # "MacDonald", "Al-Sayed"
 PLACE_STARTS = word_set("san santa saint los las new port fort mount lake north south cape")
@@ -123,6 +128,7 @@ STRONG = any_case(
     r"|ten name van|z\.? ?hd\.?(?: von)?|zu händen(?: von)?|à l['’]attention de|p\.?a\."
     r"|signed(?: by)?\s?[:,-]?|sincerely,? yours|sent by|yours,)\s{0,2}"
 )
+NAME_ALONE = any_case(r"(?<!\w)(?:sur)?name\s{1,2}")
 MEDIUM = any_case(
     r"(?<!\w)(?:i am|i['’]?m|am|this is|it['’]?s|its|it is|here is|here['’]?s|^(?:(?:my|full|your) )?name|(?:ich bin"
     r"|je suis|c['’]est|soy|sono|eu sou|jag är|jestem|ik ben|jeg er|sunt|я|це|это)|(?:hi|hello|hey|hey there|dear|hola"
@@ -156,6 +162,38 @@ IS_WHOSE = any_case(  # behind a name: "… is my client"
     r"|landlady|tenant|roommate|flatmate|doctor|gp|dentist|therapist|lawyer|solicitor|attorney|accountant|teacher|ward"
     r"|patient|client|customer|carer|guardian|agent|representative|executor|heir|account holder|subscriber|member)\b"
 )
+# Where grammar leaves room for nobody but a person, so that two ordinary words are one: "spoke with faith banks at your desk".
+BEFORE_PERSON = any_case(
+    r"(?<!\w)(?:(?:spoke|spoken|speak(?:ing)?|talk(?:ed|ing)?|chat(?:ted|ting)?|met|dealt|deal|wrote|written|write|sold|gave"
+    r"|belongs?"
+    r"|married|related|owed|lent) (?:to|with)|(?:told|emailed|e-mailed|mailed|called|rung|phoned|contacted|helped|written"
+    r"|signed(?: for)?|sent"
+    r"|approved|answered|taken|handled|served|opened) by|ask(?:ed|ing)? for|mix(?:ed|ing)? (?:\w{1,4} )?up with|confus(?:ed"
+    r"|ing) (?:\w{1,4} )?with"
+    r"|meant for|addressed to|(?:account|data|file|records?|info|information) (?:of|about|on|for)|(?:hold|have|got|store"
+    r"|keep) (?:on|about)"
+    r"|(?:signed|logged|registered) (?:up |in |on )?as|known as|on behalf of|(?:account|card|invoice|order|parcel"
+    r"|booking) (?:of|for|under)"
+    r"|tell|told|dear|regards,?|cheers,?|sincerely,?|then to)\s{1,2}"
+)
+INTRODUCED = any_case(r"(?<!\w)(?:i am|i['’]?m|this is|it['’]?s|name(?: is|['’]s)?|names|name on (?:the |my )?card)\s{1,2}")
+TAKEN_OFF = any_case(r"(?<!\w)(?:remove|delete|erase|wipe|strike|take|cross|scratch|drop)\s{1,2}")
+OFF = any_case(r"\s(?:off|from|out of)\s(?:the|your|my|our|all|any|this|that|every)\b")
+CLAUSE_GOES_ON = any_case(
+    r"\s{0,2}(?:[.,;:!?)\n]|$)|\s(?:and|but|or|he|she|they|who|at|from|in|on|off|has|had|have|is|was|said|says|told|asked"
+    r"|wants?|please"
+    r"|pls|got|here|are|were|opened|moved|died|to|about|never|because|since|can|could|did|didn['’]?t|when|with|for|yesterday"
+    r"|today|asks|signed|room)\b"
+)
+AFTER_PERSON = any_case(
+    r",?\s(?:is|was|are|were) (?:(?:my|our|his|her|their)\b|what (?:it says|i use|my)|the name\b|on (?:the|my) (?:account"
+    r"|invoice|card))"
+    r"|,\s(?:that['’]?s|it['’]?s|its|that is|which is) (?:\w{1,6} ){0,2}(?:nick)?name\b"
+    r"|\s(?:here\b(?=[,.!]|$| and)|speaking\b)|,\s(?:he|she|they)(?:['’]s)?\b|,\s(?:my|our|his|her) (?:\w{1,8} )?(?:wife"
+    r"|husband|partner|son|daughter"
+    r"|mother|mum|mom|father|dad|sister|brother|aunt|uncle|cousin|friend|boss|client|tenant|neighbou?r|doctor|lawyer|gran|niece"
+    r"|nephew)\b"
+)
 NAME_IS = any_case(r" (?:is|was) (?:my|his|her|their) (?:chosen|real|dead|old|new|former|legal|birth|given|maiden) ?name\b")
 ANDS = word_set("and und et y e og och en i ja")  # between two people
 OWNER = any_case(
@@ -178,6 +216,8 @@ SIGNATURE = any_case(
     r"|(?:^|\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
 )
 HERE = any_case(r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b")
+# "J o h n  M a r c h e t t i", "m.a.r.c.h": letter by letter
+LETTER_BY_LETTER = re.compile(r"(?<![\w.])[^\W\d_](?:[ .·*-]{1,2}[^\W\d_]){4,40}(?![\w])")
 GLUED = re.compile(r"\d[\w!#$%&*]{0,20}")
 # A name in its own script: up to four words of Greek, Cyrillic, Hebrew, Arabic, Indian, Thai, Chinese, Japanese or Korean.
 _LETTER = (
@@ -252,18 +292,21 @@ class People:
     def claim(self) -> None:
         """Mask the names."""
         self._behind(STRONG, self._strong)
+        self._behind(NAME_ALONE, self._of_name_alone)
         self._behind(TITLE, self._titled)
         self._behind(RELATION, self._of_relation)
         self._behind(MEDIUM, self._introduced)
         self._behind(OWNER, self._related)
         self._whose()
         self._said_to_be_a_name()
+        self._by_grammar()
         for match in () if self._claims.out_of_time else SIGNATURE.finditer(self._low):
             start, end = match.span("name" if match["name"] else "dash")
             if match["name"] or self._text[start].isupper() or self._text[match.start()] in "\n-–—~":
                 self._signed(start, end)
         for match in () if self._claims.out_of_time else HERE.finditer(self._low):
             self._signed(match.start("name"), match.end("name"), sure=False)
+        self._letter_by_letter()
         self._in_other_scripts()
         self._plain()
         self._again()
@@ -324,7 +367,54 @@ class People:
         for match in matches:
             index = ends.get(match.start())
             if index is not None and index not in self._done and self._words[index].plain not in NEVER:
-                self._claim(index, 1)
+                n = 2 if index and index - 1 not in self._done and self._of_words(index - 1) else 1
+                self._claim(index + 1 - n, n)
+
+    def _by_grammar(self) -> None:
+        """Two ordinary words that are a given name and a surname, and one with a capital, where only a person can stand."""
+        frames = ((BEFORE_PERSON, None), (RELATION, None), (INTRODUCED, None), (TAKEN_OFF, OFF))
+        for pattern, behind in frames:
+            for match in () if self._claims.out_of_time else pattern.finditer(self._low):
+                index = self._at.get(match.end())
+                n = 0 if index is None or index in self._done else self._of_words(index)
+                if index is not None and n and (behind is None or behind.match(self._low, self._words[index + n - 1].end)):
+                    self._claim(index, n)
+                    self._another_of_words(index + n)
+                elif index is not None and pattern is BEFORE_PERSON and self._alone_in_capitals(index):
+                    self._claim(index, 1)
+        matches = [] if self._claims.out_of_time else list(AFTER_PERSON.finditer(self._low))
+        ends = {word.end: index for index, word in enumerate(self._words)} if matches else {}
+        for match in matches:
+            last = ends.get(match.start())
+            if last and last not in self._done and last - 1 not in self._done and self._of_words(last - 1):
+                self._claim(last - 1, 2)
+
+    def _another_of_words(self, index: int) -> None:
+        """The second of "ivy wood and hazel wood"; `index` is behind the first."""
+        if index + 1 < len(self._words) and self._words[index].plain in ANDS and self._gap(index) == " ":
+            n = self._of_words(index + 1, second=True)
+            if n:
+                self._claim(index + 1, n)
+
+    def _of_words(self, index: int, *, second: bool = False) -> int:
+        """2 where two words that are a given name and a surname, though both are ordinary, stand as one; else 0.
+
+        second: behind somebody else's name, where two surnames are one too ("reed stone").
+        """
+        if index + 1 >= len(self._words) or self._gap(index + 1) != " " or not {index, index + 1}.isdisjoint(self._fixed):
+            return 0
+        word, last = self._words[index], self._words[index + 1]
+        kept = NO_PERSON | (self._kept - self._given_too if word.capital else self._kept)
+        if not (word.given or (second and word.surname)) or not (last.surname or last.given) or {word.plain, last.plain} & kept:
+            return 0
+        return 2 if CLAUSE_GOES_ON.match(self._low, last.end) or last.capital else 0
+
+    def _alone_in_capitals(self, index: int) -> bool:
+        """Whether an ordinary word with a capital is somebody here: "ask for Earl"."""
+        word = self._words[index]
+        named = word.capital and word.given and index not in self._done and not self._shouted
+        alone = index + 1 >= len(self._words) or not self._words[index + 1].capital or not self._joined(index + 1)
+        return named and alone and word.plain not in NO_PERSON | self._kept and index not in self._fixed
 
     def _after_comma(self, index: int) -> None:
         """The given name in "Name: Doe, Jane"."""
@@ -397,6 +487,13 @@ class People:
             n += 1
             kept = n
         return kept
+
+    def _of_name_alone(self, index: int) -> int:
+        """A whole name behind "name": two words or more, of which the lexicon knows one and none is ordinary English alone."""
+        n = self._strong(index)
+        words = self._words[index : index + n]
+        known = any((word.given or word.surname) and not word.ordinary for word in words)
+        return n if n > 1 and known and not any(word.ordinary and not (word.given or word.surname) for word in words) else 0
 
     def _titled(self, index: int) -> int:
         word = self._words[index]
@@ -568,6 +665,13 @@ class People:
         if word.ordinary or word.place:
             return 0
         return 1 if word.common and len(word.plain) > 2 and word.plain not in PARTICLES else 0
+
+    def _letter_by_letter(self) -> None:
+        for match in () if self._claims.out_of_time else LETTER_BY_LETTER.finditer(self._low):
+            words = ["".join(filter(str.isalpha, word)) for word in re.split(r"  |[.·*-] ", match[0])]
+            listed = all(ord(after) - ord(before) == 1 for before, after in pairwise(words[0]))  # a b c d e
+            if not listed and not all(ORDINARY in lexicon().words.get(folded(word), "") for word in words):
+                self._claims.claim("name", *match.span())
 
     def _in_other_scripts(self) -> None:
         """Names in their own script: a few words of it in a message in Latin letters, or behind the words that introduce one."""

@@ -171,6 +171,47 @@ OWN_SCRIPT = re.compile(
     rf"|गली)\s?(?:{_OWN}{{2,20}}[\s,،]{{1,2}}){{0,3}}\d{{1,5}}"
     rf"|{_OWN}{{2,20}}\s(?:मार्ग|रोड|नगर)[\s,]{{1,2}}\d{{1,5}}"
 )
+# Cumhuriyet Mah. Lale Sok. No:12 D:4, as Turkey writes them: the quarter, the street, then house, floor and flat
+TURKISH = any_case(
+    rf"(?<![\w-])(?:{_W}\s){{1,3}}?(?:mah\.?|mahallesi|mh\.)[,\s]{{1,2}}(?:[\w.]{{1,25}}\s){{0,4}}?"
+    r"(?:(?:sok\.?|sokak|sokağı|sk\.|cad\.?|caddesi|cadde|cd\.|bulvarı"
+    r"|blv\.?)[,\s]{0,2}(?:no?\s?[:.]?\s?)?\d{1,4}(?:[/-]\w{1,4})?|no\s?[:.]?\s?\d{1,4})"
+    r"(?:,?\s?(?:d|daire|kat|k|blok|apt)\s?[:.]?\s?\d{1,4}){0,3}"
+)
+# 3-14-2 Nishi-Shinjuku, Shinjuku-ku; 25 Seocho-daero 74-gil: numbers and parts of a town as Japan and Korea count them
+HYPHENED = any_case(
+    r"(?<![\w.-])\d{1,5}(?:-\d{1,5}){0,3}(?:-?(?:chome|ch[oō]me|dong|ho|ban|banchi|go|f)\b)?,?\s"
+    r"(?:(?:[^\W\d_][\w'’-]{1,25}|\d{1,5}(?:-\d{1,5}){0,3}(?:-?(?:ho|dong|chome|ban|go|gil)\b)?),?\s){0,5}?"
+    r"[^\W\d_]{2,20}-(?:ku|shi|gun|cho|ch[oō]|machi|dong|gu|ro|gil|si|daero)\b"
+)
+# no 18 lane 340 xinhua lu changning qu: Chinese streets in Latin letters
+PINYIN = any_case(
+    r"(?<![\w-])(?:(?:no\.?\s?)?\d{1,4},?\s(?:(?:lane|alley|nong)\s\d{1,4},?\s)?(?:[^\W\d_]{2,20}\s){1,3}?(?:lu|jie|dajie|dadao"
+    r"|hutong)"
+    r"|(?:[^\W\d_]{3,20}\s){1,2}?(?:lu|jie|dajie|dadao|hutong)\s(?:no\.?\s?)?\d{1,4}(?:\s?(?:hao|nong"
+    r"|long)\b)?(?:\s\d{1,4}\s?(?:hao|shi)\b)?)\b"
+    r"(?:,?\s[^\W\d_]{2,20}\s?(?:qu|shi|xian|district)\b){0,3}"
+)
+# 27B/14 Nguyen Dinh Chieu, phuong Da Kao: before a ward or a district
+BEFORE_WARD = any_case(
+    rf"(?<![\w-])\d{{1,4}}[a-z]?(?:/\d{{1,4}}[a-z]?){{0,3}},?\s(?:(?:hem|hẻm|ngo|ngõ|kiet"
+    rf"|kiệt)\s\d{{1,4}}\s)?(?:{_W}\s){{0,4}}?{_W},?\s(?:phuong|phường|p\.|quan|quận|q\.|huyen|huyện|xa|xã"
+    rf"|thi tran|thị trấn|ward|kelurahan|kel\.|kecamatan|kec\.|barangay|brgy)\.?\s?{_W}(?:\s{_W})?"
+)
+# s/o Ramesh, village and post Barhaj, dist Deoria, UP 274601; vill. Rampur, PO Sadar: where no street has a name
+VILLAGE = any_case(
+    rf"(?<![\w-])(?:[sdwc]/o\.?\s{_W}(?:\s{_W})?,?\s)?(?:vill(?:age|\.)?|v\.?p\.?o\.?|gram)(?:\s(?:and|&)\s(?:post"
+    rf"|p\.?o\.?))?\.?\s?[:-]?\s?{_W}(?:\s{_W})?"
+    rf"(?:,?\s(?:post|p\.?o\.?|ps|thana|tehsil|teh\.?|tal(?:uka)?\.?|block|mandal|dist(?:rict"
+    rf"|t)?\.?)\s?[:-]?\s?{_W}(?:\s{_W})?){{1,4}}"
+    r"(?:,?\s[a-z]{2,20}(?:\s[a-z]{2,12})?)?(?:[,\s-]{1,3}\d{3}\s?\d{3}\b)?"
+)
+# 12/2, 2nd main, 4th cross, Malleshwaram 560003: streets that have numbers for names
+CROSS = any_case(
+    r"(?<![\w-])(?:no\.?\s?|#\s?)?\d{1,4}(?:/\d{1,4})?[a-z]?,?\s(?:\d{1,3}(?:st|nd|rd|th)\s(?:[abcd]\s)?(?:main|cross|block"
+    r"|phase|stage|floor|street)(?:\sroad)?,?\s?){1,4}"
+    rf"(?:(?:{_W},?\s){{1,4}}?\d{{3}}\s?\d{{3}}\b)?"
+)
 BOX = any_case(
     r"(?<!\w)(?:p\.?\s?o\.?\s?box|post ?box|po?b(?=\s\d{3,})|post ?boks|postfach|postbus|boîte postale|b\.?p\.?(?=\s?\d)"
     r"|apartado(?: de correos)?"
@@ -206,7 +247,7 @@ POSTCODES = (
     re.compile(r"\b" + _TOWN + r",? (?:" + _STATES + r"),? \d{4,5}(?:-\d{4})?(?![\w-])"),  # the USA, Australia
     re.compile(r"\b" + _TOWN + r"\s?[-–,]?\s?\d{3} ?\d{3}(?![\w-])"),  # India: a town and its PIN
 )  # fmt: skip
-DUTCH, WITH_TOWN = POSTCODES[1], (POSTCODES[2], POSTCODES[5])
+IRISH, DUTCH, WITH_TOWN = POSTCODES[0], POSTCODES[1], (POSTCODES[2], POSTCODES[5])
 # What stands behind a street only where it is one: a flat, or a state with its ZIP code.
 GOES_ON = any_case(r",?\s{1,2}(?:(?:apt|apartment|flat|unit|suite|ste)\b|#\s?\d|(?:[a-z]{2,20},? ){1,3}[a-z]{2},? \d{5}\b)")
 STREET = re.compile(rf"\b(?:{STRONG})\b")
@@ -220,6 +261,7 @@ CUE = any_case(
     r"|адрес)\s{0,2}:?\s{0,2}"
 )
 TOWN_STARTS = word_set("new san santa saint st los las port fort north south east west upper lower great little")
+BESIDE_WHAT = word_set("near opp opposite behind beside above adjacent nr")  # as India says where a house stands
 STOPS = word_set(
     "and but please pls plz i my can could do does did what which who when how why is are was will would you your so "
     "because or if that this it"
@@ -236,8 +278,7 @@ NOT_STREETS = STOPS | word_set(
 
 def claim_addresses(claims: Claims) -> None:
     """Mask postal addresses, each with its flat, postcode and town as one."""
-    for start, end in _named_streets(claims):
-        claims.claim("address", _begun(claims, start), extended(claims.text, end))
+    _claim_without_numbers(claims)
     if not any(map(str.isdigit, claims.text)):
         return
     for start, end in _streets(claims):
@@ -252,6 +293,18 @@ def claim_addresses(claims: Claims) -> None:
         if end:
             claims.claim("address", match.end(), extended(claims.text, end))
     _claim_postcodes(claims)
+
+
+def _claim_without_numbers(claims: Claims) -> None:
+    """Houses with names, villages, and what stands before the name of a county."""
+    for start, end in _named_streets(claims):
+        claims.claim("address", _begun(claims, start), extended(claims.text, end))
+    for match in VILLAGE.finditer(claims.low):
+        claims.claim("address", *match.span())
+    for match in IN_COUNTY.finditer(claims.low):
+        begin = _begun_in_words(claims, match.start())
+        if begin < match.start() and claims.text[begin : match.start()].count(",") > 1:
+            claims.claim("address", begin, extended(claims.text, match.end()))
 
 
 def _named_streets(claims: Claims) -> Iterator[tuple[int, int]]:
@@ -315,7 +368,8 @@ def _claim_postcodes(claims: Claims) -> None:
             if claims.out_of_time:
                 return
             if _is_postcode(match[0], pattern):
-                claims.claim("address", _begun(claims, match.start()), match.end())
+                begin = _begun(claims, match.start())
+                claims.claim("address", _begun_in_words(claims, begin) if pattern is IRISH else begin, match.end())
     for pattern in POSTCODES_IN_ANY_CASE:
         for match in () if claims.out_of_time else pattern.finditer(claims.low):
             claims.claim("address", *match.span("code" if "code" in pattern.groupindex else 0))
@@ -329,7 +383,25 @@ def _begun(claims: Claims, start: int) -> int:
         if not before or not claims.is_free(before.start("part"), place) or not _part_of_address(before["part"]):
             break
         place = before.start("part")
-        if any(map(str.isdigit, before["part"])) and len(before["part"].split()) <= 3:
+        if any(map(str.isdigit, before["part"])) and len(before["part"].split()) <= MOST_WORDS:
+            begin = place
+    return begin
+
+
+def _begun_in_words(claims: Claims, start: int) -> int:
+    """Where an address begins that has no number before its postcode or county: "Knockroe, Castlerea, Co. Roscommon, F45 XH02".
+
+    A town and its county alone are no address; what stands before them is the part of the country that people have instead of
+    a street.
+    """
+    begin = place = start
+    known = lexicon().words
+    for _ in range(MOST_PARTS):
+        before = WORDS_BEFORE_COMMA.search(claims.text, max(0, place - 48), place)
+        if not before or not claims.is_free(before.start("part"), place):
+            break
+        place = before.start("part")
+        if PLACE not in known.get(folded(before["part"]), "") and not COUNTY.match(before["part"].lower()):
             begin = place
     return begin
 
@@ -350,6 +422,17 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
             yield start, match.end()
     yield from _beside_towns(claims)
     yield from () if text.isascii() else _in_other_letters(claims)
+    for pattern, hint in (
+        (TURKISH, "ma"),
+        (TURKISH, "mh"),
+        (HYPHENED, "-"),
+        (PINYIN, "lu"),
+        (PINYIN, "jie"),
+        (PINYIN, "dadao"),
+        (PINYIN, "hutong"),
+    ):
+        yield from (match.span() for match in pattern.finditer(claims.low)) if hint in claims.low else ()
+    yield from (match.span() for pattern in (BEFORE_WARD, CROSS) for match in pattern.finditer(claims.low))
     yield from (match.span() for match in KIND_BEFORE_NAME.finditer(claims.low) if _is_before_name(match, text))
     yield from (
         match.span() for match in AT_THE.finditer(claims.low) if _is_at_the(text[match.start("names") : match.end("names")])
@@ -467,6 +550,10 @@ PART = re.compile(
     r"|floor|room)\.? \w{1,5}\b(?: \w{3,12}){0,2}"
     r"|[A-ZÀ-Þ][^\W\d_]{1,25}(?:[ -][A-ZÀ-Þ][^\W\d_]{1,25}){0,2}(?: \d{4,6}\b)?)"
 )
+WORDS_BEFORE_COMMA = re.compile(r"(?:^|(?<=[\s:;,]))(?P<part>[A-ZÀ-Þ][\w'’.]{1,25}(?:[ -][A-ZÀ-Þ][\w'’]{1,25}){0,2}),\s{1,2}$")
+COUNTY = any_case(r"co\.?\s|county\s")
+IN_COUNTY = any_case(rf"(?<!\w)(?:co\.|county) (?P<county>{_W})")
+MOST_WORDS = 5  # of the part of an address that has the number
 PART_BEFORE = re.compile(r"(?:^|(?<=[,\n:;])\s{0,2}|(?<=\s))(?P<part>(?:[#\w/-]{1,20} ){0,3}[#\w/-]{1,20}),\s{1,2}$")
 TOWN_TYPED_SMALL = re.compile(r" ([a-z]{3,20}|[a-z]{2} \d{5}|[a-z]{1,2}\d[\da-z]? \d[a-z]{2})\b")  # "london ec1r 4td"
 FLAT_WORDS = any_case(
@@ -507,7 +594,12 @@ def _part_of_address(part: str) -> int:
         if plain in STOPS:
             break
         digits = any(map(str.isdigit, word[0]))
-        named = word[0][0].isupper() or PLACE in flags or (ORDINARY not in flags and plain.isalpha())
+        named = (
+            word[0][0].isupper()
+            or PLACE in flags
+            or (n == 0 and plain in BESIDE_WHAT)
+            or (ORDINARY not in flags and plain.isalpha())
+        )
         named |= plain in TOWN_STARTS or (n > 0 and STREET.fullmatch(plain) is not None)
         if not (digits or named or FLAT_WORDS.match(part.lower(), word.start())) or n > 5:
             break

@@ -10,6 +10,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
+from candor.transcripts.masking import KINDS
 from candor.transcripts.models import VaultRow
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
@@ -210,3 +211,37 @@ def test_names_of_companies_are_not_masked(engine: Engine, conversation: str) ->
     vault = Vault(engine, "a secret", kept=lambda text: {"John Lewis"} & {text[5:15]})
 
     assert vault.mask(conversation, "does John Lewis know John Smith") == "does John Lewis know <name_1>"
+
+
+# Of each kind of the vault: a message, and another spelling by which the same person is looked for.
+SPELLINGS = {
+    "email": ("write to ida (at) example dot org", "Ida@Example.org"),
+    "phone": ("call +44 20 7946 0958", "0044 20 79460958"),
+    "account": ("iban fi21 1234 5600 0007 85", "FI2112345600000785"),
+    "name": ("my name is Åsa Björkqvist", "asa bjorkqvist"),
+    "address": ("I live at 12 High Street, Leeds", "12 high street leeds"),
+    "birthdate": ("born 14/03/1987", "14.03.1987"),
+    "username": ("my user name is velvet_fox7", "Velvet_Fox7"),
+    "id": ("ssn 123-45-6789", "123456789"),
+    "document": ("passport no. X1234567", "x 1234567"),
+    "ip": ("my ip was 203.0.113.77", "203.0.113.77"),
+    "device": ("mac 00:1b:44:11:3a:b7", "00-1B-44-11-3A-B7"),
+    "link": ("see https://shop.example/order?id=88231", "HTTPS://SHOP.EXAMPLE/order?id=88231"),
+    "password": ("my password is Igel-44x!", "Igel-44x!"),
+    "key": ("key sk_live_abcdef1234567890", "SK_LIVE_abcdef1234567890"),
+    "plate": ("plate AB-123-CD", "ab 123 cd"),
+    "reference": ("order number 88231-AB", "88231 ab"),
+}
+
+
+def test_each_kind_lies_in_the_vault_and_is_found_by_another_spelling(vault: Vault, engine: Engine) -> None:
+    """So that *Erase a person* reaches each conversation, whatever it was that told who they are; a card lies nowhere."""
+    assert {*SPELLINGS, "card"} == {*KINDS}
+    lost = []
+    for kind, (said, typed) in SPELLINGS.items():
+        conversation = TranscriptStore(engine).begin(company="acme", channel="web").id
+        vault.mask(conversation, said)
+        if vault.kinds(conversation) != {kind: 1} or vault.conversations_with([typed]) != {conversation}:
+            lost.append((kind, vault.kinds(conversation), vault.values(conversation)))
+
+    assert lost == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from candor.channels.web.protocol import PunctualProtocol
+from candor.channels.web.protocol import LARGEST_HEAD, PunctualProtocol
 
 
 class Hasty(PunctualProtocol):
@@ -67,3 +67,22 @@ def test_a_request_that_does_not_arrive_is_not_waited_for(port: int, begun: byte
 def test_an_answer_may_take_longer_than_a_request(port: int) -> None:
     """Only what the client has to send is limited."""
     assert b"204" in answer_to(port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+
+
+@pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\nX: ", b"GET /", b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 6000])
+def test_a_head_that_does_not_end_is_not_kept(port: int, begun: bytes) -> None:
+    """A header, an address or a list of headers that goes on and on would fill the memory within the time that it has."""
+    assert answer_to(port, begun + b"a" * LARGEST_HEAD).startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
+
+
+def test_a_head_of_an_ordinary_size_and_a_body_beside_it_are_read(port: int) -> None:
+    """The body that comes with the head is not counted, and neither is that of the request before."""
+    body = b"a" * (2 * LARGEST_HEAD)
+    begun = b"POST / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 30_000 + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
+    assert b"204" in answer_to(port, begun + body)
+
+
+def test_an_upgrade_is_not_made(port: int) -> None:
+    """Nothing speaks WebSocket or HTTP/2 here; the request is answered as any other."""
+    asked = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    assert b"204" in answer_to(port, asked)
