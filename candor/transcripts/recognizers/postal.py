@@ -76,7 +76,8 @@ BESIDE_TOWN = any_case(r"\d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)(?=
 WORDS_BEFORE = re.compile(r"(?<![\w.'’-])[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})? $")
 # A floor or a door behind the number, as other languages write it: "III/2", "2. tv", "3º izq", "lgh 1203", "sc. B"
 FLOOR = re.compile(
-    r"\s(?:bis|ter|quater)\b|\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b"
+    r"\s(?:bis|ter|quater|bajos?(?:\s(?:izq|dcha|[a-d])[a-z]{0,8}\.?)?|[áa]tico)\b|\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}"
+    r"|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b"
     r"|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg"
     r"|etage|og|stock"
     r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
