@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 
 from actions.server import make_app
 from candor import __version__
@@ -22,6 +23,12 @@ WARMED = 32  # companies whose opening questions are found at the start: as many
 def openings(parts: Services, company: str) -> list[str]:
     """The questions that a chat about a company opens with. Raises: UnknownCompanyError; IndexUnusableError."""
     return sure_suggestions(parts.knowledge.catalogue, lambda: parts.knowledge.answers, company)
+
+
+def read_ahead(parts: Services, message: str, company: str) -> None:
+    """Read a message to a company that may soon have to be answered. Raises: UnknownCompanyError; IndexUnusableError."""
+    knowledge = parts.knowledge
+    knowledge.encoder.read_ahead(knowledge.answers.first_read(message, company))
 
 
 def warm(parts: Services) -> None:
@@ -44,7 +51,7 @@ def main() -> int:
         return 1
     load_places()
     parts = services()
-    app = make_app(settings.internal_secret.get_secret_value(), lambda company: openings(parts, company))
+    app = make_app(settings.internal_secret.get_secret_value(), partial(openings, parts), partial(read_ahead, parts))
     threading.Thread(target=warm, args=(parts,), daemon=True).start()
     app.run(host=settings.actions_host, port=settings.actions_port, single_process=True, access_log=False, motd=False)
     return 0

@@ -37,6 +37,8 @@ class ActionAboutRequest(Action):
                 return []
             other = self._status if about else self._answer
             return await other.run(dispatcher, tracker, domain)
+        if await self._status.of_one_opened_before(dispatcher, tracker, str(begun["request_type"])):
+            return []
         if kind_of(text_of(tracker)) == "next" and not is_of_the_way(text_of(tracker)):  # what the policy says may be meant
             answered = await self._answer.answer_if_sure(dispatcher, tracker, SURE_OF_POLICY)
             if answered is not None:

@@ -15,7 +15,7 @@ from actions.action_compare import ActionCompare
 from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_request_status import ActionRequestStatus, say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman, names_person
-from actions.after_answer import AfterAnAnswer
+from actions.after_answer import AfterAnAnswer, asks_further, leans_on_answer, shown_before
 from actions.answering import PolicyAnswers
 from actions.asked_before import asked_before
 from actions.asking import in_the_form
@@ -25,10 +25,12 @@ from actions.dropped import taken_up
 from actions.for_another import for_another
 from actions.offer_request import invoked_right, meant_for_another, offer_request, offered_right, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
+from actions.read_back import asks_what_was_given
 from actions.remarks import is_remark
 from actions.told_before import place_alone
 from actions.tracker import asked_before_that, company_of, intent_of, text_of
 from candor.services import services
+from candor.tickets.law.residence import place_name
 from knowledge.answering import Answer
 from knowledge.comparing import companies_named
 
@@ -51,20 +53,26 @@ class ActionAnswerQuestion(Action):
     def name(self) -> str:
         return "action_answer_question"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+    async def run(  # noqa: PLR0911  (one line a kind, in order)
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[dict[str, Any]]:
         if len(companies_named(text_of(tracker), self._catalogue.companies)) > 1:
             return await self._compare.run(dispatcher, tracker, domain)
         if events := taken_up(tracker):
             return events
+        if self._said_where(dispatcher, tracker):
+            return []
         wished = offer_taken_up(tracker) or (None if in_the_form(tracker) else invoked_right(text_of(tracker)))
         if wished:
             return await propose_anew(dispatcher, tracker, wished, self._catalogue.company(company_of(tracker)), self._parts)
+        if tracker.get_slot("about_number") and not in_the_form(tracker) and asks_what_was_given(text_of(tracker)):
+            return await ActionRequestStatus().run(dispatcher, tracker, domain)
         company, after = company_of(tracker), asked_before_that(tracker)
         more = intent_of(tracker)[0] == "go_on" and after  # "and?" after an answer: what the policy says besides
         question = after if more else text_of(tracker)
         answer = await self._policy_answers.look_up(tracker, question, company, after)
         if answer.kind != "answer" and not in_the_form(tracker) and (place := place_alone(text_of(tracker))):
-            self._after_answer.show_kinds(dispatcher, tracker, place)
+            self._after_answer.show_kinds(dispatcher, tracker, place_name(place))
             return [SlotSet("residence", place)]
         if answer.kind != "answer" and await self._said_otherwise(dispatcher, tracker, answer):
             return []
@@ -79,6 +87,30 @@ class ActionAnswerQuestion(Action):
         if answer.kind != "answer" or answer.probability < at_least:
             return None
         return self._tell(dispatcher, tracker, text_of(tracker), answer)
+
+    async def answer_further(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, *, chatting: bool = False
+    ) -> list[dict[str, Any]] | None:
+        """Answer a few words that ask about the answer before, though they were taken for something else; None if they do not.
+
+        What leans on that answer is told however sure it is, since the visitor did ask. chatting: as leans_on_answer has it.
+        """
+        if self._said_where(dispatcher, tracker):
+            return []
+        if not asks_further(tracker):
+            return None
+        answer = await self._policy_answers.look_up(tracker, text_of(tracker), company_of(tracker), asked_before_that(tracker))
+        sure = answer.kind == "answer" and not chatting
+        if not sure and (answer.kind == "out_of_scope" or not leans_on_answer(tracker, chatting=chatting)):
+            return None
+        return self._tell(dispatcher, tracker, text_of(tracker), answer)
+
+    def _said_where(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        """Say where the last answer's quotes stand, if that is asked."""
+        quoted = shown_before(tracker)
+        if quoted is not None:
+            self._policy_answers.say_where(dispatcher, quoted, self._catalogue.company(company_of(tracker)))
+        return quoted is not None
 
     def _tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, answer: Answer) -> list[dict[str, Any]]:
         if not self._policy_answers.tell(dispatcher, tracker, question, answer):
@@ -125,6 +157,12 @@ class ActionAnswerQuestion(Action):
         it cost something?". Returns False, and says nothing, where it cannot."""
         text, begun, about = text_of(tracker), tracker.get_slot("proposal") or {}, tracker.get_slot("about_number")
         kind = kind_of(text) if len(text.split()) <= SHORT_QUESTION else ""
+        if (
+            in_the_form(tracker)
+            and "request_type" in begun
+            and await ActionRequestStatus().of_one_opened_before(dispatcher, tracker, str(begun["request_type"]))
+        ):
+            return True
         if in_the_form(tracker) and "request_type" in begun and _of_request(text, kind):
             self._beside.about_request(dispatcher, text, begun["company"], begun["request_type"], tracker.get_slot("residence"))
             return True

@@ -17,7 +17,7 @@ from candor.tickets.law.residence import place_name
 
 SENTENCES = {
     "": "utter_ask_agreed", "again": "utter_ask_agreed_again", "unsure": "utter_ask_agreed_unsure",
-    "stuck": "utter_ask_agreed_stuck", "summary": "utter_ask_agreed_summary", **INSTEAD,
+    "stuck": "utter_ask_agreed_stuck", "summary": "utter_ask_agreed_summary", "add": "utter_ask_agreed_add", **INSTEAD,
 }  # fmt: skip
 
 
@@ -39,13 +39,14 @@ class ActionAskAgreed(Action):
         company_name = self._catalogue.company(proposal["company"]).name
         lead = self._responses.say("utter_card_lead", company_name=company_name) if sentence in {"", "summary"} else ""
         card = request_card(tracker, "agreed", company_name, self._responses, lead=lead)
+        told = (tracker.get_slot("unclear") or {}).get("options", [])
         say, residence = self._responses.say, tracker.get_slot("residence")
         dispatcher.utter_message(
             response=SENTENCES[sentence], company_name=company_name,
             request=WHAT[proposal["request_type"]], buttons=buttons,
             residence=place_name(residence) if residence else say("utter_part_residence_not_said"),
             # Tokens, where the visitor gave something personal: the assistant puts the values back.
-            email=tracker.get_slot("email") or say("utter_part_email_none"),
+            email=tracker.get_slot("email") or say("utter_part_email_none"), add="".join(told) if sentence == "add" else "",
             details=tracker.get_slot("details") or say("utter_part_details_none"),
             json_message=Payload(
                 shown=Shown(

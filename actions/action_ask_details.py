@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import INSTEAD, buttons_for, heard, memory_for, sentence_for
-from actions.fields import asks_for, request_card
+from actions.fields import asks_for, noted_so_far, request_card
 from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
@@ -18,7 +18,8 @@ from candor.tickets.request_types import REQUEST_TYPES
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
     "empty": "utter_ask_details_empty", "known": "utter_ask_details_known", "stuck": "utter_ask_details_stuck",
-    "noted": "utter_ask_details_noted", "heard": "utter_ask_details_heard", "beside": "utter_ask_details_beside", **INSTEAD,
+    "noted": "utter_ask_details_noted", "heard": "utter_ask_details_heard", "beside": "utter_ask_details_beside",
+    "so_far": "utter_ask_details_so_far", **INSTEAD,
 }  # fmt: skip
 
 
@@ -39,13 +40,15 @@ class ActionAskDetails(Action):
         usual = self._responses.buttons("utter_buttons_no_details")
         buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
         corrects = sentence in {"", "beside"} and REQUEST_TYPES[proposal["request_type"]].needs_details
+        card = request_card(tracker, "details", company_name, self._responses)
         dispatcher.utter_message(
             response="utter_ask_details_correction" if corrects else SENTENCES[sentence],
-            company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons, heard=heard(tracker),
+            company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons,
+            heard=heard(tracker), so_far=noted_so_far(card),
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"], form=asks_for("details", usual, skippable=True),
-                    card=request_card(tracker, "details", company_name, self._responses),
+                    card=card,
                 ),
                 memory=memory_for(sentence, proposal),
             ).encoded(),

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import INSTEAD, buttons_for, email_optional, heard, memory_for, sentence_for
-from actions.fields import asks_for, request_card
+from actions.fields import asks_for, noted_so_far, request_card
 from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
@@ -19,7 +19,7 @@ SENTENCES = {
     "none": "utter_ask_email_none", "several": "utter_ask_email_several", "malformed": "utter_ask_email_malformed",
     "guess": "utter_ask_email_guess", "other": "utter_ask_email_other", "stuck": "utter_ask_email_stuck",
     "noted": "utter_ask_email_noted", "heard": "utter_ask_email_heard", "any": "utter_ask_email_any",
-    "beside": "utter_ask_email_beside", **INSTEAD,
+    "beside": "utter_ask_email_beside", "so_far": "utter_ask_email_so_far", **INSTEAD,
 }  # fmt: skip
 
 
@@ -44,15 +44,17 @@ class ActionAskEmail(Action):
             usual = [*self._responses.buttons("utter_buttons_guess"), *usual]
         buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
         full = sentence == "" and optional
+        card = request_card(tracker, "email", company_name, self._responses)
         dispatcher.utter_message(
             response="utter_ask_email_optional" if full else SENTENCES[sentence],
             company_name=company_name, request=WHAT[proposal["request_type"]], buttons=buttons,
-            heard=heard(tracker), guess="".join(guesses),  # a token: the assistant puts the address back
+            heard=heard(tracker), so_far=noted_so_far(card),
+            guess="".join(guesses),  # a token: the assistant puts the address back
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"],
                     form=asks_for("email", usual, skippable=optional),
-                    card=request_card(tracker, "email", company_name, self._responses),
+                    card=card,
                 ),
                 memory=memory_for(sentence, proposal),
             ).encoded(),

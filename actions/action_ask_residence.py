@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import INSTEAD, buttons_for, heard, memory_for, sentence_for
-from actions.fields import asks_for, request_card
+from actions.fields import asks_for, noted_so_far, request_card
 from actions.request_words import WHAT
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
@@ -22,7 +22,7 @@ SENTENCES = {
     "guess": "utter_ask_residence_guess", "told": "utter_ask_residence_told",
     "other": "utter_ask_residence_other", "stuck": "utter_ask_residence_stuck",
     "noted": "utter_ask_residence_noted", "heard": "utter_ask_residence_heard", "now": "utter_ask_residence_now",
-    "beside": "utter_ask_residence_beside", **INSTEAD,
+    "beside": "utter_ask_residence_beside", "so_far": "utter_ask_residence_so_far", **INSTEAD,
 }  # fmt: skip
 
 
@@ -48,15 +48,16 @@ class ActionAskResidence(Action):
         coded = [{**place, "code": code} for place, code in zip(places, options, strict=True)]
         not_said = self._responses.buttons("utter_buttons_residence_not_said")
         company = self._catalogue.company(proposal["company"])
+        card = request_card(tracker, "residence", company.name, self._responses)
         dispatcher.utter_message(
             response=SENTENCES[sentence], company_name=company.name, request=WHAT[proposal["request_type"]],
-            guess=guess, region=region, heard=heard(tracker),
+            guess=guess, region=region, heard=heard(tracker), so_far=noted_so_far(card),
             buttons=buttons_for(sentence, [*yes_or_no, *places, *not_said], proposal["request_type"], self._responses),
             json_message=Payload(
                 shown=Shown(
                     kind="request", request_type=proposal["request_type"],
                     form=asks_for("residence", [*coded, *not_said], skippable=True),  # without a place: all of them (with_places)
-                    card=request_card(tracker, "residence", company.name, self._responses),
+                    card=card,
                 ),
                 memory=memory_for(sentence, proposal),
             ).encoded(),

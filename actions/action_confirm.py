@@ -13,17 +13,18 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_propose_request import asked_back, propose_anew
-from actions.after_answer import AfterAnAnswer, asks_further, follows_an_answer
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
-from actions.dropped import dropped, taken_up
+from actions.dropped import dropped, go_on_with, taken_up
 from actions.forgetting import Forgetting
 from actions.form_answers import CLEAR_YES, NEGATION, OK
 from actions.offer_request import named_right
 from actions.opening import Opening
+from actions.person_told import PersonTold
 from actions.request_words import WHAT
 from actions.tracker import company_of, intent_of, last_payload, offered_before, open_proposal, text_of
 from actions.withdrawing import Withdrawing
-from candor.conversations.payload import Payload
+from candor.conversations.payload import Memory, Payload
 from candor.services import services
 from candor.tickets.requester import RequestStatus
 
@@ -49,7 +50,7 @@ class ActionConfirm(Action):
         self._parts = parts
         self._catalogue, self._opening, self._withdrawing = parts.knowledge.catalogue, Opening(parts), Withdrawing(parts)
         self._forgetting, self._after_answer = Forgetting(parts), AfterAnAnswer(parts)
-        self._answer = ActionAnswerQuestion()
+        self._answer, self._person = ActionAnswerQuestion(), PersonTold(parts)
 
     def name(self) -> str:
         return "action_confirm"
@@ -80,23 +81,28 @@ class ActionConfirm(Action):
         """Say what a yes can mean where no yes was asked for."""
         answered: list[dict[str, Any]] = []
         kept = dropped(tracker) if proposal is None and not follows_an_answer(tracker) else None
+        if kept and last_payload(tracker).memory.which:  # whether to go on was asked already
+            return go_on_with(kept)
         opened = await self._just_opened(tracker) if proposal is None else None
         if opened is not None:
             self._opening.say_status(dispatcher, opened.ticket)
         elif kept:  # "yes" to "is there anything else?", or after all to the request
             dispatcher.utter_message(
                 response="utter_take_up_again", request=WHAT[kept["proposal"]["request_type"]],
-                buttons=self._parts.conversations.responses.buttons("utter_buttons_later"), json_message=Payload().encoded(),
+                buttons=self._parts.conversations.responses.buttons("utter_buttons_later"),
+                json_message=Payload(memory=Memory(which=[kept["proposal"]["request_type"]])).encoded(),
             )  # fmt: skip
-        elif asks_further(tracker) and (found := await self._answer.answer_if_sure(dispatcher, tracker)) is not None:
+        elif (found := await self._answer.answer_further(dispatcher, tracker)) is not None:
             answered = found
         elif follows_an_answer(tracker) and OK.fullmatch(text_of(tracker)):  # "ok" only says that it was read
             dispatcher.utter_message(response="utter_emoji_or_reaction", json_message=Payload().encoded())
         elif follows_an_answer(tracker):
             self._after_answer.say_to_yes(dispatcher, tracker)
-        elif last_payload(tracker).memory.person:  # what else was offered with a person: the kinds of requests
+        elif last_payload(tracker).memory.person or last_payload(tracker).memory.which:
+            # what was offered beside a person, or is to be chosen from: the kinds of requests
             self._after_answer.show_kinds(dispatcher, tracker)
-        else:  # no proposal, or one whose summary nobody has agreed to
+        elif not (tracker.get_slot("waits_for_person") and await self._person.tell(dispatcher, tracker, "utter_person_again")):
+            # no proposal, or one whose summary nobody has agreed to
             dispatcher.utter_message(response="utter_nothing_to_confirm", json_message=Payload().encoded())
         return [SlotSet("proposal", None), *answered]
 

@@ -10,10 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
-from actions.after_answer import AfterAnAnswer, asks_further, follows_an_answer
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.dropped import taken_up
-from actions.tracker import last_payload, open_proposal
+from actions.person_told import PersonTold
+from actions.tracker import intent_of, last_payload, open_proposal
 from candor.conversations.payload import Payload
 from candor.services import services
 
@@ -23,6 +24,7 @@ class ActionDecline(Action):
 
     def __init__(self) -> None:
         self._after_answer, self._answer = AfterAnAnswer(services()), ActionAnswerQuestion()
+        self._person = PersonTold(services())
 
     def name(self) -> str:
         return "action_decline"
@@ -33,12 +35,15 @@ class ActionDecline(Action):
         if events := taken_up(tracker):  # "that's not right", said of the summary that was refused just now
             return events
         proposal = open_proposal(tracker) or {}
-        further = not proposal and asks_further(tracker)
-        if further and (answered := await self._answer.answer_if_sure(dispatcher, tracker)) is not None:
+        if not proposal and (answered := await self._answer.answer_further(dispatcher, tracker)) is not None:
             return [SlotSet("proposal", None), *answered]
         if not proposal and (follows_an_answer(tracker) or last_payload(tracker).memory.person):
             self._after_answer.say_to_no(dispatcher, tracker)
             return [SlotSet("proposal", None)]
+        if not proposal and not last_payload(tracker).memory.asked_back and tracker.get_slot("waits_for_person"):
+            told = "utter_person_not_needed" if intent_of(tracker)[0] == "stop_form" else "utter_told_person"
+            if await self._person.tell(dispatcher, tracker, told):
+                return [SlotSet("proposal", None)]
         if "withdraw" in proposal:
             response = "utter_not_withdrawn"
         elif "forget" in proposal:

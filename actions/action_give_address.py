@@ -6,15 +6,17 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.after_answer import AfterAnAnswer
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.fields import asks_for, asks_for_code
-from actions.form_answers import EMAIL, NAMED
+from actions.form_answers import EMAIL, NAMED, corrected_place
 from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.reply import AskedField
@@ -22,6 +24,7 @@ from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.identity import NewCodeSent
+from candor.tickets.law.residence import place_name
 from candor.tickets.requester import AddressChanged, ProofNeeded
 from candor.tickets.states import OPEN
 from candor.tickets.ticket import Ticket
@@ -43,7 +46,7 @@ class ActionGiveAddress(Action):
         )
         self._responses = parts.conversations.responses
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
-        self._talk_to_human = ActionTalkToHuman()
+        self._talk_to_human, self._after_answer = ActionTalkToHuman(), AfterAnAnswer(parts)
 
     def name(self) -> str:
         return "action_give_address"
@@ -62,6 +65,8 @@ class ActionGiveAddress(Action):
             ticket = meant(own)
             if changeable(ticket) or not (addresses and waits):
                 return await self._change_address(dispatcher, tracker, ticket, addresses)
+        if not waits and (noted := self._noted(dispatcher, tracker, addresses)):
+            return noted
         if addresses and (waits or _was_offered_person(tracker)):
             return await self._talk_to_human.run(dispatcher, tracker, domain)
         if events := taken_up(tracker):
@@ -72,6 +77,19 @@ class ActionGiveAddress(Action):
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []
+
+    def _noted(self, dispatcher: CollectingDispatcher, tracker: Tracker, addresses: list[str]) -> list[dict[str, Any]]:
+        """Keep an address, or another place, where the kinds of requests are to be chosen from, and show them again."""
+        if not any(payload.memory.which for payload in payloads_newest_first(tracker, 1 if addresses else LATELY)):
+            return []
+        if addresses:
+            self._after_answer.show_kinds(dispatcher, tracker, addresses[-1])
+            return [SlotSet("email", addresses[-1])]
+        place = corrected_place(text_of(tracker))
+        if place is None:
+            return []
+        self._after_answer.show_kinds(dispatcher, tracker, place_name(place))
+        return [SlotSet("residence", place)]
 
     async def _change_address(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket, addresses: list[str]
@@ -107,7 +125,7 @@ class ActionGiveAddress(Action):
             **{"number": ticket.number, **values},
             json_message=Payload(shown=Shown(form=field)).encoded(),
         )
-        return []
+        return [SlotSet("email", addresses[-1])] if isinstance(outcome, AddressChanged | NewCodeSent) else []
 
     def _say_it_stays(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> list[dict[str, Any]]:
         dispatcher.utter_message(

@@ -24,7 +24,7 @@ from actions.offer_request import invoked_right, meant_for_another, offer, only_
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
-from actions.told_before import LIVES, told_before
+from actions.told_before import SAYS_RESIDENCE, told_before, wrong_told
 from actions.tracker import (
     asked_before_that,
     company_of,
@@ -96,11 +96,22 @@ class ActionProposeRequest(Action):
             meant = await asyncio.to_thread(meant_for_another, tracker, self._parts)
             say_on_behalf(dispatcher, company.name, meant, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
+        if guess and ASKING.search(text_of(tracker)) and (events := await self._asked(dispatcher, tracker, company)) is not None:
+            return events
         # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
             ask_back(dispatcher, request_type, company.name, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts, answered=bool(questions_of(tracker)))
+
+    async def _asked(self, dispatcher: CollectingDispatcher, tracker: Tracker, company: Company) -> list[dict[str, Any]] | None:
+        """Answer what is put as a question and may be a wish, where the policy answers it; else say nothing, and return None."""
+        text = text_of(tracker)
+        answer = await self._answers.look_up(tracker, text, company.id, asked_before_that(tracker))
+        if answer.kind != "answer" or not self._answers.tell(dispatcher, tracker, text, answer):
+            return None
+        asked = [SlotSet("last_question", {"company": company.id, "text": answer.question})] if answer.question else []
+        return [SlotSet("proposal", None), *asked]
 
     async def _supposed(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company
@@ -160,6 +171,12 @@ class ActionProposeRequest(Action):
                 json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
             )  # fmt: skip
             return [SlotSet("next_requests", list(dict.fromkeys(noted)))]
+        if same and (wrong := wrong_told(tracker, request_type)):
+            dispatcher.utter_message(
+                response="utter_details_noted", company_name=company.name, details=wrong,
+                json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
+            )  # fmt: skip
+            return [SlotSet("details", wrong), SlotSet("on_hold", None)]
         response = "utter_request_again" if same else "utter_which_request"
         both = [begun["request_type"], request_type]
         dispatcher.utter_message(
@@ -244,6 +261,8 @@ async def propose_anew(
         *(filled_in(tracker) if signal else []),
     ]
     events += told_before(tracker)
+    if wrong := wrong_told(tracker, request_type):
+        events.append(SlotSet("details", wrong))
     if not REQUEST_TYPES[request_type].needs_details and says_nothing_more(text_of(tracker)):
         events.append(SlotSet("details", ""))
     return events if in_the_form(tracker) else [*events, FollowupAction(FORM)]
@@ -292,7 +311,7 @@ def _answers_where(text: str) -> bool:
     if is_place_name(text):
         return True
     short = len(text.split()) <= 2 * FEW_WORDS and not ASKING.search(text)
-    return short and LIVES.search(text) is not None and parse_residence(text).outcome is ResidenceOutcome.FOUND
+    return short and SAYS_RESIDENCE.search(text) is not None and parse_residence(text).outcome is ResidenceOutcome.FOUND
 
 
 def asked_back(tracker: Tracker) -> str | None:

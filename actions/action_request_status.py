@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,6 +14,8 @@ from rasa_sdk.types import DomainDict
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.beside import SAID_OF_OPEN, QuestionsBeside, kind_of
 from actions.fields import code_field
+from actions.offer_request import named_right
+from actions.read_back import asks_what_was_given
 from actions.request_words import WHAT, WORDS
 from actions.talked_about import code_in, number_in
 from actions.tracker import text_of
@@ -21,7 +24,16 @@ from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
 from candor.services import services
 from candor.tickets.identity import CodeOnItsWay
+from candor.tickets.law.residence import place_name
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.requester import RequestStatus
+from candor.tickets.ticket import Ticket
+
+# One of the requests that were opened before the one that is taken down now.
+ONE_BEFORE = re.compile(
+    r"\b(?:first|other|earlier|previous|last|old|opened) (?:one|request|thing)s?\b|\bthe first\b|\bthe other\b|\bR-\w{4}",
+    re.IGNORECASE,
+)
 
 
 def say_none_here(dispatcher: CollectingDispatcher, responses: Responses, request_type: str | None = None) -> None:
@@ -50,24 +62,7 @@ class ActionRequestStatus(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         number = number_in(tracker)
         if number is None:
-            own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-            if not own and await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id):
-                return await self._talk_to_human.run(dispatcher, tracker, domain)  # "when does somebody write?"
-            if not own:
-                say_none_here(dispatcher, self._responses)
-                return []
-            kind = kind_of(text_of(tracker))
-            if kind in SAID_OF_OPEN:
-                self._beside.about_open_request(dispatcher, kind, own[-1].number, own[-1].company)
-                return []
-            dispatcher.utter_message(
-                response="utter_request_status",
-                requests="\n\n".join(self._request_text.status(ticket) for ticket in own),
-                json_message=Payload(
-                    shown=Shown(ticket=self._request_text.card(own[0]) if len(own) == 1 else None)  # a reply has one card
-                ).encoded(),
-            )  # fmt: skip
-            return []
+            return await self._of_own(dispatcher, tracker, domain)
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id, code_in(tracker))
         about = [SlotSet("about_number", {"number": number, "then": "status"})]
         if isinstance(outcome, RequestStatus):
@@ -85,3 +80,51 @@ class ActionRequestStatus(Action):
             json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
         )
         return about
+
+    async def _of_own(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        """What is asked of the requests of this conversation."""
+        own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+        if not own and await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id):
+            return await self._talk_to_human.run(dispatcher, tracker, domain)  # "when does somebody write?"
+        if not own:
+            say_none_here(dispatcher, self._responses)
+            return []
+        if asks_what_was_given(text_of(tracker)):
+            self._say_what_was_given(dispatcher, tracker, own[-1])
+            return []
+        kind = kind_of(text_of(tracker))
+        if kind in SAID_OF_OPEN:
+            self._beside.about_open_request(dispatcher, kind, own[-1].number, own[-1].company)
+            return []
+        self._say_all(dispatcher, own)
+        return []
+
+    async def of_one_opened_before(self, dispatcher: CollectingDispatcher, tracker: Tracker, begun: str) -> bool:
+        """Say how the requests of this conversation are doing to who asks for one of them while another, of the type `begun`, is
+        taken down: "what became of the first one?", "is the copy done yet?". Returns False, and says nothing, to all others."""
+        if not tracker.get_slot("about_number"):
+            return False
+        text, own = text_of(tracker), await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
+        named = named_right(text)
+        meant = named != begun and any(ticket.request_type == named for ticket in own)
+        if not own or not (meant or ONE_BEFORE.search(text)):
+            return False
+        self._say_all(dispatcher, own)
+        return True
+
+    def _say_all(self, dispatcher: CollectingDispatcher, own: list[Ticket]) -> None:
+        dispatcher.utter_message(
+            response="utter_request_status", requests="\n\n".join(self._request_text.status(ticket) for ticket in own),
+            json_message=Payload(
+                shown=Shown(ticket=self._request_text.card(own[0]) if len(own) == 1 else None)  # a reply has one card
+            ).encoded(),
+        )  # fmt: skip
+
+    def _say_what_was_given(self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket) -> None:
+        say = self._responses.say
+        dispatcher.utter_message(
+            response="utter_about_open_given", number=ticket.number, request=REQUEST_TYPES[ticket.request_type].wish,
+            residence=place_name(ticket.residence) if ticket.residence else say("utter_part_residence_not_said"),
+            email=tracker.get_slot("email") or say("utter_part_email_none"),  # a token: the assistant puts the address back
+            json_message=Payload().encoded(),
+        )  # fmt: skip

@@ -7,21 +7,24 @@ import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_propose_request import lately_offered, offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman, names_person
-from actions.after_answer import follows_an_answer
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.did_you_mean import say_not_sure
 from actions.foreign import say_in_their_language
 from actions.form_answers import ASKING
 from actions.offer_request import meant_for_another, offer, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
+from actions.told_before import place_alone
 from actions.tracker import company_of, intent_of, text_of
 from candor.services import services
+from candor.tickets.law.residence import place_name
 
 # What Rasa takes words that it does not know for.
 MAY_BE_FOREIGN = frozenset(["out_of_scope_language", "out_of_scope_gibberish", "out_of_scope_general", "out_of_scope_support"])
@@ -56,6 +59,7 @@ class ActionSay(Action):
         parts = self._parts = services()
         self._catalogue, self._responses = parts.knowledge.catalogue, parts.conversations.responses
         self._answers, self._person = parts.knowledge.answers, PersonTold(parts)
+        self._after_answer = AfterAnAnswer(parts)
         self._answer, self._talk_to_human = ActionAnswerQuestion(), ActionTalkToHuman()
 
     def name(self) -> str:
@@ -71,6 +75,9 @@ class ActionSay(Action):
             if tracker.get_slot("waits_for_person"):
                 await self._person.note(tracker)
             return []
+        if not in_the_form(tracker) and (place := place_alone(text_of(tracker))):
+            self._after_answer.show_kinds(dispatcher, tracker, place_name(place))
+            return [SlotSet("residence", place)]
         if intent == "out_of_scope_gibberish" and not foreign and self._answers.reads(text_of(tracker)):
             say_not_sure(dispatcher, tracker, self._responses)
             return []
@@ -91,14 +98,11 @@ class ActionSay(Action):
             return await self._talk_to_human.run(dispatcher, tracker, {})
         if wished := offer_taken_up(tracker):
             return await propose_anew(dispatcher, tracker, wished, company, self._parts)
-        follows = follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP
-        if follows or ASKING.search(text):
-            answered = await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
-            if answered is not None:
-                return answered
         if intent == "help" and (meant := lately_offered(tracker)):  # "what can i do", said of that
             offer(dispatcher, tracker, meant, company.name)
             return []
+        if (answered := await self._answered(dispatcher, tracker, intent)) is not None:
+            return answered
         if intent in MAY_BE_OF_REQUEST and await self._answer.said_of_request(dispatcher, tracker):
             return []
         if intent in MAY_BE_OF_REQUEST and right_asked_about(tracker) and OWN_DATA.search(text):
@@ -107,4 +111,14 @@ class ActionSay(Action):
             meant = await asyncio.to_thread(meant_for_another, tracker, self._parts)
             say_on_behalf(dispatcher, company.name, meant, self._responses)
             return []
+        return None
+
+    async def _answered(self, dispatcher: CollectingDispatcher, tracker: Tracker, intent: str) -> list[dict[str, Any]] | None:
+        """Answer what asks about the answer before it, or may be a question that the policy surely answers; else None."""
+        further = await self._answer.answer_further(dispatcher, tracker, chatting=not intent.startswith("out_of_scope_"))
+        if further is not None:
+            return further
+        text = text_of(tracker)
+        if (follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP) or ASKING.search(text):
+            return await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
         return None

@@ -10,7 +10,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.request_words import WORDS
 from actions.tracker import company_of
-from candor.conversations.payload import Payload
+from candor.conversations.payload import Memory, Payload
 from candor.services import services
 from candor.tickets.request_types import REQUEST_TYPES
 
@@ -30,6 +30,6 @@ class ActionThroughAnotherCompany(Action):
         dispatcher.utter_message(
             response="utter_through_another_company", company_name=self._catalogue.company(company_of(tracker)).name,
             buttons=[{"title": WORDS[name].capitalize(), "payload": WORDS[name]} for name in OFFERED],
-            json_message=Payload().encoded(),
+            json_message=Payload(memory=Memory(which=OFFERED)).encoded(),
         )  # fmt: skip
         return []

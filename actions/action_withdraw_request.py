@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.person_told import PersonTold
 from actions.talked_about import number_in
 from actions.withdrawing import Withdrawing
 from candor.conversations.payload import Payload
@@ -22,7 +23,7 @@ class ActionWithdrawRequest(Action):
     def __init__(self) -> None:
         parts = services()
         self._desk, self._withdrawing = parts.requests.desk, Withdrawing(parts)
-        self._responses = parts.conversations.responses
+        self._responses, self._person = parts.conversations.responses, PersonTold(parts)
 
     def name(self) -> str:
         return "action_withdraw_request"
@@ -35,6 +36,8 @@ class ActionWithdrawRequest(Action):
         unfinished = [ticket for ticket in own if ticket.status in OPEN]
         if len(unfinished) == 1:
             return self._withdrawing.propose(dispatcher, unfinished[0])
+        if not unfinished and await self._person.tell(dispatcher, tracker, "utter_person_not_needed"):
+            return []
         dispatcher.utter_message(
             response="utter_which_withdraw" if unfinished else "utter_nothing_to_withdraw",
             buttons=[

@@ -7,17 +7,43 @@ import re
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.form_answers import OK
 from actions.offer_request import RIGHT_OF_ASPECT
 from actions.request_words import WHAT, WORDS
 from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
 from candor.conversations.payload import Memory, Payload
 from candor.services import Services
-from candor.tickets.law.residence import place_name
+from knowledge.follow_ups import is_follow_up
+from knowledge.messages import has_content_word
 
 WANTS_COPY = re.compile(r"\b(?:send|mail|give) (?:me|it|that|them)\b|\bcopy\b", re.IGNORECASE)
+# "Where does it say that?", "which section", "source?": asked of the quote that was just shown.
+WHERE_SAID = re.compile(
+    r"\W*(?:(?:and|but|so|ok(?:ay)?|really)\W+)*(?:"
+    r"where (?:exactly )?(?:do|does|did|is|are|can|could) (?:\w+ ){0,3}(?:says?|said|stands?|written|stated?|read|find)"
+    r"(?: (?:it|that|this|so))?"
+    r"|(?:in |on |under )?(?:which|what) (?:section|paragraph|part|page|clause|article|chapter|heading)(?: \w+){0,4}"
+    r"|(?:your |the |any )?(?:sources?|references?|citation)(?: (?:for|of) (?:that|this|it))?"
+    r"|(?:says who|who says)(?: (?:that|this|so))?"
+    r"|(?:can you |please )?(?:show|quote)(?: me)? (?:the|that) (?:passage|source|place|sentence|section|paragraph)"
+    r")\W*",
+    re.IGNORECASE,
+)
+# How a question begins; "ok do it" is none.
+ASKS = re.compile(
+    r"\?|^\W*(?:(?:ok(?:ay)?|but|and|so|well|wait|oh|hm+)\W+)*(?:(?:what|who|whom|whose|where|when|why|how|which|since when)\b"
+    r"|(?:can|could|may|must|does|did|is|are|was|were|will|would|should|has|have|am) \w"
+    r"|do (?:i|you|u|we|they|he|she|my|the|your)\b)",
+    re.IGNORECASE,
+)
+TO_US = re.compile(r"\b(?:you|your|yours|u|ur|bot|robot)\b|\b(?:what|who)(?:['’]?s| is| are)? (?:this|that|it)\b", re.IGNORECASE)
+ONLY_MEANT = re.compile(
+    r"\W*(?:yes|yeah|yep|no|nope|right|hm+|huh|eh|oh)\W*", re.IGNORECASE
+)  # with a question mark, asks nothing
 FOUND = frozenset(["answer", "unsure", "compare"])
 LATELY = 3  # messages of Candor
 ANSWERS = FOUND | {"not_in_policy"}
+QUOTED = FOUND - {"compare"}
 
 
 def follows_an_answer(tracker: Tracker) -> bool:
@@ -40,14 +66,34 @@ def talked_since(tracker: Tracker) -> bool:
 
 
 def asks_further(tracker: Tracker) -> bool:
-    """Whether a few words after an answer ask, though they look like a yes or a no: "100%?", "off?"."""
-    return "?" in text_of(tracker) and follows_an_answer(tracker)
+    """Whether a few words after an answer ask, though they look like a yes or a no: "100%?", "off?", "can i stop it"."""
+    text = text_of(tracker)
+    meant = OK.fullmatch(text.strip("? ")) or ONLY_MEANT.fullmatch(text)
+    return not meant and ASKS.search(text) is not None and follows_an_answer(tracker)
+
+
+def leans_on_answer(tracker: Tracker, *, chatting: bool = False) -> bool:
+    """Whether a question is about the answer before it and nothing else, so that whatever the policy says to it is told.
+
+    chatting: where it may be small talk as well, it must ask about no more than how, why, where or since when.
+    """
+    text = text_of(tracker)
+    if not asks_further(tracker) or not is_follow_up(text):
+        return False
+    return not chatting or not (has_content_word(text) or TO_US.search(text))
+
+
+def shown_before(tracker: Tracker) -> Payload | None:
+    """The answer whose quote is asked after: "where does it say that?"; None where a message does not, or nothing was quoted."""
+    if not WHERE_SAID.fullmatch(text_of(tracker)):
+        return None
+    return next((one for one in payloads_newest_first(tracker, LATELY) if one.shown.kind in QUOTED and one.shown.citations), None)
 
 
 def may_go_on(tracker: Tracker) -> bool:
     """Whether there was an answer of which more can be shown."""
     last = last_payload(tracker)
-    return last.shown.kind in FOUND - {"compare"} or last.memory.may_open is not None
+    return last.shown.kind in QUOTED or last.memory.may_open is not None
 
 
 class AfterAnAnswer:
@@ -80,15 +126,15 @@ class AfterAnAnswer:
             json_message=Payload(memory=Memory(person=not found)).encoded(),
         )  # fmt: skip
 
-    def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker, place: str = "") -> None:
+    def show_kinds(self, dispatcher: CollectingDispatcher, tracker: Tracker, noted: str = "") -> None:
         """Show the kinds of requests there are. Each button makes the wish; nothing is begun by showing them.
 
-        place: where the visitor has just said that they live, as a code."""
+        noted: what the visitor has just said of themselves, as it is told back: a place or an address."""
         dispatcher.utter_message(
-            response="utter_choose_request_place" if place else "utter_choose_request", place=place_name(place) if place else "",
+            response="utter_choose_request_noted" if noted else "utter_choose_request", noted=noted,
             company_name=self._catalogue.company(company_of(tracker)).name,
             buttons=[{"title": what[:1].upper() + what[1:], "payload": WORDS[name]} for name, what in WHAT.items()],
-            json_message=Payload().encoded(),
+            json_message=Payload(memory=Memory(which=list(WHAT))).encoded(),
         )  # fmt: skip
 
     def say_to_no(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

@@ -10,14 +10,15 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.foreign import say_in_their_language
 from actions.offer_request import right_asked_about
-from actions.request_words import QUESTIONS, policy_of
+from actions.request_words import QUESTIONS
 from actions.tracker import earlier_answers, questions_of, text_of
 from candor.conversations.lead import lead_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.repeating import repetition
 from candor.conversations.reply import citations_of
 from candor.services import Services
-from knowledge.answering import Answer
+from knowledge.answering import Answer, the_policy
+from knowledge.companies import Company
 
 
 class PolicyAnswers:
@@ -47,6 +48,15 @@ class PolicyAnswers:
         """Whether the question was in another language."""
         return lead_of(answer, self._responses).response == "utter_out_of_scope_language"
 
+    def say_where(self, dispatcher: CollectingDispatcher, quoted: Payload, company: Company) -> None:
+        """Say where the quotes of an earlier answer stand, and show them again."""
+        first = quoted.shown.citations[0]
+        dispatcher.utter_message(
+            response="utter_where_said" if first.section else "utter_where_said_untitled",
+            the_policy=the_policy(first.policy, company.name), section=first.section,
+            json_message=Payload(shown=quoted.shown, evidence=quoted.evidence).encoded(),
+        )  # fmt: skip
+
     def tell(self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, answer: Answer) -> bool:
         """Utter what was found. Returns False where the question is in another language, and that was said."""
         right = right_of(tracker, question, answer)
@@ -60,9 +70,8 @@ class PolicyAnswers:
         lost = answer.kind == "not_in_policy" or (again is not None and not again.hits)
         if right and again is None:
             response = "utter_right_not_in_policy"
-        policy = policy_of(answer.company)
         dispatcher.utter_message(
-            response=response, **{"the_policy": policy, "the_policy_first": policy[:1].upper() + policy[1:], **lead.values},
+            response=response, **lead.values,
             buttons=self._responses.buttons("utter_buttons_ask_person") if lost else [],
             json_message=Payload(
                 shown=Shown(

@@ -17,6 +17,7 @@ from candor.tickets.request_types import REQUEST_TYPES, WITHOUT_PROOF
 # What each question of the form says instead of itself: to a delay, to "change something", and to another kind of request.
 INSTEAD = {"later": "utter_ask_later", "change": "utter_what_to_change", "request": "utter_what_instead"}
 BUTTONS_INSTEAD = {"later": "utter_buttons_later", "change": "utter_buttons_what_to_change"}
+NO_YES_TO_OPEN = frozenset([*INSTEAD, "add"])  # a yes to these opens nothing
 FORM = "request_form"
 GIVEN = frozenset(["residence", "email", "details"])  # the slots whose values the summary shows
 # Only these run before the form reads a message. If any other has run, the message is answered.
@@ -114,6 +115,8 @@ def buttons_for(sentence: str, usual: list[dict[str, str]], request_type: str, r
         return [{"title": row.phrase[:1].upper() + row.phrase[1:], "payload": row.phrase} for row in others]
     if sentence == "no":
         return [*usual, *responses.buttons("utter_buttons_stop")]
+    if sentence == "add":
+        return responses.buttons("utter_buttons_guess")
     return [*usual, *responses.buttons("utter_buttons_stuck")] if sentence == "stuck" else usual
 
 
@@ -121,7 +124,7 @@ def memory_for(sentence: str, proposal: dict[str, Any], *, agreed: bool = False)
     """What the reply to a question needs. agreed: it asks to open what was shown, so a yes to it counts."""
     if sentence == "request":
         return Memory(which=[proposal["request_type"], *(name for name in REQUEST_TYPES if name != proposal["request_type"])])
-    return Memory(proposal=proposal["id"]) if agreed and sentence not in INSTEAD else Memory()
+    return Memory(proposal=proposal["id"]) if agreed and sentence not in NO_YES_TO_OPEN else Memory()
 
 
 def email_optional(request_type: str) -> bool:

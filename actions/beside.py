@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import PolicyAnswers
 from actions.asking import email_optional
-from actions.form_answers import ASKING, carries_something
+from actions.form_answers import ASKING, CHANGE_LATER, carries_something
 from actions.request_words import QUESTIONS
 from actions.tracker import questions_of
 from candor.conversations.payload import Payload, Shown
@@ -35,6 +35,7 @@ ABOUT = {
     "number": re.compile(
         r"\b(?:my|the|a|what|which|get|have|is) (?:\w+ )?(?:number|reference)\b|^\W*(?:my |the )?number\b", re.IGNORECASE
     ),
+    "change": CHANGE_LATER,
     "undo": re.compile(
         r"\b(?:undo|take (?:it|that|this) back|withdraw|cancel|regret|change my mind|back out|stop it later|say no later"
         r"|still say no|revers\w+|revok\w+)\b",

@@ -6,18 +6,21 @@ then shows what it would open and asks for a yes, so nothing is opened by taking
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.asking import FORM, in_the_form
-from actions.form_answers import Emptied, FilledSlot, FormMessage, Unclear, read_answer, says_to_open
+from actions.form_answers import ASKING, Emptied, FilledSlot, FormMessage, Unclear, read_answer, says_to_open
 from actions.tracker import company_of, intent_of, text_of
 from actions.validate_request_form import events_of
 
 KEPT = ("proposal", "details", "next_requests")  # residence and address stay in their slots
 KEPT_FOR = 6  # messages of the visitor
+# "I meant no more details": the "no" was for something else.
+MEANT_OTHERWISE = re.compile(r"\bi (?:only |just )?meant?\b|\bby (?:that|no) i\b", re.IGNORECASE)
 
 
 def as_dropped(tracker: Tracker) -> SlotSet:
@@ -45,17 +48,18 @@ def taken_up(tracker: Tracker) -> list[dict[str, Any]] | None:
         return None
     (intent, confidence), text = intent_of(tracker), text_of(tracker)
     if intent == "go_on" or says_to_open(text):
-        return _go_on(kept)
+        return go_on_with(kept)
     message = FormMessage(
         "agreed", text, intent, confidence, str(kept["proposal"]["request_type"]), details=kept["details"] or "", shown=False,
         seen=False, email=tracker.get_slot("email") or "",
     )  # fmt: skip
     match meaning := read_answer(message):
         case FilledSlot("residence" | "email" | "details") | Emptied() | Unclear("change" | "request"):
-            return _go_on(kept, events_of("agreed", meaning))
-    return None
+            return go_on_with(kept, events_of("agreed", meaning))
+    return go_on_with(kept) if MEANT_OTHERWISE.search(text) and not ASKING.search(text) else None
 
 
-def _go_on(kept: dict[str, Any], changes: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+def go_on_with(kept: dict[str, Any], changes: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    """The events with which the form goes on with it."""
     cleared = [SlotSet(slot, None) for slot in ("agreed", "unclear", "on_hold", "dropped")]
     return [*(SlotSet(slot, kept[slot]) for slot in KEPT), *cleared, *(changes or []), FollowupAction(FORM)]

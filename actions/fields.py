@@ -66,6 +66,11 @@ def request_card(
     )
 
 
+def noted_so_far(card: RequestCard) -> str:
+    """The card in words, a line for each row that is known."""
+    return "\n".join(f"{row.label}: {row.value}" for row in card.rows if row.value)
+
+
 def _row(field: str, value: str | None, asked: str, responses: Responses) -> CardRow:
     """value: empty where the visitor has left it out, None where it is not known yet."""
     [edit] = responses.buttons(f"utter_buttons_card_{field}")

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from actions.read_back import asks_to_read_back
 from candor.tickets.law.residence import ResidenceOutcome, chosen_place, is_place_name, parse_residence
+from candor.tickets.request_types import REQUEST_TYPES
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 NOT_SAID = ""  # "rather not say", "nothing to add"
@@ -28,6 +30,12 @@ TURN = re.compile(r",|\b(?:but|to|it['’]?s|is|be|now|meant|mean)\b", re.IGNORE
 NEGATED_PART = re.compile(r"\b(?:not|and not|isn['’]?t|instead of|rather than)\s+(?:in\s+|from\s+)?[^,.;!]*", re.IGNORECASE)
 CHANGE = re.compile(
     r"\s*(?:please\s+|can i\s+|let me\s+|i (?:want|need|have) to\s+)?(?:change|edit|correct|fix|mend)\b",
+    re.IGNORECASE,
+)
+# "Can I add to it later?": changes nothing now.
+CHANGE_LATER = re.compile(
+    r"\b(?:change|edit|correct|fix|add|update|alter|replace)\b"
+    r"(?=.*\b(?:later|after(?:wards?)?|any ?time|still|once (?:it|that|this)|then too|even when)\b)",
     re.IGNORECASE,
 )
 # Another wish in the place of the one that is begun: "actually no, erase it instead", "scrap that, a copy".
@@ -63,16 +71,18 @@ WITHOUT_DETAILS = re.compile(
 )
 WHY = re.compile(r"\s*(?:but )?why(?: do you (?:need|want|ask)(?: to know)?(?: this| that| it)?)?[\s?!.]*", re.IGNORECASE)
 ASIDE = re.compile(r"[,.;!]|\s(?:btw|by the way|but|and|also)\b", re.IGNORECASE)  # behind it stands something else
-LIVES = re.compile(r"\b(?:live|living|reside|residing|based|moved|resident|in|from)\b", re.IGNORECASE)
+BESIDE_A_PLACE = re.compile(r"\b(?:live|living|reside|residing|based|moved|resident|in|from)\b", re.IGNORECASE)
+WISHES_IT = r"(?!(?:do (?:it|that|this|so)|have (?:it|them|that|this|him|her|all|everything))\b)"  # and asks nothing
 ASKING = re.compile(
-    r"\?|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well|wait|oh|uh|um|sorry|hang on)\W+)*(?:what|who|whom|whose|where|when|why|how"
-    r"|which|do|does|did|is|are|am|can|could|may|must|will|would|should|has|have|tell me|explain|show)\b",
+    rf"\?|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well|wait|oh|uh|um|sorry|hang on)\W+)*{WISHES_IT}"
+    r"(?:(?:(?:in|on|at|by|from|to|for|with|until|till|since|under|of) )?(?:what|whom|whose|where|when|how|which)|who|why|do|does"
+    r"|did|is|are|am|can|could|may|must|will|would|should|has|have|tell me|explain|show)\b",
     re.IGNORECASE,
 )
 # "can i see the date": no detail, though no mark says that it asks.
 PUT_AS_QUESTION = re.compile(
     r"^\W*(?:(?:ok|but|and|so|hm+|well|wait|oh|uh|um|sorry|hang on)\W+)*"
-    r"(?:can|could|may|do|does|did|is|are|was|will|am|should|must|has|have) "
+    rf"{WISHES_IT}(?:can|could|may|do|does|did|is|are|was|will|am|should|must|has|have) "
     r"(?:i|you|it|that|this|they|we|there|my|the|he|she|any\w*|some\w*)\b",
     re.IGNORECASE,
 )
@@ -140,14 +150,40 @@ NOT_THIS = re.compile(
     r"|\bis(?:n['’]?t| not) (?:right|correct|what|how|me|mine)\b",
     re.IGNORECASE,
 )
-# Wants to read what would be sent once more.
-SHOW_AGAIN = re.compile(
-    r"\bsummar\w*\b|\b(?:read|show|tell|say|repeat|see|give)\b.{0,30}\b(?:again|once more|back|over)\b"
-    r"|\b(?:what|which) (?:exactly |\w+ )?(?:did|have|do|will|would|are|is) (?:i|you|it|we|they|there)\b.{0,30}\b(?:put"
-    r"|wr[io]t\w*|noted?|down|given?|gave|got|have|so far|send\w*|in (?:it|there)|on (?:it|there))\b"
-    r"|\bwhat(?:['’]?s| is| was| does it) (?:in|on|say)\b|\bis (?:this|that|it) (?:all|everything|complete|the whole)\b",
+# Whoever wants to wait, where details are asked for, says so with one of these: "you can reach me in the evening" tells.
+WAITS = re.compile(
+    r"\b(?:wait|hold|hang on|later|mo(?:ment)?|min(?:ute)?s?|sec(?:ond)?s?|pause|back|brb|bbl|busy|not (?:now|yet|today)"
+    r"|tomorrow|tonight"
+    r"|until|till|think|thinking|first|look|looking|search\w*|find|check\w*|ask|time|soon|patien\w+|break|come|return|sleep"
+    r"|get (?:it|my|the)"
+    r"|give me|let me|need to|have to|got to|gotta|gimme|another day|slow\w*|hour|days?|week)\b",
     re.IGNORECASE,
 )
+# The same of a wish for a person: "a power of attorney can be sent on request" is none.
+WANTS_A_PERSON = re.compile(
+    r"\b(?:persons?|people|humans?|some(?:body|one)|any(?:body|one)|agents?|operator|representative|staff|employees?|colleagues?"
+    r"|managers?|supervisor|boss|advis[oe]r|guy|man|woman|bots?|robots?|machines?|computers?|talk\w*|speak\w*|spoke\w*|call\w*|phone|ring"
+    r"|dial|chat|live|support|service|team|department|contact\w*|real|escalat\w+|hotline|help)\b",
+    re.IGNORECASE,
+)
+# How the answer shall come, which staff have to know, and no wish to talk to them now: "in writing please, not by phone".
+HOW_TO_ANSWER = re.compile(
+    r"\b(?:in writing|by (?:post|letter|e-?mail|mail)\b.*\b(?:please|only|not)|not by (?:phone|telephone)|"
+    r"(?:do not|don['’]?t|no|never) (?:call\w*|phone\w*|ring)|only (?:by|in|write))\b",
+    re.IGNORECASE,
+)
+# What helps to find somebody, told beside something else: "Kenya, my customer number is 4471".
+IDENTIFIES = re.compile(
+    r"\b(?:user ?names?|user ?id|nick(?:name)?|handle|log ?in|customer|client|member\w*|accounts?|profile|orders?|invoices?"
+    r"|contract|ticket|booking|reference|licen[cs]e|student|employee|maiden name|my name|called|registered|signed up|known as"
+    r"|under the name)\b",
+    re.IGNORECASE,
+)
+# A wish, and no detail: "Kenya. delete my account please"
+WISHED_BESIDE = re.compile(
+    r"\b(?:delet\w*|eras\w*|remov\w*|close|send|want|need|please|pls|copy|use|write|take|mail me|thanks?)\b", re.IGNORECASE
+)
+PARTS = re.compile(r"(?:[,;\n]+\s*|\.\s+|\.$|\s+)(?:and|also|plus|btw|but)\s+|[,;\n]+\s*|\.\s+|\.$", re.IGNORECASE)
 # An address at a later step that is to take the place of the one that was given, and is no detail.
 RATHER_THIS = re.compile(
     r"\b(?:use|take|send (?:it )?to|write (?:me )?(?:to|at)|instead|rather|better|private one"
@@ -273,16 +309,25 @@ class Stopped:
     """The visitor wants no request after all."""
 
 
-Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | None
+@dataclass(frozen=True)
+class About:
+    """A question about the request, in words that sound like an answer: "can I change the mail later?"."""
 
 
-def read_answer(message: FormMessage) -> Meaning:
+Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | About | None
+
+
+def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     """What a message means to the form; None if it does not answer it."""
     if message.asked == "residence" and is_place_name(message.text):  # picked from the list
         return _place(message)
-    message = _surely(message)
+    message = _told(_surely(message))
     if message.means("talk_to_human", *URGENT):
         return None
+    if asks_to_read_back(message.text, shown=message.asked == "agreed") and not EMAIL.search(message.text):
+        return Unclear("summary" if message.asked == "agreed" else "so_far")
+    if CHANGE_LATER.search(message.text) and ASKING.search(message.text) and message.words <= 3 * FEW_WORDS:
+        return About()
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
@@ -290,7 +335,8 @@ def read_answer(message: FormMessage) -> Meaning:
     if pauses and not nothing_now:
         return Unclear("later")
     answer = (
-        _to_what_to_change(message) or _to_a_guess(message) or _to_which(message) or _left_out_of_it(message)
+        _to_what_to_change(message) or _to_whether_to_add(message)
+        or _to_a_guess(message) or _to_which(message) or _left_out_of_it(message)
         or _respelt_address(message) or _which_address(message) or _correction(message)
     )  # fmt: skip
     if answer is not None:
@@ -311,6 +357,18 @@ def _surely(message: FormMessage) -> FormMessage:
     if message.asked == "agreed" and intent == "skip":  # "rather not" is a no to "shall I open it?"; "that's all" is neither
         intent = "deny" if answer is ShortAnswer.RATHER_NOT else "skip" if WITHOUT_DETAILS.search(message.text) else "go_on"
     return replace(message, intent=intent, confidence=1.0)
+
+
+def _told(message: FormMessage) -> FormMessage:
+    """The message as a detail where details are asked for, and nothing in its words is what it was taken for."""
+    if message.asked != "details" or message.words < FEWEST_OF_A_STORY or ASKING.search(message.text):
+        return message
+    waits = message.intent == "pause_form" and message.confidence < 1.0 and not WAITS.search(message.text)
+    wants = message.intent == "talk_to_human" and (
+        not WANTS_A_PERSON.search(message.text) or HOW_TO_ANSWER.search(message.text) is not None
+    )
+    told = (waits or wants) and carries_something(message.text)
+    return replace(message, intent="add_details", confidence=SURE) if told else message
 
 
 def carries_something(text: str) -> bool:
@@ -354,6 +412,15 @@ def _to_what_to_change(message: FormMessage) -> Meaning:
     return None
 
 
+def _to_whether_to_add(message: FormMessage) -> Meaning:
+    """The answer to "shall I add that?", asked at the summary. What is added is shown before a yes to it counts."""
+    if message.why != "add" or len(message.options) != 1:
+        return None
+    if message.means("affirm", "go_on") or says_to_open(message.text):
+        return _with_details(message, message.options[0])
+    return Unclear("again") if message.means("deny", "skip") and message.words <= FEW_WORDS else None
+
+
 def _to_a_guess(message: FormMessage) -> Meaning:
     """The answer to "did you mean …?"."""
     if message.why not in {"guess", "told"} or len(message.options) != 1:
@@ -387,15 +454,34 @@ def _to_which(message: FormMessage) -> Meaning:
 
 def _left_out_of_it(message: FormMessage) -> Meaning:
     """What is to be kept or left out, said before the details are asked for: it is a detail already."""
-    if message.asked not in {"residence", "email"} or not message.means("add_details") or not PARTLY.search(message.text):
+    if message.asked not in {"residence", "email"} or not message.means("add_details") or EMAIL.search(message.text):
         return None
-    if ASKING.search(message.text) or TOKEN.search(message.text) or is_place_name(message.text):
+    if ASKING.search(message.text) or is_place_name(message.text):
         return None
-    return _with_details(message)
+    keeps = PARTLY.search(message.text) and not TOKEN.search(message.text)
+    helps = IDENTIFIES.search(message.text) and not WISHED_BESIDE.search(message.text)
+    return _with_details(message) if keeps or helps else None
 
 
-def _with_details(message: FormMessage) -> FilledSlot:
-    return FilledSlot("details", f"{message.details}; {message.text}" if message.details else message.text)
+def _with_details(message: FormMessage, told: str = "") -> FilledSlot:
+    """The details with something more. told: the part of the message that it is; else all of it."""
+    told = told or message.text
+    return FilledSlot("details", f"{message.details}; {told}" if message.details else told)
+
+
+def _told_beside(message: FormMessage) -> tuple[FilledSlot, ...]:
+    """What is told along with a place or an address and helps to find somebody: "Kenya, my customer number is 4471"."""
+    if REQUEST_TYPES[message.request_type].needs_details or "?" in message.text:
+        return ()
+    parts = [part.strip(" .!-") for part in PARTS.split(EMAIL.sub(" , ", message.text)) if part.strip(" .!-")]
+    told = [part for part in parts if _identifies(part)]
+    return (_with_details(message, "; ".join(told)),) if told else ()
+
+
+def _identifies(part: str) -> bool:
+    if not IDENTIFIES.search(part) or WISHED_BESIDE.search(part) or NEGATION.search(part) or ASKING.search(part):
+        return False
+    return len(part.split()) > 1 and parse_residence(part).outcome is ResidenceOutcome.NOT_UNDERSTOOD
 
 
 def _respelt_address(message: FormMessage) -> Meaning:
@@ -419,7 +505,7 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return None  # a place and an address at once: nothing was given before that could be corrected
     if addresses:  # "not <email_1>, <email_2>": the right one comes last
         return FilledSlot("email", _not_negated(message.text, addresses), _nothing_else(message))
-    if (place := _corrected_place(message.text)) and (means_it or message.asked == "agreed"):
+    if (place := corrected_place(message.text)) and (means_it or message.asked == "agreed"):
         return FilledSlot("residence", place)
     if message.asked == "agreed" and WITHOUT_DETAILS.search(message.text):
         return FilledSlot("details", NOT_SAID)
@@ -459,7 +545,7 @@ def _emptied(named: str) -> Meaning:
     return Unclear("request") if named == "request" else Emptied(named)
 
 
-def _corrected_place(text: str) -> str | None:
+def corrected_place(text: str) -> str | None:
     """The place in "no, i live in france" ("no" alone is Norway's code) and in "wait, austria, not germany"."""
     for words in (text, *(text[match.end() :] for match in TURN.finditer(text))):
         place = parse_residence(words) if words.strip() else None
@@ -493,6 +579,7 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
     place = parse_residence(EMAIL.sub(" ", message.text))
     along = tuple(FilledSlot("email", token) for token in set(EMAIL.findall(message.text)))
     also = (*along, *_nothing_more(message)) if len(along) == 1 else ()
+    also = (*also, *_told_beside(message)) if place.outcome is ResidenceOutcome.FOUND else also
     if place.outcome is ResidenceOutcome.FOUND and place.code:
         return FilledSlot("residence", place.code, also)
     if place.outcome is ResidenceOutcome.AMBIGUOUS:
@@ -505,6 +592,8 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
         return FilledSlot("residence", NOT_SAID, also)
     if also:
         return also[0]
+    if ASKING.search(message.text) and message.confidence < QUITE_SURE:
+        return None  # "where r u based"
     meant = message.intent in {"provide_residence", "nlu_fallback", "out_of_scope_gibberish", "correct_answer", "add_details"}
     return Unclear("unread") if meant or _is_no_question(message) else None
 
@@ -529,7 +618,7 @@ def _email(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind,
     if len(set(addresses)) > 1 and not EITHER.search(message.text):
         return Unclear("several", tuple(dict.fromkeys(addresses)))
     if addresses:
-        return FilledSlot("email", addresses[0], _nothing_else(message))
+        return FilledSlot("email", addresses[0], _nothing_else(message) or _told_beside(message))
     if _asks_why(message):
         return Unclear("why")
     if message.means("go_on") or OK.fullmatch(message.text):
@@ -571,7 +660,7 @@ def _other_place(message: FormMessage) -> FilledSlot | None:
         meant = message.means("provide_residence") or (message.means("correct_answer", at_least=0.0))
     else:
         meant = message.intent in {"provide_residence", "correct_answer"} or is_place_name(message.text)
-    if not meant or ASKING.search(message.text) or not (is_place_name(message.text) or LIVES.search(message.text)):
+    if not meant or ASKING.search(message.text) or not (is_place_name(message.text) or BESIDE_A_PLACE.search(message.text)):
         return None
     place = parse_residence(message.text)
     return FilledSlot("residence", place.code) if place.outcome is ResidenceOutcome.FOUND and place.code else None
@@ -633,8 +722,6 @@ def _is_story(message: FormMessage) -> bool:
 def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line a kind, in order)
     if says_to_open(message.text) and message.seen and not TOKEN.search(message.text):
         return FilledSlot("agreed", True)
-    if SHOW_AGAIN.search(message.text) and ASKING.search(message.text) and message.words <= 4 * FEW_WORDS:
-        return Unclear("summary")
     if message.intent == "affirm":
         clear = message.confidence >= CLEAR_YES and message.shown and agrees_clearly(message.text)
         if message.why in {"unsure", "stuck"}:  # who was not clear once must say more than "ok"
@@ -658,6 +745,8 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
         return place
     if message.details and MEANT.search(message.text) and carries_something(message.text):
         return _with_details(message)
+    if message.intent in OF_A_STORY and _is_story(message) and not ASKING.search(message.text) and not addresses:
+        return Unclear("add", (message.text,))  # said of the request, or beside it: nobody can tell but the visitor
     return Unclear("unsure") if message.intent in {"nlu_fallback", "out_of_scope_gibberish"} else None
 
 

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rasa_sdk.endpoint import create_app
@@ -86,10 +87,11 @@ class QuietErrors(ActionExecutor):
             return ActionExecutorRunResult(events=[], responses=[])
 
 
-def make_app(secret: str, openings: Callable[[str], list[str]]) -> Sanic[Any, Any]:
+def make_app(secret: str, openings: Callable[[str], list[str]], read_ahead: Callable[[str, str], None]) -> Sanic[Any, Any]:
     """The application. Every call but GET /health must carry `Authorization: Bearer <secret>`.
 
     openings: the questions that a chat about a company opens with. The web asks for them here, because it has no encoder.
+    read_ahead: reads a message to a company that Rasa may soon ask to be answered.
     """
     executor = QuietErrors()
     for action in ACTIONS:
@@ -112,5 +114,11 @@ def make_app(secret: str, openings: Callable[[str], list[str]]) -> Sanic[Any, An
             return json_response({"questions": await asyncio.to_thread(openings, company)})
         except CandorError as error:
             return json_response({"error": type(error).__name__}, status=404)
+
+    @app.post("/ahead")
+    async def ahead(request: Request[Any, Any]) -> HTTPResponse:
+        with suppress(CandorError):  # whoever asks for the answer will hear of it
+            await asyncio.to_thread(read_ahead, str(request.json["text"]), str(request.json["company"]))
+        return json_response({})
 
     return app

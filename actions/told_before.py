@@ -10,13 +10,20 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from actions.form_answers import ASKING, EMAIL, NEGATION, TOKEN
+from actions.form_answers import ASKING, EMAIL, NEGATION, RIGHT_NOT_WRONG, TOKEN, WRONG_BUT_RIGHT
 from actions.tracker import text_of
 from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
+from candor.tickets.request_types import REQUEST_TYPES
 
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
-LIVES = re.compile(
+SAYS_RESIDENCE = re.compile(
     r"\b(?:i live|we live|(?:i['’]?m|i am|im)(?: <?\w+>?){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
+    re.IGNORECASE,
+)
+# "it should be Þóra", "changed from Smith to Jones", "is now 12 Main Street"
+AS_IT_SHOULD_BE = re.compile(
+    r"\b(?:should|must|has to|needs to|ought to) (?:be|say|read)\b|\b(?:is|am|are) (?:now|really|actually)\b|\binstead of\b"
+    r"|\b(?:changed?|moved) (?:\w+ )?(?:from|to) (?:<|\w)|\bused to be\b",
     re.IGNORECASE,
 )
 MOST_OF_A_PLACE = 3  # words
@@ -43,6 +50,15 @@ def told_before(tracker: Tracker) -> list[dict[str, Any]]:
     return events
 
 
+def wrong_told(tracker: Tracker, request_type: str) -> str:
+    """What a wish for a correction says itself of what is wrong and how it should be; "" if it does not, or that was told."""
+    text = text_of(tracker)
+    if not REQUEST_TYPES[request_type].needs_details or tracker.get_slot("details") or ASKING.search(text):
+        return ""
+    told = RIGHT_NOT_WRONG.search(text) or WRONG_BUT_RIGHT.search(text) or AS_IT_SHOULD_BE.search(text)
+    return text if told else ""
+
+
 def place_alone(text: str) -> str | None:
     """The place that a message of a word or three names, and nothing else."""
     return _found(text) if len(text.split()) <= MOST_OF_A_PLACE and not ASKING.search(text) else None
@@ -58,7 +74,7 @@ def _earlier(tracker: Tracker) -> Iterator[dict[str, Any]]:
 
 def _lives_in(text: str) -> str | None:
     """The place that a message says somebody lives in."""
-    return _found(text) if LIVES.search(text) else None
+    return _found(text) if SAYS_RESIDENCE.search(text) else None
 
 
 def _named_in(text: str) -> str | None:

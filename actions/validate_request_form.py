@@ -20,6 +20,7 @@ from actions.form_answers import (
     GO_ON,
     MISUNDERSTOOD,
     MOST_MISUNDERSTOOD,
+    About,
     Emptied,
     FilledSlot,
     FormMessage,
@@ -82,7 +83,9 @@ class ValidateRequestForm(Action):
             and not await asyncio.to_thread(self._is_of_address, tracker.sender_id, message, meaning)
         ):
             meaning = read_answer(replace(message, email=""))  # "1988 not 1987" says nothing of the address
+        along: list[dict[str, Any]] = []
         if isinstance(meaning, FilledSlot) and meaning.slot == "email" and meaning.value and before.get("why") != "guess":
+            along = [SlotSet(other.slot, other.value) for other in meaning.also]  # kept, whatever is wrong with the address
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
         answered: list[dict[str, Any]] = []
         if not intent.startswith("request_"):  # else action_propose_request answers what is asked beside it
@@ -93,7 +96,7 @@ class ValidateRequestForm(Action):
         if isinstance(meaning, Respelt):
             return [*answered, *await asyncio.to_thread(self._respelt, tracker, meaning)]
         self._say_of(dispatcher, tracker, meaning, asked, company)
-        return [*answered, *events_of(asked, meaning, before)]
+        return [*answered, *(along if isinstance(meaning, Unclear) else []), *events_of(asked, meaning, before)]
 
     def _say_of(self, dispatcher: CollectingDispatcher, tracker: Tracker, meaning: Meaning, asked: str, company: Company) -> None:
         """Say what was understood, where the form's next question does not show it."""
@@ -104,6 +107,9 @@ class ValidateRequestForm(Action):
                     response="utter_details_noted", company_name=company.name, details=details,
                     json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
                 )  # fmt: skip
+            case About():
+                request_type = str(tracker.get_slot("proposal")["request_type"])
+                self._beside.about_request(dispatcher, text_of(tracker), company.id, request_type, _residence(tracker, None))
             case Unclear(why) if why in MISUNDERSTOOD and self._answers.is_foreign(text_of(tracker)):
                 say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses)
 
@@ -188,6 +194,8 @@ def events_of(asked: str, meaning: Meaning, before: dict[str, Any] | None = None
             times = int((before or {}).get("times", 0)) + (why in MISUNDERSTOOD)
             told = "stuck" if why in MISUNDERSTOOD and times >= MOST_MISUNDERSTOOD else why
             return [SlotSet("unclear", {"slot": asked, "why": told, "options": list(options), "times": times})]
+        case About():  # it was answered, so no other rule answers
+            return [SlotSet("unclear", before or None)]
         case Stopped():
             return [SlotSet("agreed", False), SlotSet("unclear", None), SlotSet("requested_slot", None)]
     return []

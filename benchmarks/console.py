@@ -35,11 +35,13 @@ from candor.accounts.sessions import csrf_of
 from candor.app.web import make_app
 from candor.console.deps import COOKIE
 from candor.services import Services
+from candor.services.knowledge import encoder_id
 from candor.settings import ROOT, Settings
 from candor.transcripts import facets
 from candor.transcripts.risk import risk_of
 from candor.transcripts.search import stored, upsert
 from candor.transcripts.tokenizer import words_in
+from knowledge.ingestion import ingest
 
 TURNS = 1_000_000
 TURNS_EACH = 4  # in each conversation
@@ -155,6 +157,11 @@ def measure(kind: str, folder: Path, url: str, only: str = "") -> None:
 def _filled(kind: str, services: Services) -> Account:
     """Write everything; the account that requests the pages is made last, so that it is known to be all there."""
     started = time.monotonic()
+    knowledge = services.knowledge  # whose files are those of set-up, so that nothing is encoded
+    ingest(
+        services.settings.policies_dir, knowledge.policy_library, lambda: knowledge.passage_encoder,
+        encoder_id(services.settings), lambda _: None, knowledge.mapper, openings=knowledge.opening_judge,
+    )  # fmt: skip
     fill(services.engine, TURNS)
     fill_reports(services.engine, services.knowledge.catalogue, LAST)
     fill_people(services.engine, services.conversations.vault, services.cipher)

@@ -27,6 +27,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy import func, text
 
+from bot import sureness
 from bot.action_endpoint import ActionEndpoint
 from bot.context import ANSWERED, ELSE, OPENED, STEPS, context_of
 from bot.dialogue_acts import FIRST, URGENT, DialogueActs, in_context
@@ -65,7 +66,6 @@ ANSWERS_THE_FORM = frozenset(
 )
 # "tell me who has it": the data, not the request, unless it is about somebody's work.
 WHO_HAS_IT = re.compile(r"(?:tell me )?(?:who|whom|where)\b(?!.*\b(?:request|work|handle|deal|read|look|check))", re.IGNORECASE)
-SURE_OF_A_WISH = 0.6  # below it, a part of the message may say more clearly what is wished
 MOST_ASKED = 3  # questions beside something else that are answered
 LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
@@ -281,7 +281,7 @@ class CandorChannel(InputChannel):
 async def _hidden_wish(text: str, understood: Dict[str, Any], parse: Parse) -> str:
     """The request type that a message asks for which was taken for something else, or for an unsure request; "" if none."""
     intent = str(understood.get("name") or "")
-    unsure = intent.startswith("request_") and float(understood.get("confidence") or 0.0) < SURE_OF_A_WISH
+    unsure = intent.startswith("request_") and float(understood.get("confidence") or 0.0) < sureness.WISH
     wish = await wish_beside(text, parse) if unsure or intent in MAY_HOLD_A_WISH else ""
     return wish or (await wish_put_politely(text, parse) if intent in POLITE else "")
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import AbstractSet, Any, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
+from bot import sureness
 from bot.context import ANSWERED, CONTEXTS, ELSE, STEPS
 from bot.reader import MASKED, Reader, as_read, mixed, shares_of
 from knowledge.encoder import OnnxEncoder
@@ -45,18 +46,13 @@ OF_THE_FORM = frozenset(
         "tell_person",
     ]
 )
+OF_AN_ANSWER = frozenset(["affirm", "deny", "go_on", "ask_why"])  # those of them that it names after an answer
 SCALES = 5.0, 8.0  # of the vectors of meaning and of form, as in config.yml
 WORD = re.compile(r"<\w+?_\d+>|[a-z0-9']+|[?!]")
 DIGITS = re.compile(r"\d+")
 CLAUSE = re.compile(r"[.,;:!?\n]+|\s(?:and|but|so|then)\s", re.IGNORECASE)
 MOST_CLAUSES = 6
-# What is urgent, and a wish for a person, beat every other reading, so a clause that says it is enough; half a clause may not
-# sound like one.
-FIRST = (*URGENT, HUMAN)
-FIRST_ALONE, FIRST_IN_CLAUSE = 0.6, 0.8
-COMPLAINT_SURE = 0.6
-URGENT_SURE = 0.7  # below it, what sounds urgent is read as what it sounds like next: a false alarm frightens
-UNSURE = 0.35  # below it no act is told from another
+FIRST = (*URGENT, HUMAN)  # beat every other reading, so a clause that says it is enough
 
 SMALL_TALK = frozenset(
     ["greet", "goodbye", "thanks", "how_are_you", "joke", "bot_complaint", "abuse", "emoji_or_reaction", "nlu_fallback"]
@@ -131,7 +127,7 @@ class DialogueActs:
             return ranked
         for act in FIRST:
             in_clause = float(table[1:, self.acts.index(act)].max())
-            if in_clause >= FIRST_IN_CLAUSE:
+            if in_clause >= sureness.FIRST_IN_CLAUSE:
                 return [(act, in_clause), *(pair for pair in ranked if pair[0] != act)]
         return ranked
 
@@ -159,33 +155,40 @@ def in_context(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]
 
 def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]], context: str) -> Tuple[str, float]:
     """The intent and its confidence; "" where Rasa's own stands."""
-    if ranked[0][0] in URGENT and (ranked[0][1] < URGENT_SURE or _complains(understood)):
+    if ranked[0][0] in URGENT and (ranked[0][1] < sureness.URGENT or _complains(understood)):
         ranked = [pair for pair in ranked if pair[0] not in URGENT]
     act, probability = ranked[0]
     if act in FIRST:
-        return (act, probability) if context not in {ANSWERED, ELSE} or probability >= FIRST_ALONE else ("", 0.0)
+        return (act, probability) if context not in {ANSWERED, ELSE} or probability >= sureness.PERSON_ALONE else ("", 0.0)
     if context == ELSE:
         return "", 0.0
-    others = sum(share for name, share in ranked if name in GROUPS)
+    groups = dict.fromkeys(GROUPS, 0.0) | {name: share for name, share in ranked if name in GROUPS}
     own, share = next((pair for pair in ranked if pair[0] not in GROUPS), ("", 0.0))
-    if own and share > others:
-        return (own, share) if share >= UNSURE or context in STEPS else ("", 0.0)
-    if context == ANSWERED:  # nothing was asked, so a message is what it is by itself
-        return "", 0.0
-    return _of_rasa(understood, act, others)
+    if own and share > sum(groups.values()):
+        return (own, share) if share >= sureness.OWN_ACT or context in STEPS else ("", 0.0)
+    return _of_rasa(understood, groups, OF_AN_ANSWER if context == ANSWERED else OF_THE_FORM)
 
 
 def _complains(understood: Mapping[str, Any]) -> bool:
     """Whether Rasa is sure of a complaint: "you lost my file, escalate this" says what is wanted."""
     intent = understood.get("intent") or {}
-    return intent.get("name") == "request_complaint" and float(intent.get("confidence") or 0.0) >= COMPLAINT_SURE
+    return intent.get("name") == "request_complaint" and float(intent.get("confidence") or 0.0) >= sureness.COMPLAINT
 
 
-def _of_rasa(understood: Mapping[str, Any], act: str, probability: float) -> Tuple[str, float]:
-    """Which question, request or talk it is: Rasa's best guess that is no answer to a question of the form."""
+def _of_rasa(understood: Mapping[str, Any], groups: Mapping[str, float], own: AbstractSet[str]) -> Tuple[str, float]:
+    """Which question, request or talk it is: what Rasa finds likely by the message, and the model by what was asked too.
+
+    own: what the model tells by itself in this context, and has not told of this message. Of intents that it knows from no
+    example in this context it says nothing.
+    """
     ranking = [(str(one["name"]), float(one["confidence"])) for one in understood.get("intent_ranking") or [] if one.get("name")]
-    fitting = [pair for pair in ranking if pair[0] not in OF_THE_FORM]
-    if not fitting:
-        return ("ask_policy" if act == ASKS else "nlu_fallback"), probability
-    name, confidence = fitting[0]
-    return name, probability * confidence / sum(share for _, share in fitting)
+    likeliest = max(groups, key=lambda name: groups[name])
+    weighed = [
+        (name, confidence * groups[likeliest if name in OF_THE_FORM else group_of(name)])
+        for name, confidence in ranking
+        if name not in own
+    ]
+    if not any(weight for _, weight in weighed):
+        return ("ask_policy" if likeliest == ASKS else "nlu_fallback"), sum(groups.values())
+    name, confidence = max(weighed, key=lambda pair: pair[1])
+    return name, sum(groups.values()) * confidence / sum(share for _, share in weighed)

@@ -10,10 +10,10 @@ from typing import List, Mapping, Sequence
 
 import numpy as np
 
+from bot import sureness
 from bot.dialogue_acts import words_of
 
 NONE = "none"
-SURE = 0.6  # below it nothing is said: a kind word to somebody who is calm sounds false
 
 
 class FeelingModel:
@@ -37,4 +37,4 @@ class FeelingModel:
         scores = scores + self._weights[sorted({self._index[word] for word in words_of(text) if word in self._index})].sum(axis=0)
         powers = np.exp(scores - scores.max())
         best = int(powers.argmax())
-        return self._feelings[best] if powers[best] / powers.sum() >= SURE else NONE
+        return self._feelings[best] if powers[best] / powers.sum() >= sureness.FEELING else NONE

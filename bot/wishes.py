@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Dict, List, Tuple
 
+from bot import sureness
+
 REQUEST, NO_WISH = "request_", "request_status"
 Parse = Callable[[str], Awaitable[Dict[str, Any]]]  # how Rasa reads a text
 JOINS = (
@@ -16,7 +18,7 @@ JOINS = (
 )
 JOINED = re.compile(rf"[.;!\n]+|{JOINS}", re.IGNORECASE)
 IN_A_SENTENCE = re.compile(JOINS, re.IGNORECASE)
-MOST_PARTS, SURE = 4, 0.5
+MOST_PARTS = 4
 # What "it" and "everything" mean stands in the other half of such a message.
 COPY = re.compile(
     r"\b(?:cop(?:y|ies)|export|download|send (?:me|us|over)|give me|hand (?:me|over)|show me|let me have|get me|(?:e-?)?mail me"
@@ -48,10 +50,16 @@ TO_KNOW = (
 ASKED_BESIDE = re.compile(rf"^\s*(?:(?:{ASKS})\b|what['’]?s\b|(?:and )?if(?! (?:so|yes|not)\b)|whether|{TO_KNOW})", re.IGNORECASE)
 # The same where no question mark says it: "how long do you keep it" asks, "how it was" and ", which i no longer use" do not.
 HELPS = r"(?:do|does|did|is|are|was|were|will|would|can|could|may|must|should|has|have|am)"
+# "Have it erased" and "do it today" wish, they ask nothing.
+HAVE_IT = (
+    r"have (?!.*\b(?:been|gone|had)\b)(?:it|them|that|this|him|her|all|everything|an?|my|our|the|your|his|their)\b"
+    r"|do (?:it|that|this)\b"
+)
 WHOM = r"(?:i|you|it|that|this|these|they|we|he|she|there|my|the|your|our|any\w*|some\w*|a|an|all)"
 WH = r"(?:if|whether|what|how|why|who\w*|when|where|which)"
 ASKED_UNMARKED = re.compile(
-    rf"^\s*(?:{HELPS} {WHOM}\b|what['’]?s\b|(?:what|how|why|whom?|whose)\b(?! (?:i|it|you|we|they|he|she|that|this)\b)"
+    rf"^\s*(?!{HAVE_IT})"
+    rf"(?:{HELPS} {WHOM}\b|what['’]?s\b|(?:what|how|why|whom?|whose)\b(?! (?:i|it|you|we|they|he|she|that|this)\b)"
     rf"|(?:when|where|which)(?: \w+){{0,2}} {HELPS}\b|by when\b|(?:{TO_KNOW}) {WH}\b)",
     re.IGNORECASE,
 )
@@ -69,7 +77,6 @@ CONNECTS = re.compile(
     r"^[\s,;:.!–—-]*(?:(?:and|also|but|so|plus|then|ok|okay|oh|btw|by the way|ps|p\.s\.|one more thing|just)\b[\s,;:.!–—-]*)+",
     re.IGNORECASE,
 )
-BESIDE_SURE = 0.6  # of a part's wish, where the whole message was taken for something else
 POLITE_VERB = re.compile(
     r"\b(?:(?:can|could|would|will) (?:you|u|ya)"
     r"|(?:i|we|all i|what i) (?:just |only |really )?(?:want|need)(?:ed)?(?: is)?(?: that| for)?"
@@ -138,7 +145,7 @@ async def wish_beside(text: str, parse: Parse) -> str:
                 continue
             if NEGATED.search(part.text) or not (DELETE.search(part.text) or COPY.search(part.text) or DOES.search(part.text)):
                 continue
-            if wished := await _by_rasa_alone(IF_SO.sub("", part.text), parse, BESIDE_SURE):
+            if wished := await _by_rasa_alone(IF_SO.sub("", part.text), parse, sureness.PART_BESIDE):
                 return wished
     return ""
 
@@ -160,7 +167,7 @@ async def wish_put_politely(text: str, parse: Parse) -> str:
         does = DELETE.search(part) or COPY.search(part) or (FAVOUR if asked else DOES).search(part)
         if not does or NEGATED.search(part) or not (OWN.search(part) or yes):
             continue
-        if wished := await _by_rasa_alone(f"please {part}", parse, BESIDE_SURE):
+        if wished := await _by_rasa_alone(f"please {part}", parse, sureness.PART_BESIDE):
             return wished
     return ""
 
@@ -263,7 +270,7 @@ def _by_words(part: str) -> str:
 async def _by_rasa(part: str, parse: Parse) -> str:
     if len(part.split()) < 2 or not DOES.search(part):
         return ""
-    return await _by_rasa_alone(part, parse, SURE)
+    return await _by_rasa_alone(part, parse, sureness.PART)
 
 
 async def _by_rasa_alone(part: str, parse: Parse, sure: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from knowledge.companies import Company
 from knowledge.dating import asks_for_date, states_date
 from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
+from knowledge.follow_ups import in_full, is_elliptic, is_follow_up
 from knowledge.language import WORD, is_foreign
 from knowledge.messages import (
     END_USERS_QUESTION,
@@ -22,7 +24,6 @@ from knowledge.messages import (
     all_questions_in,
     from_end_user,
     has_content_word,
-    is_follow_up,
     questions_in,
 )
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
@@ -30,6 +31,8 @@ from knowledge.particulars import Particular, particular
 from knowledge.passages import Passage
 from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
 from knowledge.ranker import Ranker
+from knowledge.recipients import QUESTION as RECIPIENTS
+from knowledge.recipients import recipient_in
 from knowledge.retrieval import Hit, Retrieval, RetrievalResult
 from knowledge.settling import SettledAspects
 
@@ -128,8 +131,7 @@ class Answer:
 
     @property
     def the_policy(self) -> str:
-        """The policy as a sentence names it: "Clevra's Privacy Policy", "the Cleverom Privacy Policy"."""
-        return f"the {self.policy}" if self.company.name in self.policy else f"{self.company.name}'s {self.policy}"
+        return the_policy(self.policy, self.company.name)
 
     @property
     def looked_for(self) -> str:
@@ -161,6 +163,14 @@ class Answers:
         policy = self._catalogue.served(company)  # one version for the whole answer: another may be released meanwhile
         return self.answer_from(policy, message, after=after, settled=self._catalogue.settled(company, policy.artefact.version))
 
+    def first_read(self, message: str, company: str) -> str:
+        """What the encoders read first if this message is to be answered.
+
+        Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
+        """
+        policy = self._catalogue.served(company)
+        return self._retrieval.as_read(policy, self._retrieval.spelt(policy, questions_in(message)[0]))
+
     def answer_from(
         self, policy: ServedPolicy, message: str, *, after: str = "", settled: SettledAspects = SettledAspects()
     ) -> Answer:
@@ -173,8 +183,11 @@ class Answers:
 
         def look_up(typed: str) -> AnswerPart:
             question = self._retrieval.spelt(policy, typed)
-            result = self._retrieval.search(policy, question, k=CONSIDERED)
+            recipient = recipient_in(question, self._retrieval.words, (served.id, served.name, *served.aliases))
+            result = self._retrieval.search(policy, question, k=CONSIDERED, name=recipient)
             part = self._part(question, result, whole_policy, passages, served, version)
+            if recipient and part.kind != "answer":
+                part = _on_recipient(part, recipient, whole_policy) or _as_unsure(part, look_up(RECIPIENTS))
             return as_settled(part, result.lead, settled, whole_policy)
 
         parts = self._parts(message, after, look_up, (served.name, *served.aliases))
@@ -186,14 +199,15 @@ class Answers:
     ) -> tuple[AnswerPart, ...]:
         parts: list[AnswerPart] = []
         for question in questions_in(message):
-            before = parts[-1].question if parts else after
-            part = look_up(question)
-            if before and is_follow_up(question):
+            before = parts[-1].subject if parts else after
+            follows = is_follow_up(question)
+            full = in_full(question, before) if follows else question
+            part = look_up(full)
+            if before and follows:
                 together = replace(look_up(f"{before} {question}"), subject=before)
-                if has_content_word(question):
-                    part = best_for_follow_up(part, together, parts[-1] if parts else None)
-                else:  # "and for how long?" asks nothing by itself that a value could answer
-                    part = better_part(together, part) if part.line is None else together
+                part = best_for_follow_up(full, part, together, parts[-1] if parts else look_up(before))
+                if not has_content_word(full):  # the next follow-up still leans on what this one did
+                    part = replace(part, subject=before)
             parts.append(replace(part, asked=question))
         if all(part.kind == "out_of_scope" for part in parts):
             return tuple(parts[:1])
@@ -223,7 +237,7 @@ class Answers:
             near = list(dict.fromkeys([*first, *near]))
         all_asked = result.aspect is not None and result.aspect.id in ASKS_FOR_ALL
         if near and near[0] not in lines and (all_asked or only_names(near[0].passage)):
-            near[0] = as_whole_list(near[0], passages)
+            near[0] = as_whole_list(near[0], passages, whole_policy if all_asked else None)
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
         line = lines.get(near[0]) if near else None
         limited = particular(near[0].passage, question, result.parts) if quotes and line is None else None
@@ -296,6 +310,22 @@ def _part_on_date(question: str, result: RetrievalResult, whole_policy: Version,
     return AnswerPart(question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line)
 
 
+def _on_recipient(part: AnswerPart, name: re.Pattern[str], whole_policy: Version) -> AnswerPart | None:
+    """The part with the passage first that names the company that was asked about; None where the policy names it nowhere."""
+    naming = [hit for hit in part.considered if name.search(hit.passage.readings[0])]
+    if not naming:
+        return None
+    others = [hit for hit in part.considered if part.kind == "unsure" and any(map(hit.overlaps, part.hits))]
+    return replace(part, kind="unsure", hits=quotes_of(list(dict.fromkeys([*naming, *others])), whole_policy, QUOTES), line=None)
+
+
+def _as_unsure(part: AnswerPart, nearest: AnswerPart) -> AnswerPart:
+    """The part with what was found to the `nearest` question, which need not answer; the policy's silence if nothing was."""
+    if not nearest.hits:
+        return replace(part, kind="unsure" if part.hits else "not_in_policy")
+    return replace(part, kind="unsure", hits=nearest.hits, considered=nearest.considered, line=None)
+
+
 def as_settled(part: AnswerPart, lead: float, settled: SettledAspects, whole_policy: Version) -> AnswerPart:
     """What staff settled about the part's aspect, where the question is clearly about that; else the part as it is.
 
@@ -323,19 +353,28 @@ def as_settled(part: AnswerPart, lead: float, settled: SettledAspects, whole_pol
     )  # fmt: skip
 
 
+def the_policy(title: str, company: str) -> str:
+    """A policy as a sentence names it: "Clevra's Privacy Policy", "the Cleverom Privacy Policy"."""
+    return f"the {title}" if company in title else f"{company}'s {title}"
+
+
 def better_part(first: AnswerPart, second: AnswerPart) -> AnswerPart:
     """The part of the better kind; the first if both are of the same kind."""
     return min(first, second, key=lambda part: BEST_FIRST.index(part.kind))
 
 
-def best_for_follow_up(alone: AnswerPart, together: AnswerPart, before: AnswerPart | None) -> AnswerPart:
-    """The better answer to a follow-up that has content of its own, such as "do you sell it?".
+def best_for_follow_up(question: str, alone: AnswerPart, together: AnswerPart, before: AnswerPart) -> AnswerPart:
+    """The better answer to a follow-up: to what it asks by itself, or to that with the question before it.
 
-    `together` was searched for with the question before it, and may only repeat that question's answer (`before`); then the
-    answer that it found `alone` fits better.
+    A few words such as "which provider?" lean on the question before. What has content of its own, such as "do you sell it?", is
+    asked anew, and with the question before it may only find that question's answer again (`before`).
     """
-    repeats = before is not None and before.hits and together.hits and together.hits[0].overlaps(before.hits[0])
-    return alone if repeats and alone.hits else better_part(alone, together)
+    if not has_content_word(question):  # "and for how long?" asks nothing by itself that a value could answer
+        return better_part(together, alone) if alone.line is None else together
+    repeats = before.hits and together.hits and any(map(together.hits[0].overlaps, before.hits))
+    if repeats and alone.hits:
+        return alone
+    return better_part(together, alone) if is_elliptic(question) else better_part(alone, together)
 
 
 def share_one_answer(parts: list[AnswerPart]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +50,7 @@ class _Called:
     companies: Mapping[str, Company] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)  # by id
     searched: Mapping[str, str] = field(default_factory=dict)  # by id: id, name and aliases, a line each, folded
+    ids: Mapping[str, str] = field(default_factory=dict)  # by folded name, where only one is called so
 
 
 class PolicyCatalogue:
@@ -154,9 +156,14 @@ class PolicyCatalogue:
 
     def found(self, words: str = "", *, after: str = "", most: int) -> list[Company]:
         """The first of those that are served, by id, behind the id `after`, whose id, name or alias contains the words."""
-        called, wanted = self._calling(), " ".join(words.casefold().split())
+        called, wanted = self._calling(), folded(words)
         fitting = (one for one, own in called.searched.items() if one > after and wanted in own)
         return [called.companies[one] for one in islice(fitting, most)]
+
+    def named(self, words: str) -> str | None:
+        """The id of the company that is served and has this id, or as the only one this name; case and spaces do not count."""
+        called, wanted = self._calling(), folded(words)
+        return wanted if wanted in called.companies else called.ids.get(wanted)
 
     def _calling(self) -> _Called:
         """Made once for the same companies: of ten thousand it takes a tenth of a second."""
@@ -166,7 +173,9 @@ class PolicyCatalogue:
             for company, one in companies.items():
                 names[company] = one.name
                 searched[company] = "\n".join((one.id, one.name, *one.aliases)).casefold()
-            self._called = called = _Called(companies, names, searched)
+            often = Counter(map(folded, names.values()))
+            ids = {folded(name): company for company, name in names.items() if often[folded(name)] == 1}
+            self._called = called = _Called(companies, names, searched, ids)
         return called
 
     def company(self, company_id: str) -> Company:
@@ -280,6 +289,11 @@ class PolicyCatalogue:
         if what not in self._reported:
             self._reported.add(what)
             log.error(message, *values)
+
+
+def folded(words: str) -> str:
+    """As names are compared: case and spaces do not count."""
+    return " ".join(words.casefold().split())
 
 
 def read_again(artefact: PolicyArtefact) -> PolicyDocument:

@@ -6,8 +6,9 @@ A version whose file is gone is retired: its page and its citations still open, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from knowledge.earlier_index import take_over
 from knowledge.embedding import PassageEncoder
 from knowledge.language import language_of
 from knowledge.making import ArtefactMaker, OpeningJudge, Tick, WantedArtefact, as_stored, content_of, passages_in
-from knowledge.policy_folder import PolicyFolder, RefusedFile, read_policies, refused_versions
+from knowledge.policy_folder import PolicyFolder, RefusedFile, company_folders, read_policies, refused_versions
 from knowledge.policy_library import PolicyLibrary, as_library
 from knowledge.proofreading import PolicyWarning, proofread
 from knowledge.releases import PolicyPlan, Release, Source, VersionRecord
@@ -107,8 +108,9 @@ def ingest(
 
     A refused file keeps its last good version, if it had one, and no other file waits for it. A version is released if it is the
     newest, and was not held back by somebody who rolled back. `encoder` is called only if something must be embedded, because
-    loading it takes seconds. Concurrent runs wait for each other. `forget` names retired versions to drop for good, each as
-    "company/version". `only`: ids of the companies to look at; all others are left alone. `by`: who releases, for the history.
+    loading it takes seconds; in a thread, while files are read, if a company is there for the first time. Concurrent runs wait
+    for each other. `forget` names retired versions to drop for good, each as "company/version". `only`: ids of the companies to
+    look at; all others are left alone. `by`: who releases, for the history.
 
     Raises: InvalidInputError if a version to forget is not a retired one.
     """
@@ -120,8 +122,10 @@ def ingest(
             )
         take_over(library)
         releases = {release.company.id: release for release in library.releases.since(only=only)}
-        found = read_policies(policies, only)
-        maker = ArtefactMaker(library, encoder, encoder_id, mapper, openings)
+        first_time = any(folder.name not in releases for folder in company_folders(policies, only))
+        with loaded_meanwhile(encoder) if first_time else nullcontext(encoder) as loaded:
+            found = read_policies(policies, only)
+        maker = ArtefactMaker(library, loaded, encoder_id, mapper, openings)
         plans = _plans(found, releases, library, maker, only)
         if not plans:
             nothing = (RefusedFile(policies.name, "holds no company: add a folder with a company.toml and a policy"),)
@@ -144,6 +148,13 @@ def ingest(
         if changed:
             library.on_release()
         return _report(library, plans, changed, embedded, found, only)
+
+
+@contextmanager
+def loaded_meanwhile(encoder: Callable[[], PassageEncoder]) -> Iterator[Callable[[], PassageEncoder]]:
+    """Load the encoder beside the block, whose end waits for it: most of the time goes to files and weights, not to Python."""
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(encoder).result
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A message → the questions in it, and whether a question is a follow-up to the one before. Pure."""
+"""A message → the questions in it. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from itertools import chain
 MOST = 3  # questions answered per message
 SHORTEST = 2  # words of a question that can stand alone
 SHORTEST_SUBJECT = 6  # letters of a question that is a single word
-LONGEST_FOLLOW_UP = 8  # words; a longer message states what it means
 LONGEST_IN_SHORT = 100  # characters of a question that is said back
 
 # Who uses something with somebody in the family uses it themselves; and data, accounts and phones are no customers.
@@ -50,15 +49,17 @@ ROW_OF_QUESTIONS = re.compile(  # ", do you sell it": one of several questions, 
 BRANCH = re.compile(
     r"(?:and\s+|but\s+|so\s+)?(?:if|when|once|after|before|as|while|since|unless|because|given|suppose)\b", re.IGNORECASE
 )
-CONNECTED = re.compile(
-    r"^(?:and|but|or|also|so|then|ok(?:ay)?|what about|how about|what if|even if|same for)\b", re.IGNORECASE
-)  # fmt: skip
 POINTING_WORDS = "it that this they them those these there he she his her its their theirs one ones same such"
 EMPTY_WORDS = (
     "a about again all also always am an and any are as at be been but by can could did do does doing else ever exactly for from "
     "get gets go goes had has have how i if in into is like long many may me more much my no not of on once only or our out over "
     "really say says so some still tell than the then to too until up us very was we were what whats when where which who whom "
     "whose why will with would yes yet you your yours ok okay please pls u ur r"
+)
+# Of how much, how often and how surely something holds: "100%?", "how fast", "are you sure".
+DEGREES = (
+    "absolutely anywhere certain certainly completely definitely entirely everywhere exact far fast forever guaranteed honestly "
+    "never normally often percent precisely quick quickly seriously soon sure true truly usually"
 )
 
 
@@ -104,20 +105,10 @@ def _is_topic_word(part: str) -> bool:
     return len(part.strip("?! .")) >= SHORTEST_SUBJECT and part.endswith("?") and has_content_word(part)
 
 
-def is_follow_up(message: str) -> bool:
-    """Whether a message needs the one before it to be understood: "and for how long?", "what about cookies", "who gets it"."""
-    words = re.findall(r"[\w'’]+", message.lower())
-    if not words or len(words) > LONGEST_FOLLOW_UP:
-        return False
-    if CONNECTED.match(message.strip()):
-        return True
-    pointing = bool(set(POINTING_WORDS.split()) & set(words))
-    return not has_content_word(message) or (pointing and len(words) <= LONGEST_FOLLOW_UP - 2)
-
-
 def has_content_word(message: str) -> bool:
     """Whether a message has a word with meaning of its own: "how long do you keep it" has one, "and for how long?" has none."""
-    return bool(set(re.findall(r"[\w'’]+", message.lower())) - set(EMPTY_WORDS.split()) - set(POINTING_WORDS.split()))
+    words = {word for word in re.findall(r"[\w'’]+", message.lower()) if not word.isdigit()}
+    return bool(words - set(EMPTY_WORDS.split()) - set(POINTING_WORDS.split()) - set(DEGREES.split()))
 
 
 def from_end_user(message: str, names: Iterable[str] = ()) -> bool:

@@ -154,6 +154,12 @@ def plain_question_for(question: str) -> str | None:
     return None
 
 
+def company_named(question: str) -> str:
+    """The well-known company that a question names, in its own words; "" if it names none."""
+    found = next((thing.asked.search(question) for thing in _named_things() if ASKED in thing.named), None)
+    return found[0] if found else ""
+
+
 @cache
 def _place() -> re.Pattern[str]:
     """A place, or a word for one."""

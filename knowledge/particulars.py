@@ -92,7 +92,8 @@ ALL_DO = re.compile(
 POINTER = re.compile(
     r"(?:(?:for|to (?:find out|learn|read|see|get|obtain)) (?:\w+ )?(?:more|further|additional|detail(?:s|ed)?)\b"
     r"|(?:you (?:can|may) )?(?:also )?(?:find(?: out)?|learn|read) (?:more|further|additional)\b"
-    r"|(?:please )?(?:see|refer to|consult|read|visit|check(?: out)?|review|click) (?:on )?(?:the|our|their|its|this|here)\b)",
+    r"|(?:please )?(?:see|refer to|consult|read|visit|check(?: out)?|review|click) (?:on )?"
+    r"(?:the|our|their|its|this|these|those|here)\b)",
     re.IGNORECASE,
 )
 ASKS_FOR_PAGE = re.compile(

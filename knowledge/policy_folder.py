@@ -41,9 +41,7 @@ def read_policies(folder: Path, only: Collection[str] = ()) -> PolicyFolder:
     """
     found = PolicyFolder({}, [], [])
     with ReadingProcess() as apart:
-        for company_folder in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
-            if only and company_folder.name not in only:
-                continue
+        for company_folder in company_folders(folder, only):
             try:
                 company = read_company(company_folder)
             except BadPolicyError as error:
@@ -58,6 +56,12 @@ def read_policies(folder: Path, only: Collection[str] = ()) -> PolicyFolder:
                 name = company_folder.name
                 found.refused.append(RefusedFile(name, f"{name} has no policy: add one, such as {name}/2026-01-15.txt"))
     return found
+
+
+def company_folders(folder: Path, only: Collection[str] = ()) -> list[Path]:
+    """The companies' folders, in order."""
+    folders = (path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(path for path in folders if not only or path.name in only)
 
 
 def _versions_of(folder: Path, company: Company, reading: Reading) -> tuple[list[PolicyDocument], list[RefusedFile]]:

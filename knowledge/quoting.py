@@ -17,6 +17,7 @@ from knowledge.retrieval import Hit
 
 ONLY_NAMES = 3  # words of an item that says something only with its list
 LONGEST = 700  # characters of an extended quote; one that would be longer is not extended
+LONGEST_ASKED_FOR = 3000  # characters of a list of which all was asked for
 
 # A sentence that begins like this limits the one before it.
 LIMITS = re.compile(
@@ -77,17 +78,40 @@ def quotes_of(hits: Sequence[Hit], version: Version, most: int) -> tuple[Hit, ..
     return tuple(quotes)
 
 
-def as_whole_list(hit: Hit, passages: Sequence[Passage]) -> Hit:
+def as_whole_list(hit: Hit, passages: Sequence[Passage], long_in: Version | None = None) -> Hit:
     """The list that an item belongs to, in place of the item; the hit itself if it is no item, or its list is too long.
 
-    passages: all of the policy version, with the whole lists.
+    passages: all of the policy version, with the whole lists. long_in: the version, where a list may be quoted that is too long
+    to be a passage, because all of it was asked for.
     """
     one = hit.passage
     if one.kind != "item":
         return hit
     lists = (each for each in passages if each.kind == "list" and each.start <= one.start and one.end <= each.end)
-    whole = next(lists, None)
+    whole = next(lists, None) or (_long_list(one, long_in) if long_in else None)
     return hit if whole is None else replace(hit, passage=whole)
+
+
+def _long_list(item: Passage, version: Version) -> Passage | None:
+    """The items around one, as one quote: those of its section that follow the same lead-in, with nothing said between them."""
+    at = version.passages.index(item)
+    first = last = item
+    for before in reversed(version.passages[:at]):
+        if not _next_to_each_other(before, first, version):
+            break
+        first = before
+    for after in version.passages[at + 1 :]:
+        if not _next_to_each_other(last, after, version):
+            break
+        last = after
+    if first is last or last.end - first.start > LONGEST_ASKED_FOR:
+        return None
+    return replace(version.resized(item, first.start, last.end), kind="list")
+
+
+def _next_to_each_other(before: Passage, after: Passage, version: Version) -> bool:
+    same = (before.kind, before.section, before.lead_in) == (after.kind, after.section, after.lead_in)
+    return same and not any(map(str.isalpha, version.text[before.end : after.start]))
 
 
 def only_names(passage: Passage) -> bool:

@@ -81,9 +81,9 @@ class Retrieval:
         """The English words of the aspect bank, in lower case."""
         return self._bank.words
 
-    def search(self, policy: ServedPolicy, text: str, *, k: int) -> RetrievalResult:
-        """The k best passages of one policy version for a question."""
-        nameless = without_own_name(text, policy.company, self.words)
+    def search(self, policy: ServedPolicy, text: str, *, k: int, name: re.Pattern[str] | None = None) -> RetrievalResult:
+        """The k best passages of one policy version for a question. `name`: who is asked about, to be found anywhere."""
+        nameless = self.as_read(policy, text)
         question = self.question(nameless)
         view = self.view(policy.artefact)
         if len(view.rows) > CANDIDATES:
@@ -95,7 +95,9 @@ class Retrieval:
         judge = self._ranker.passage_judge
         probability = judge.probability(passage_features(table, scores, order, view, question, judge.learnt))
         by_question = self._ranker.question_judge.probability(judge_features(table, scores, order, view, question))
-        hits = without_overlap(with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=k)
+        hits = without_overlap(
+            with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=None if name else k
+        )
         needed = needed_in_answer(nameless)
         held = True
         if needed is not None:
@@ -106,6 +108,7 @@ class Retrieval:
         within = self._ranker.shown_within * (1.0 if asks_of_all(text) else RULE_WITHIN)
         hits = rule_first(hits, lambda one: particular(one, text, parts), things_in(text, names=names), needed, within)
         hits = naming_first(hits, self._own_words_of(nameless), needed, self._ranker.shown_within * NAMING_WITHIN)
+        hits = (named_first(hits, name) if name else hits)[:k]
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
@@ -128,6 +131,10 @@ class Retrieval:
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
         return Question.of(text, self._encoder, self._bank, self._scope)
+
+    def as_read(self, policy: ServedPolicy, text: str) -> str:
+        """What the encoders read of a question."""
+        return without_own_name(text, policy.company, self.words)
 
     def _own_words_of(self, question: str) -> frozenset[str]:
         """The stems of a question that no question of the bank has: what only this one asks for."""
@@ -231,6 +238,12 @@ def naming_first(hits: Sequence[Hit], words: frozenset[str], needed: Needed | No
     best = max(near, key=lambda hit: share_named(words, hit.passage))
     more = share_named(words, best.passage) > share_named(words, first.passage)
     return moved_first(hits, list(hits).index(best)) if more else list(hits)
+
+
+def named_first(hits: Sequence[Hit], name: re.Pattern[str]) -> list[Hit]:
+    """The hits with the best that holds the name first, wherever it stands, unless one of the SHOWN best holds it."""
+    place = next((place for place, hit in enumerate(hits) if name.search(hit.passage.readings[0])), 0)
+    return moved_first(hits, place) if place >= SHOWN else list(hits)
 
 
 def moved_first(hits: Sequence[Hit], place: int) -> list[Hit]:

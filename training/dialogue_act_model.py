@@ -32,7 +32,8 @@ from knowledge.encoder import OnnxEncoder
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = Path(__file__).with_name("dialogue_acts")
 NLU = ROOT / "bot" / "data" / "nlu"
-UNSEEN = ROOT / "evaluation" / "dialogue_acts_unseen.yml"
+# What strangers wrote and nothing learns from: of four of them, and of two more.
+UNSEEN, LATER_UNSEEN = (ROOT / "evaluation" / f"dialogue_acts_{name}.yml" for name in ("unseen", "later_unseen"))
 FEELINGS = Path(__file__).with_name("feelings.yml")
 CALM = 3000  # of Rasa's examples, which are taken to be written calmly unless feelings.yml says otherwise
 MAY_BE_MOVED = frozenset([*FIRST, "abuse", "bot_complaint", "request_complaint", "emoji_or_reaction"])  # these need not be calm
@@ -309,9 +310,9 @@ def cross_validate(features: Features, examples: list[ActExample], folds: int = 
     return {context: right[context] / total[context] for context in CONTEXTS}, misses
 
 
-def unseen_examples() -> list[ActExample]:
-    """What strangers wrote and nothing has learnt from."""
-    listed = yaml.safe_load(UNSEEN.read_text(encoding="utf-8"))
+def unseen_examples(path: Path = UNSEEN) -> list[ActExample]:
+    """What strangers wrote and nothing has learnt from. path: UNSEEN or LATER_UNSEEN."""
+    listed = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [
         ActExample(_filled(line)[0], context, act)
         for context, acts in listed.items()
@@ -341,10 +342,11 @@ class Certainty:
         return f"right {self.right:.3f}, log loss {self.log_loss:.3f}, confidence off by {self.gap:.3f}"
 
 
-def print_unseen(model: DialogueActs) -> None:
+def print_unseen(model: DialogueActs, path: Path) -> None:
     """How well the served model reads what strangers wrote, by context."""
-    examples = unseen_examples()
+    examples = unseen_examples(path)
     told = []
+    print(path.name)
     for context in sorted({example.context for example in examples}, key=CONTEXTS.index):
         here = [example for example in examples if example.context == context]
         shares = model.probabilities([example.text for example in here], context)
@@ -365,7 +367,9 @@ def main() -> None:
     given = cli.parse_args()
     encoder, examples, feelings = OnnxEncoder(given.encoder), read_examples(), read_feelings()
     if given.unseen:
-        print_unseen(DialogueActs.load(given.out, encoder, Reader(given.encoder, encoder)))
+        model = DialogueActs.load(given.out, encoder, Reader(given.encoder, encoder))
+        for path in (UNSEEN, LATER_UNSEEN):
+            print_unseen(model, path)
         return
     features = Features(encoder.id, given.encoder, [*examples, *feelings])
     if given.cross_validate:

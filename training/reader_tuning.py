@@ -3,7 +3,8 @@
 With --cross-validate it is tuned on four fifths of them, and read on the last with and without it: the figures of what is served.
 
 Two tasks share the layers: a message's intent, and its act in each context that it is an example of. Hidden tokens, smoothed
-labels and dropout keep it from being surer than it is right. The lower layers do not learn, so each text passes them once.
+labels and dropout keep it from being surer than it is right, and what is kept is a moving average of the weights: the last of
+them follow the last messages too closely. The lower layers do not learn, so each text passes them once.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from sklearn.model_selection import StratifiedKFold
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from bot.context import CONTEXTS, ELSE
+from bot.context import ANSWERED, CONTEXTS, ELSE, STEPS
+from bot.dialogue_acts import HUMAN, OF_THE_FORM, URGENT
 from bot.reader import as_read, mixed, shares_of
 from evaluation.intents import opens_one
 from knowledge.embedding import LOWER, SentenceTransformerEncoder
@@ -44,15 +47,25 @@ from training.reader import ReaderNetwork
 
 ENCODER = ROOT / "var" / "encoder"
 
-EPOCHS, BATCH = 4, 32
+EPOCHS, BATCH = 6, 32
 RATE, HEAD_RATE, DECAY = 1e-3, 3e-3, 0.01
 WARM_UP = 0.06  # of all steps
 DROPOUT, SMOOTHING = 0.2, 0.05
 HIDDEN_TOKENS = 0.1  # of a message's tokens, others each time
 ACTS_WEIGH = 1 / 2.3  # a message has an act in so many contexts on average
+RARE = 0.5  # a context with a quarter as many examples as another weighs half as much, and not a quarter
+AVERAGED = 0.998  # of the average stays at each step
 LONGEST = 64  # tokens
 SORTED = 40  # batches whose messages are sorted by length, so that little is padded
 SEED = 1
+
+
+# Thresholds of bot/sureness.py, the acts that each is for, and where. LEAST: the values that are tried.
+OF_ACTS: tuple[tuple[str, Set[str], Sequence[str]], ...] = (
+    ("URGENT", frozenset(URGENT), CONTEXTS), ("PERSON_ALONE", frozenset([HUMAN]), (ANSWERED, ELSE)),
+    ("OWN_ACT", OF_THE_FORM, tuple(context for context in CONTEXTS if context not in STEPS)),
+)  # fmt: skip
+LEAST = 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8
 
 
 @dataclass(frozen=True)
@@ -121,6 +134,8 @@ def tuned(lower: Lower, intents: Mapping[str, str], acts: Sequence[ActExample], 
     network = ReaderNetwork(lower.encoder.transformer, intent_names, act_names, DROPOUT)
     network.train()
     learning = [(name, weight) for name, weight in network.named_parameters() if weight.requires_grad]
+    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED))
+    weights = weights_of_contexts(messages)
     groups = [
         {"params": [weight for name, weight in learning if name.startswith("layers") is layers], "lr": rate}
         for layers, rate in ((True, RATE), (False, HEAD_RATE))
@@ -133,16 +148,27 @@ def tuned(lower: Lower, intents: Mapping[str, str], acts: Sequence[ActExample], 
     for epoch in range(EPOCHS):
         losses = []
         for batch in batches(messages, lower, draw):
-            loss = loss_of(network, lower, batch)
+            loss = loss_of(network, lower, batch, weights)
             optimizer.zero_grad()
             loss.backward()
             clip_grad_norm_([weight for _, weight in learning], 1.0)
             optimizer.step()
             schedule.step()
+            averaged.update_parameters(network)
             losses.append(float(loss.detach()))
         say(f"epoch {epoch + 1} of {EPOCHS}: loss {np.mean(losses):.3f}")
-    network.eval()
-    return network
+    kept: ReaderNetwork = averaged.module
+    kept.eval()
+    return kept
+
+
+def weights_of_contexts(messages: Sequence[Message]) -> Tensor:
+    """What an act counts in each context: more where examples are few. Shape: (contexts,); about 1 on average."""
+    counts = torch.zeros(len(CONTEXTS))
+    for message in messages:
+        for context, _ in message.acts:
+            counts[context] += 1
+    return (counts.mean() / counts.clamp(min=1)) ** RARE
 
 
 def batches(messages: Sequence[Message], lower: Lower | Mapping[str, Tensor], draw: random.Random) -> Iterator[list[Message]]:
@@ -156,8 +182,8 @@ def batches(messages: Sequence[Message], lower: Lower | Mapping[str, Tensor], dr
     yield from found
 
 
-def loss_of(network: ReaderNetwork, lower: Lower, batch: Sequence[Message]) -> Tensor:
-    """Of intents and of acts together, a message."""
+def loss_of(network: ReaderNetwork, lower: Lower, batch: Sequence[Message], weights: Tensor) -> Tensor:
+    """Of intents and of acts together, a message. weights: of contexts."""
     states, mask = lower.batch([message.text for message in batch])
     kept = mask * (torch.rand_like(mask) > HIDDEN_TOKENS)
     kept[:, 0] = 1
@@ -165,16 +191,16 @@ def loss_of(network: ReaderNetwork, lower: Lower, batch: Sequence[Message]) -> T
         vectors = network(states, kept)
     intents, acts = network.told(vectors.float())
     rows = [row for row, message in enumerate(batch) if message.intent is not None]
-    loss = smoothed(intents[rows], [message.intent for message in batch if message.intent is not None])
+    loss = smoothed(intents[rows], [message.intent for message in batch if message.intent is not None]).sum()
     placed = [(row, context, act) for row, message in enumerate(batch) for context, act in message.acts]
     if placed:
         of_row, of_context, of_act = zip(*placed, strict=True)
-        loss = loss + ACTS_WEIGH * smoothed(acts[list(of_row), list(of_context)], of_act)
+        loss = loss + ACTS_WEIGH * (smoothed(acts[list(of_row), list(of_context)], of_act) * weights[list(of_context)]).sum()
     return loss / len(batch)
 
 
 def smoothed(scores: Tensor, right: Sequence[int]) -> Tensor:
-    return cross_entropy(scores, torch.tensor(right, dtype=torch.long), label_smoothing=SMOOTHING, reduction="sum")
+    return cross_entropy(scores, torch.tensor(right, dtype=torch.long), label_smoothing=SMOOTHING, reduction="none")
 
 
 def told(network: ReaderNetwork, lower: Lower, texts: Sequence[str], batch: int = 64) -> tuple[np.ndarray, np.ndarray]:
@@ -247,6 +273,7 @@ def of_intents(
         weighted = f1_score(list(held.values()), guessed, average="weighted")
         requests = f1_score([opens_one(name) for name in held.values()], [opens_one(name) for name in guessed])
         say(f"intents, {how}: weighted F1 {weighted:.3f}, requests {requests:.3f}, {Certainty.of(shares, right)}")
+    say(f"WISH: {costs(shares, model.acts, list(held.values()), {name for name in model.acts if opens_one(name)})}")
 
 
 def of_acts(
@@ -261,5 +288,19 @@ def of_acts(
     every = told(network, lower, texts)[1]
     read = shares_of(np.stack([every[row_of[one.text], CONTEXTS.index(one.context)] for one in held]))
     right = np.array([model.acts.index(example.act) for example in held])
-    for how, shares in (("regression", alone), ("with the reader", mixed(alone, model.acts, read, network.names[1]))):
+    together = mixed(alone, model.acts, read, network.names[1])
+    for how, shares in (("regression", alone), ("with the reader", together)):
         say(f"acts, {how}: {Certainty.of(shares, right)}")
+    for name, ours, contexts in OF_ACTS:
+        taken = [row for row, example in enumerate(held) if example.context in contexts]
+        say(f"{name}: {costs(together[taken], model.acts, [held[row].act for row in taken], ours)}")
+
+
+def costs(shares: np.ndarray, names: Sequence[str], right: Sequence[str], ours: Set[str]) -> str:
+    """What each least probability of these classes would cost: how many are taken for one of them wrongly, and how many that are
+    rightly taken so would be left."""
+    likeliest, sure = shares.argmax(axis=1), shares.max(axis=1)
+    of_ours = np.isin(likeliest, [names.index(name) for name in ours if name in names])
+    true = likeliest == np.array([names.index(name) for name in right])
+    hits, slips = of_ours & true, of_ours & ~true
+    return ", ".join(f"{least:.2f} {(slips & (sure >= least)).sum()} and {(hits & (sure < least)).sum()}" for least in LEAST)

@@ -16,7 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from candor import __version__
 from candor.app.channels import CHATS, connect
-from candor.app.conversations import make_assistant
+from candor.app.conversations import ahead_of, make_assistant
 from candor.app.draining import DrainingServer
 from candor.app.figures import state_of, watch
 from candor.app.retention import make_retention
@@ -38,6 +38,7 @@ from candor.console.api.app import STAFF_API, add_staff_api
 from candor.console.app import make_console
 from candor.console.deps import AssistantAccess
 from candor.console.places import FOLDER
+from candor.conversations.ahead import Ahead
 from candor.conversations.rasa import Rasa, client_of
 from candor.database.rate_limits import LimitKind, RateLimits
 from candor.services import Services, services
@@ -57,8 +58,11 @@ ROUTES = routes_of(
 EXAMPLES = routes_of(examples.router)
 
 
-def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS, *, works: bool = False) -> FastAPI:
-    """The application on the given parts. Nothing is sent to Rasa before the first message. works: it is a worker too."""
+def make_app(
+    parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHATS, *, works: bool = False, ahead: Ahead | None = None
+) -> FastAPI:  # fmt: skip
+    """The application on the given parts. Nothing is sent to Rasa before the first message. works: it is a worker too. ahead:
+    reads questions while Rasa does."""
     settings = parts.settings
 
     @asynccontextmanager
@@ -88,7 +92,7 @@ def make_app(parts: Services, rasa: Rasa, channels: Sequence[ChatChannel] = CHAT
     app.state.widget = ViteBuild(settings.widget_dir)
     app.state.tokens = Tokens(parts.secret_key, timedelta(days=settings.conversation_days))
     app.state.limits = limits_of(parts)
-    assistant = app.state.assistant = make_assistant(parts, rasa, channels)
+    assistant = app.state.assistant = make_assistant(parts, rasa, channels, ahead)
     retention = make_retention(parts, assistant, channels)
     add_problem_handlers(app)
     chats = app.state.chats = connect(parts, assistant, channels)
@@ -179,7 +183,7 @@ def main() -> int:
     settings = services().settings
     watch(services(), "web")
     services().conversations.vault.load_recognizers()
-    app = make_app(services(), client_of(settings), works=settings.worker_in_web is True)
+    app = make_app(services(), client_of(settings), works=settings.worker_in_web is True, ahead=ahead_of(settings))
     config = uvicorn.Config(
         app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app

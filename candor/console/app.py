@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from candor.accounts.roles import NotYoursError
+from candor.console.companies import routes as companies
 from candor.console.conversations import routes as conversations
 from candor.console.deps import AssistantAccess, EnrolFirstError, RetentionAccess, SignInNeededError, StaleFormError, check_form
 from candor.console.finding import routes as finding
@@ -56,7 +57,7 @@ ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, layout.router, home.router,
     me.router, second_factor.router, conversations.router, review.router, samples.router,
     corrections.router, silence.router, settled.router, figures.router, mail_answers.router,
-    waiting.router, notes.router, finding.router, request_files.router, request_bulk.router,
+    waiting.router, notes.router, companies.router, finding.router, request_files.router, request_bulk.router,
     request_checklists.router, request_handover.router, requests.router,
     request_steps.router, saved_replies.router, retention_periods.router, policies.router, audit.router, accounts.router,
     agents.router,

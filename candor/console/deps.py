@@ -8,7 +8,7 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Form, Request
 
-from candor.accounts.roles import Account, Permission
+from candor.accounts.roles import Account, NotYoursError, Permission
 from candor.accounts.sessions import SignedIn
 from candor.console.sign_in.cookies import COOKIE, key_of
 from candor.conversations.handoff.sessions import LiveChatSession
@@ -171,6 +171,12 @@ def needs(permission: Permission) -> Any:
         staff.require(permission)
 
     return Depends(check)
+
+
+def with_a_role(staff: Annotated[Account, Depends(account)]) -> None:
+    """Raises: NotYoursError for whom every role was taken from."""
+    if not staff.grants:
+        raise NotYoursError(f"{staff.actor} has no role")
 
 
 async def check_form(request: Request) -> None:

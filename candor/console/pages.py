@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from candor.accounts.sessions import SignedIn
+from candor.console.companies.choosing import LISTED, written
 from candor.console.conversations.view import masked
 from candor.console.deps import CSRF_FIELD, must_enrol, parts, who_is
 from candor.console.layout.badges import NavigationCounts, navigation_counts
@@ -72,7 +73,8 @@ def _rendered(
     known = {
         "who": who, "nav": places_for(who.account) if who and not must_enrol(request, who) else Places(),
         "palette": palette_for(who.account) if who and not must_enrol(request, who) else [],
-        "here": request.url.path, "folder": FOLDER, "companies": _names(request), "channels": parts(request).channels,
+        "here": request.url.path, "folder": FOLDER, "companies": _names(request), "listed_companies": LISTED,
+        "written": lambda company: written(parts(request), company), "channels": parts(request).channels,
         "area": template.rpartition("/")[0], "waiting_counts": lambda: _counts(request, who),
         "open_page": open_page_of(request.url.path),
     }  # fmt: skip

@@ -23,6 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from candor.conversations.ahead import Ahead
 from candor.conversations.fair_pool import FairPool, PoolFullError
 from candor.conversations.handoff.live_chat import LiveChat
 from candor.conversations.history import Past, PastTurn, past_of
@@ -80,16 +81,17 @@ class Assistant:
         self, *, rasa: Rasa, transcripts: TranscriptStore, turns: Turns, vault: Vault, catalogue: PolicyCatalogue,
         responses: Responses, longest_message: int, live_chat: LiveChat, executor: Executor,
         unlink: Sequence[Callable[[str], object]] = (), admission: FairPool | None = None,
-        locks: ConversationLocks | None = None,
+        locks: ConversationLocks | None = None, ahead: Ahead | None = None,
     ) -> None:  # fmt: skip
-        """admission: how much is asked of Rasa at once, and how much waits for that; None: everything at once.
-        live_chat: for people of the company. executor: whose threads wait for the database; `close` ends it.
-        unlink: called with each conversation that is forgotten on purpose, to remove what else names it. locks: None: no other
-        process touches the conversations.
+        """admission: how much is asked of Rasa at once, and how much waits for that; None: everything at once. ahead: reads
+        questions while Rasa does; None: nobody. live_chat: for people of the company. executor: whose threads wait for the
+        database; `close` ends it. unlink: called with each conversation that is forgotten on purpose, to remove what else names
+        it. locks: None: no other process touches the conversations.
         """
         self._rasa, self._transcripts, self._turns, self._vault = rasa, transcripts, turns, vault
         self._catalogue, self.responses, self._longest, self.live_chat = catalogue, responses, longest_message, live_chat
         self._executor, self._unlink, self._locks = executor, unlink, locks or ConversationLocks()
+        self._ahead, self._reading = ahead, set[asyncio.Task[None]]()
         self._masking, self._admission = FairPool(MASKED_AT_ONCE), admission or FairPool(EVERYTHING)
         self._companies: OrderedDict[str, str] = OrderedDict()  # of the conversations that this process knows, the newest last
         self._letters = self._admission.narrower(LETTERS_AT_ONCE)
@@ -97,6 +99,9 @@ class Assistant:
     async def close(self) -> None:
         """End the threads, once they have done what they are at."""
         await asyncio.to_thread(self._executor.shutdown)
+        if self._ahead is not None:
+            await asyncio.gather(*self._reading)
+            await self._ahead.close()
         await self._locks.close()
 
     async def begin(self, *, company: str, channel: str, gpc: bool = False) -> tuple[Conversation, Reply]:
@@ -132,6 +137,7 @@ class Assistant:
             return begun
         try:
             async with self._room(begun.text, sender):
+                self._read_ahead(for_rasa(begun.text), begun.company)
                 with measured("rasa"):
                     turn = await self._rasa.send(
                         sender=conversation, text=for_rasa(begun.text), company=begun.company, message_id=message_id
@@ -170,6 +176,13 @@ class Assistant:
                 await places.enter_async_context(self._letters.place(sender))
             await places.enter_async_context(self._admission.place(sender))
             yield
+
+    def _read_ahead(self, text: str, company: str) -> None:
+        """Have a message read while Rasa finds out what it is, if nobody else needs the time that this takes."""
+        if self._ahead is not None and self._admission.has_one and len(text) <= LETTER:
+            reading = asyncio.create_task(self._ahead.read(text, company))
+            self._reading.add(reading)
+            reading.add_done_callback(self._reading.discard)
 
     def _begin_turn(self, conversation: str, message_id: str, text: str) -> ForCandor | TurnResult:
         """The result at once, if there is nothing to ask of Rasa."""

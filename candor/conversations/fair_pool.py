@@ -1,8 +1,10 @@
 """A bounded pool for work that strangers cause, fair by sender: one who sends much waits for themselves, not others for them.
 
-Each sender has a queue of their own. A free place goes to the sender who has had least of the pool lately, so that whoever comes
-now and then goes before those who never pause, however many they are; among equals, to whoever has waited longest. Where too
-much waits, whoever has most waiting is turned away first.
+Each sender has a queue of their own, and a free place goes to the sender who is furthest behind an equal share of the pool
+(weighted fair queueing: Demers, Keshav and Shenker, 1989). What is an equal share is told by a clock, which goes on by what each
+of those who want the pool could have had of it. Whoever comes now and then is ahead of those who never pause, however many they
+are; but nobody who waits is overtaken without end by others who are new. Where too much waits, whoever has most waiting is
+turned away first.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from contextlib import asynccontextmanager
 
 from candor.errors import UnavailableError
 
-HALF_LIFE = 10.0  # seconds after which half of what a sender has had counts no more
+USUAL = 0.1  # weight of the newest turn in what a turn takes
 MOST_REMEMBERED = 4096  # senders; those who have had least are forgotten first
 
 
@@ -40,32 +42,45 @@ class FairPool:
         self._free, self._clock = places, clock
         self._most_waiting, self._longest_wait = most_waiting, longest_wait
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}  # in the order in which the senders began to wait
-        self._had: dict[str, tuple[float, float]] = {}  # sender → seconds in the pool, as they counted at that time
+        self._share = 0.0  # seconds of the pool that whoever always wanted it could have had by now
+        self._had: dict[str, float] = {}  # sender → the same of the sender, as if they had always wanted it
+        self._usual = 0.0  # seconds that a turn takes
+        self._working = 0
 
     def narrower(self, places: int) -> FairPool:
         """A pool of so many places, whose queue is as patient and as long as this one's."""
         return FairPool(places, most_waiting=self._most_waiting, longest_wait=self._longest_wait, clock=self._clock)
 
+    @property
+    def has_one(self) -> bool:
+        """Whether no more than one is at work, and nobody waits."""
+        return self._working < 2 and not self._waiting
+
     @asynccontextmanager
     async def place(self, sender: str) -> AsyncIterator[None]:
         """Wait for a place, and hold it within the block. Raises: PoolFullError."""
         await self._take(sender)
-        began = self._clock()
+        began, charged = self._clock(), self._usual
+        self._had[sender] = self._had_by(sender) + charged  # at once: the sender's next one may come before this one ends
+        self._working += 1
         try:
             yield
         finally:
-            self._remember(sender, self._clock() - began)
+            self._settle(sender, self._clock() - began, charged)
             self._give_back()
 
-    def _lately(self, sender: str) -> float:
-        """How many seconds of the pool the sender has had, the older ones counting less."""
-        seconds, at = self._had.get(sender, (0.0, 0.0))
-        return seconds * math.exp2((at - self._clock()) / HALF_LIFE)
+    def _had_by(self, sender: str) -> float:
+        """What the sender has had of the pool; whoever was away has no claim to what they could have had then."""
+        return max(self._had.get(sender, 0.0), self._share)
 
-    def _remember(self, sender: str, seconds: float) -> None:
-        self._had[sender] = (self._lately(sender) + seconds, self._clock())
+    def _settle(self, sender: str, seconds: float, charged: float) -> None:
+        """Count what a turn took, of which so much was charged before."""
+        self._had[sender] = self._had.get(sender, self._share) + seconds - charged
+        self._share += seconds / (len(self._waiting) + self._working)  # of those who wait and those who are at it
+        self._working -= 1
+        self._usual += USUAL * (seconds - self._usual) if self._usual else seconds
         if len(self._had) > MOST_REMEMBERED:
-            kept = sorted(self._had, key=self._lately)[MOST_REMEMBERED // 2 :]
+            kept = sorted(self._had, key=self._had_by)[MOST_REMEMBERED // 2 :]
             self._had = {sender: self._had[sender] for sender in kept}
 
     async def _take(self, sender: str) -> None:
@@ -111,7 +126,7 @@ class FairPool:
 
     def _give_back(self) -> None:
         while self._waiting:
-            sender = min(self._waiting, key=self._lately)
+            sender = min(self._waiting, key=self._had_by)  # the first of equals, who has waited longest
             queue = self._waiting.pop(sender)
             waiting = queue.popleft()
             if queue:

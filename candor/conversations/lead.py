@@ -29,6 +29,7 @@ def lead_of(answer: Answer, responses: Responses) -> Lead:
     asked = [part for part in answer.parts if not part.end_user]
     values = {
         "company_name": answer.company.name, "contact": answer.company.contact, "the_policy": answer.the_policy,
+        "the_policy_first": answer.the_policy[:1].upper() + answer.the_policy[1:],
         "looked_for": answer.looked_for, "question": "” or “".join(in_short(part.asked) for part in asked),
     }  # fmt: skip
     if answer.language_unknown:
@@ -52,14 +53,12 @@ def _line(line: FirstLine, values: dict[str, str]) -> Lead:
     whose = {"company": "_it", "visitor": "_you"}.get(line.agent, "") if line.said_back else ""
     if line.kind == "some" or (line.kind == "may" and whose != "_it"):
         whose = ""
-    the_policy = values["the_policy"]
     value = line.value[:10] if line.kind == "dated" else line.value
     return Lead(
         f"utter_line_{line.kind}{whose}",
         {
             **values, "do": line.said_back, "does": in_third_person(line.said_back),
             "value": value[:1].upper() + value[1:] if line.kind == "span" else value,
-            "the_policy_first": the_policy[:1].upper() + the_policy[1:],
         },
     )  # fmt: skip
 

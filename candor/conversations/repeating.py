@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from candor.conversations.reply import Citation
 from candor.transcripts.reply_kinds import ReplyKind
 from knowledge.answering import Answer
+from knowledge.follow_ups import is_follow_up
 from knowledge.messages import has_content_word, is_same_question
 from knowledge.retrieval import Hit
 
@@ -34,7 +35,7 @@ class Repetition:
 def repetition(answer: Answer, message: str, earlier: Sequence[EarlierAnswer]) -> Repetition | None:
     """What to say if the message asks again what was answered already, in the same words or as a bare "why?"; else None."""
     same = [one for one in earlier if is_same_question(one.question, message)]
-    if not same and earlier and not has_content_word(message) and _same_passage(answer, earlier[-1]):
+    if not same and earlier and _adds_little(message, answer) and _same_passage(answer, earlier[-1]):
         same = [one for one in earlier if one.question == earlier[-1].question or not has_content_word(one.question)]
     if not same:
         return None
@@ -45,6 +46,11 @@ def repetition(answer: Answer, message: str, earlier: Sequence[EarlierAnswer]) -
     said = [citation for one in same for citation in one.citations]
     new = tuple(hit for hit in answer.hits if not any(_overlap(hit, citation) for citation in said))
     return Repetition("utter_again", new) if new else Repetition("utter_again_nothing")
+
+
+def _adds_little(message: str, answer: Answer) -> bool:
+    """Whether a message asks no more than the one before it, or asks besides what the same passage does not surely answer."""
+    return not has_content_word(message) or (answer.kind == "unsure" and is_follow_up(message))
 
 
 def _same_passage(answer: Answer, before: EarlierAnswer) -> bool:

@@ -16,7 +16,11 @@ from candor.tickets.states import CLOSED, OPEN
 from candor.tickets.ticket import Ticket
 
 ANSWERED = {"completed", "refused", "waiting_for_requester"}  # what their sentences say depends on a letter
-GUESSED = {ChoiceReason.RESIDENCE_UNKNOWN, ChoiceReason.NO_RULE_FOR_RESIDENCE, ChoiceReason.NO_LAW_LISTED}
+GUESSED = {  # why a law was chosen without knowing that it holds, and the response that says so
+    ChoiceReason.RESIDENCE_UNKNOWN: "utter_part_due_strictest",
+    ChoiceReason.NO_LAW_LISTED: "utter_part_due_strictest",
+    ChoiceReason.NO_RULE_FOR_RESIDENCE: "utter_part_due_no_rule",
+}
 
 
 class RequestText:
@@ -51,10 +55,11 @@ class RequestText:
         sentences = [
             self._say("utter_part_due", company_name=company.name, day=day(ticket.due_on), article=ticket.respond_article)
         ]
-        if applicable(company.laws, ticket.residence or None).reason in GUESSED:
-            sentences.append(self._say("utter_part_due_strictest"))
-        if not rule_for(ticket.law, ticket.request_type).confirmed:
-            sentences.append(self._say("utter_part_due_unconfirmed"))
+        if guessed := GUESSED.get(applicable(company.laws, ticket.residence or None).reason):
+            sentences.append(self._say(guessed))
+        rule = rule_for(ticket.law, ticket.request_type)
+        sentences += [self._say("utter_part_due_borrowed")] if rule.borrowed else []
+        sentences += [] if rule.confirmed else [self._say("utter_part_due_unconfirmed")]
         return " ".join(sentences)
 
     def due_if_opened(self, company_id: str, request_type: str, residence: str | None, now: datetime) -> str:

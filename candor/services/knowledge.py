@@ -64,7 +64,7 @@ class KnowledgeServices:
     @cached_property
     def passage_encoder(self) -> PassageEncoder:
         """Both, for many texts at once: they take every core. Raises: EncoderError."""
-        small, large = load_encoder(self._settings.encoder_dir, threads=0), self._large_encoder
+        small, large = self.small_encoder, self._large_encoder
         return TwoEncoders.for_passages(small, large, KnownVectors.load(self._settings.large_encoder_dir / KNOWN_FILE, large.id))
 
     @cached_property
@@ -192,10 +192,10 @@ class KnowledgeServices:
         )
 
 
-def load_encoder(folder: Path, threads: int = 1) -> OnnxEncoder:
+def load_encoder(folder: Path) -> OnnxEncoder:
     """An exported encoder. Raises: EncoderError if it misses or is damaged."""
     try:
-        return OnnxEncoder(folder, threads=threads)
+        return OnnxEncoder(folder)
     except EncoderMissingError as error:
         raise EncoderError(str(error)) from error
 

@@ -23,7 +23,7 @@ from candor.tickets.delivery import outbox
 from candor.tickets.delivery.receivers import agent_wants_status, company_of_handoff, receivers_of
 from candor.tickets.delivery.request_files import drop_unsent
 from candor.tickets.law.deadlines import Because, Clock, ClockEvent, EventKind, clock_for
-from candor.tickets.law.laws import Term, TermUnit
+from candor.tickets.law.laws import Term, TermUnit, cited
 from candor.tickets.models import TicketEventRow, TicketRow, TicketTextRow
 from candor.tickets.states import CLOSED, Action, Fact, Party, transition
 from candor.tickets.stranger_mail import next_mail
@@ -263,7 +263,7 @@ def article_of(because: Because) -> str:
     """What a due date is based on, in a few words: the law's article, or the company's own promise if that is shorter."""
     if because.by_policy:
         return f"{because.amount} {'day' if because.amount == 1 else 'days'}, as the privacy policy promises"
-    return f"{because.article} {because.law_name}"
+    return cited(because.article, because.law_name)
 
 
 def find_row(session: Session, number: str) -> TicketRow:

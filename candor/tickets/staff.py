@@ -28,6 +28,7 @@ from candor.tickets.erasure import PersonTickets
 from candor.tickets.events import ExplanationMissingError, RequestEvents, find_row
 from candor.tickets.identity import Codes, NewCodeSent
 from candor.tickets.law.deadlines import Clock
+from candor.tickets.law.laws import cited
 from candor.tickets.law.refusals import grounds_for
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
 from candor.tickets.optimistic_lock import OptimisticLock, already_applied
@@ -434,7 +435,7 @@ def _more_time(clock: Clock, now: datetime) -> dict[str, str]:
     if why_not or clock.extended is None:
         raise NoMoreTimeError(why_not)
     because = clock.extended.because
-    return {"until": clock.extended.on.isoformat(), "article": f"{because.article} {because.law_name}"}
+    return {"until": clock.extended.on.isoformat(), "article": cited(because.article, because.law_name)}
 
 
 def _ground(row: TicketRow, ground: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_decline import ActionDecline
 from candor.services import Services
+from tests.actions.requests import a_conversation
 from tests.actions.trackers import a_tracker, worded
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
@@ -34,3 +35,19 @@ async def test_a_no_to_an_answer_is_about_the_answer(
 
     assert [message["response"] for message in dispatcher.messages] == ["utter_no_after_answer"]
     assert event["value"] is None
+
+
+@pytest.mark.parametrize(("intent", "response"), [("stop_form", "utter_person_not_needed"), ("deny", "utter_told_person")])
+async def test_a_no_of_somebody_who_waits_goes_to_the_person(
+    parts: Services, dispatcher: CollectingDispatcher, intent: str, response: str
+) -> None:
+    """Who needs nobody any more has asked for somebody; nobody is told that nothing was asked."""
+    talk = a_conversation(parts)
+    parts.conversations.handoff_queue.wanted(talk, "acme", question="call me")
+    tracker = a_tracker("no, leave it", intent=intent, sender=talk, said=({"kind": "handoff"},), waits_for_person=True)
+
+    await ActionDecline().run(dispatcher, tracker, domain={})
+
+    (waiting,) = parts.conversations.handoff_queue.waiting()
+    assert [message["response"] for message in dispatcher.messages] == [response]
+    assert waiting.question == "call me\n\nno, leave it"

@@ -11,7 +11,7 @@ from actions.action_give_address import ActionGiveAddress
 from candor.conversations.payload import Memory, Payload
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, mailed_code, state_of
-from tests.actions.trackers import a_tracker, form_of, worded
+from tests.actions.trackers import a_tracker, form_of, slots_of, worded
 from tests.candor.tickets.conftest import FakeMailer
 
 
@@ -151,3 +151,25 @@ async def test_an_address_after_a_person_was_offered_is_for_the_person(
     )
 
     assert dispatcher.messages[0]["response"] == "utter_person_by_mail"
+
+
+async def test_an_address_where_a_request_is_to_be_chosen_is_kept(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Which kinds there are is shown again, and nobody is asked for the address a second time."""
+    shown = Payload(memory=Memory(which=["access", "deletion"])).encoded()
+    tracker = a_tracker("<email_1>", intent="provide_email", said=(shown,))
+
+    events = await ActionGiveAddress().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events) == {"email": "<email_1>"}
+    assert "<email_1>" in worded(dispatcher.messages[0])
+
+
+async def test_another_place_where_a_request_is_to_be_chosen_is_kept(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Whoever said where they live can say it otherwise, before anything is begun."""
+    shown = Payload(memory=Memory(which=["access", "deletion"])).encoded()
+    tracker = a_tracker("no wait, Northern Ireland", intent="correct_answer", residence="IE", said=(shown,))
+
+    events = await ActionGiveAddress().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events) == {"residence": "GB-NIR"}
+    assert "Northern Ireland" in worded(dispatcher.messages[0])

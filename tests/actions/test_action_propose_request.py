@@ -10,8 +10,9 @@ from actions.request_words import QUESTIONS, WHAT, WORDS
 from candor.errors import IndexUnusableError, UnknownCompanyError
 from candor.services import Services
 from candor.tickets.request_types import REQUEST_TYPES
+from tests.actions.test_action_answer_question import SELLING, FakeAnswers, a_hit
 from tests.actions.trackers import a_tracker, payload_of, slots_of, worded
-from tests.fakes import small_answers
+from tests.fakes import an_answer, small_answers
 
 
 @pytest.mark.parametrize("request_type", REQUEST_TYPES)
@@ -268,3 +269,26 @@ async def test_an_article_of_the_law_says_which_right_is_meant(parts: Services, 
     events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
 
     assert slots_of(events)["proposal"]["request_type"] == "access"
+
+
+async def test_what_is_put_as_a_question_and_may_be_a_wish_is_answered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Where the policy answers it; nobody is asked back then."""
+    parts.knowledge.answers = FakeAnswers(an_answer("answer", 0.9, SELLING, (a_hit(0.9),)))  # type: ignore[assignment]
+    tracker = a_tracker("wait who else gets my data", intent="request_restriction", confidence=SURE_REQUEST - 0.1)
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["proposal"] is None
+    assert [payload_of(message).shown.kind for message in dispatcher.messages] == ["answer"]
+
+
+async def test_a_correction_that_was_told_is_no_second_wish(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """What is wrong, said while the form asks something else, is kept and told back."""
+    begun = {"id": "p_1", "request_type": "correction", "company": "acme"}
+    said = "my name is wrong, it should be Thora"
+    tracker = a_tracker(said, intent="request_correction", asked="residence", proposal=begun)
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["details"] == said
+    assert said in worded(dispatcher.messages[0])

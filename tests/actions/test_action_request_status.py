@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_request_status import ActionRequestStatus
@@ -44,3 +45,31 @@ async def test_who_waits_for_a_person_is_told_again_by_when(parts: Services, dis
     await ActionRequestStatus().run(dispatcher, a_tracker("when does somebody write", sender=talk), domain={})
 
     assert payload_of(dispatcher.messages[0]).shown.kind == "handoff"
+
+
+async def test_who_asks_what_was_noted_is_told_it(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The place and the address that the request has."""
+    number = a_request(parts, "c_1")
+    tracker = a_tracker("which mail did you write down?", sender="c_1", email="<email_1>")
+
+    await ActionRequestStatus().run(dispatcher, tracker, domain={})
+
+    said = worded(dispatcher.messages[0])
+    assert number in said
+    assert "Germany" in said
+    assert "<email_1>" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("what became of the first one?", True), ("is the copy done yet", True), ("how long does this take", False)],
+)
+async def test_who_asks_of_a_request_opened_before_is_told_of_that(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, *, told: bool
+) -> None:
+    """While another is taken down."""
+    number = a_request(parts, "c_1", request_type="access")
+    tracker = a_tracker(text, sender="c_1", about_number={"number": number, "then": "status"})
+
+    assert await ActionRequestStatus().of_one_opened_before(dispatcher, tracker, "deletion") is told
+    assert [number in worded(message) for message in dispatcher.messages] == ([True] if told else [])

@@ -13,7 +13,7 @@ from candor.settings import ROOT
 from knowledge.aspects import Aspect
 from tests.actions.requests import a_conversation, a_request
 from tests.actions.test_action_answer_question import FakeAnswers, a_hit
-from tests.actions.trackers import RESPONSES, a_tracker, payload_of, worded
+from tests.actions.trackers import RESPONSES, a_tracker, payload_of, slots_of, worded
 from tests.fakes import an_answer
 
 ERASURE = Aspect("rights.deletion", "the right to have information deleted", "rights", (), ())
@@ -114,3 +114,11 @@ async def test_what_one_can_do_is_said_of_what_was_offered(parts: Services, disp
     await ActionSay().run(dispatcher, a_tracker("what can i do", intent="help", before=offered), domain={})
 
     assert payload_of(dispatcher.messages[0]).memory.may_open == "deletion"
+
+
+async def test_a_place_in_another_language_is_kept_as_one(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """And the kinds of requests are shown."""
+    events = await ActionSay().run(dispatcher, a_tracker("Sverige", intent="out_of_scope_gibberish"), domain={})
+
+    assert slots_of(events) == {"residence": "SE"}
+    assert "deletion" in payload_of(dispatcher.messages[0]).memory.which

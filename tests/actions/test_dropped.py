@@ -73,7 +73,7 @@ async def test_a_yes_alone_is_asked_about(parts: Services, dispatcher: Collectin
     """It may answer "is there anything else?"."""
     await ActionConfirm().run(dispatcher, after_no("yes", "affirm"), domain={})
 
-    assert 'say "continue"' in worded(dispatcher.messages[0])
+    assert "after all" in worded(dispatcher.messages[0])
 
 
 def test_it_is_not_kept_for_ever_nor_for_another_company(parts: Services) -> None:
@@ -83,3 +83,24 @@ def test_it_is_not_kept_for_ever_nor_for_another_company(parts: Services) -> Non
     assert taken_up(after_no("continue", "go_on")) is not None
     assert taken_up(after_no("continue", "go_on", before=earlier)) is None
     assert taken_up(after_no("continue", "go_on", company="globex")) is None
+
+
+async def test_whether_to_go_on_is_asked_once(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """A yes to that goes on, and the summary is shown before anything is opened."""
+    asked = after_no("yes", "affirm", said=(SUMMARY, {"kind": "smalltalk"}))
+    await ActionConfirm().run(dispatcher, asked, domain={})
+    (question,) = dispatcher.messages
+    assert question["response"] == "utter_take_up_again"
+
+    agreed = after_no("yes", "affirm", said=(SUMMARY, question["custom"]))
+    slots = slots_of(await ActionConfirm().run(dispatcher, agreed, domain={}))
+
+    assert (slots["proposal"], slots["agreed"]) == (PROPOSAL, None)
+    assert parts.requests.desk.of_conversation("c_1") == []
+
+
+async def test_a_no_that_was_meant_for_something_else_takes_it_up(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Who explains a "no" has not refused the request."""
+    slots = slots_of(await ActionDecline().run(dispatcher, after_no("i meant no more details", "skip"), domain={}))
+
+    assert (slots["proposal"], slots["agreed"]) == (PROPOSAL, None)

@@ -8,6 +8,7 @@ import pytest
 
 from actions.form_answers import (
     CLEAR_YES,
+    About,
     Emptied,
     FilledSlot,
     FormMessage,
@@ -519,3 +520,129 @@ def test_a_place_that_was_named_is_taken_by_a_yes_and_by_the_next_answer() -> No
 def test_a_statement_is_a_detail_and_a_question_is_none(asked: str, text: str, intent: str, meaning: Meaning) -> None:
     """Three words are enough for a statement; what asks is answered, though no mark says so."""
     assert read_answer(FormMessage(asked, text, intent, 0.8, "deletion")) == meaning
+
+
+@pytest.mark.parametrize("asked", ["residence", "email", "details"])
+def test_who_asks_what_was_noted_is_shown_it(asked: str) -> None:
+    """And no policy is searched for it; at the summary, that is shown once more."""
+    text = "wait, which mail did you write down?"
+
+    assert meant(asked, text, "ask_policy") == Unclear("so_far")
+    assert meant("agreed", text, "ask_policy") == Unclear("summary")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("you may reach me by phone in the evening", "pause_form"),
+        ("be quick please, I am moving on Friday", "pause_form"),
+        ("A letter of attorney comes by post", "talk_to_human"),
+        ("please answer in writing and not by phone", "talk_to_human"),
+    ],
+)
+def test_what_is_told_is_no_delay_and_no_wish_for_a_person(text: str, intent: str) -> None:
+    """Where none of its words says so."""
+    assert meant("details", text, intent) == FilledSlot("details", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meaning"),
+    [
+        ("give me a moment to find it", "pause_form", Unclear("later")),
+        ("i will look that up tomorrow", "pause_form", Unclear("later")),
+        ("let me speak to one of your staff", "talk_to_human", None),
+        ("don't make me talk to a bot", "talk_to_human", None),
+    ],
+)
+def test_a_delay_and_a_wish_for_a_person_hold_at_the_details_too(text: str, intent: str, meaning: Meaning) -> None:
+    """Their words leave no doubt."""
+    assert meant("details", text, intent) == meaning
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "slot", "value", "details"),
+    [
+        ("residence", "Kenya. I used it at Savanna Foods, account name savanna_8", "residence", "KE", "account name savanna_8"),
+        ("email", "<email_1>, my customer number is 4471", "email", "<email_1>", "my customer number is 4471"),
+        ("email", "<email_1> and i was registered as <name_1>", "email", "<email_1>", "i was registered as <name_1>"),
+    ],
+)
+def test_what_helps_to_find_somebody_is_kept_beside_an_answer(asked: str, text: str, slot: str, value: str, details: str) -> None:
+    """Nobody has to say it again at the next step."""
+    assert meant(asked, text, f"provide_{slot}") == FilledSlot(slot, value, (FilledSlot("details", details),))
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("email", "<email_1>, please delete my account"),
+        ("email", "<email_1>, i have no customer number"),
+        ("email", "<email_1>, thanks"),
+        ("residence", "I used to live in Spain but now i live in Portugal"),
+        ("residence", "Kenya, and is my account safe"),
+    ],
+)
+def test_a_wish_a_no_and_a_question_beside_an_answer_are_no_details(asked: str, text: str) -> None:
+    """They tell nothing of the person."""
+    meaning = meant(asked, text, "provide_email" if asked == "email" else "provide_residence")
+
+    assert isinstance(meaning, FilledSlot)
+    assert meaning.also == ()
+
+
+def test_what_is_wrong_is_asked_for_although_something_else_was_told() -> None:
+    """A correction needs to know what is wrong."""
+    assert meant("email", "<email_1>, customer number 4471", "provide_email", request_type="correction") == FilledSlot(
+        "email", "<email_1>"
+    )
+
+
+def test_a_name_told_instead_of_a_place_is_kept() -> None:
+    """The place is asked for again."""
+    assert meant("residence", "they are called Nimbus", "add_details") == FilledSlot("details", "they are called Nimbus")
+
+
+def test_a_question_that_names_no_place_is_no_unknown_place() -> None:
+    """Another rule answers it."""
+    assert meant("residence", "where r u based", "provide_residence", confidence=0.49) is None
+
+
+STORY = "the part about my payments is missing"
+
+
+def test_what_is_told_at_the_summary_is_asked_back_before_it_becomes_a_detail() -> None:
+    """A yes adds it, a no leaves the summary as it was, and neither opens anything."""
+    asked_back = FormMessage("agreed", STORY, "out_of_scope_support", 0.9, "complaint", details="since May")
+    yes = replace(asked_back, text="yes", intent="affirm", why="add", options=(STORY,))
+
+    assert read_answer(asked_back) == Unclear("add", (STORY,))
+    assert read_answer(yes) == FilledSlot("details", f"since May; {STORY}")
+    assert read_answer(replace(yes, text="open it")) == FilledSlot("details", f"since May; {STORY}")
+    assert read_answer(replace(yes, text="no", intent="deny")) == Unclear("again")
+
+
+@pytest.mark.parametrize("text", ["how is your night going?", "what does that cost", "lol"])
+def test_a_question_or_a_word_at_the_summary_is_no_story(text: str) -> None:
+    """Nobody is asked whether to add it."""
+    meaning = read_answer(FormMessage("agreed", text, "out_of_scope_general", 0.9, "complaint"))
+
+    assert not isinstance(meaning, Unclear) or meaning.why != "add"
+
+
+def test_do_it_wishes_and_asks_nothing() -> None:
+    """ "Do" begins a question only before somebody who does something."""
+    assert meant("details", "do it by post, to my mother's flat", "add_details") == FilledSlot(
+        "details", "do it by post, to my mother's flat"
+    )
+
+
+@pytest.mark.parametrize("text", ["can I change the mail later", "can i still add something once it is open"])
+def test_who_asks_whether_it_can_be_changed_later_changes_nothing_now(text: str) -> None:
+    """The address that was given stays."""
+    assert meant("agreed", text, "correct_answer") == About()
+    assert meant("agreed", "change the mail", "correct_answer") == Emptied("email")
+
+
+def test_a_question_may_begin_with_a_little_word() -> None:
+    """ "In which format" is no address that cannot be read."""
+    assert meant("email", "and in which format", "ask_policy", confidence=0.58) is None

@@ -71,6 +71,19 @@ def test_the_web_gets_the_questions_that_a_chat_opens_with(action_server: Action
     assert "such" not in unknown.text
 
 
+def test_the_web_has_questions_read_ahead(action_server: ActionServer) -> None:
+    """Also where the company is unknown: then whoever asks for the answer hears of it. Strangers are refused."""
+    before = len(action_server.log.read_text())
+    with action_server.client() as http, action_server.client(secret=None) as stranger:
+        read, unknown, refused = (
+            one.post("/ahead", json={"text": f"do you sell {WORDS}", "company": company})
+            for one, company in ((http, "acme"), (http, "nosuch"), (stranger, "acme"))
+        )
+
+    assert (read.status_code, unknown.status_code, refused.status_code) == (200, 200, 401)
+    assert WORDS not in action_server.log.read_text()[before:]
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.told_before import place_alone, told_before
+from actions.told_before import place_alone, told_before, wrong_told
 from tests.actions.trackers import a_tracker, slots_of
 
 ANSWER: dict[str, Any] = {"kind": "answer"}
@@ -45,3 +45,19 @@ def test_nothing_that_the_form_has_is_overwritten_by_what_was_said_long_ago() ->
 )
 def test_a_place_alone(text: str, code: str | None) -> None:
     assert place_alone(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("please correct my name, it should be Thora", True),
+        ("my address is now 12 Main Street, fix it", True),
+        ("it is Hansen, not Hanson", True),
+        ("i want my data corrected", False),
+        ("can you correct it, and what should be said?", False),
+    ],
+)
+def test_what_is_wrong_is_not_asked_for_twice(text: str, *, told: bool) -> None:
+    """A wish for a correction that says how it should be is a detail already."""
+    assert wrong_told(a_tracker(text), "correction") == (text if told else "")
+    assert wrong_told(a_tracker(text), "deletion") == ""

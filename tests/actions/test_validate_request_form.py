@@ -226,3 +226,29 @@ async def test_a_place_that_is_a_name_too_is_read_in_the_vault(parts: Services, 
     tracker = a_tracker(masked, intent="greet", asked="residence", proposal=PROPOSAL, sender=conversation)
 
     assert slots_of(await ValidateRequestForm().run(dispatcher, tracker, domain={}))["residence"] == "TT"
+
+
+async def test_whether_it_can_be_changed_later_is_answered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """And no other rule answers it once more."""
+    tracker = a_tracker(
+        "can i change the mail later", intent="correct_answer", asked="agreed", proposal=PROPOSAL, email="<email_1>"
+    )
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events) == {"unclear": None}
+    assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_change"]
+
+
+async def test_what_was_told_beside_a_doubtful_address_is_kept(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The address alone is asked back."""
+    conversation = parts.conversations.transcripts.begin(company="acme", channel="test").id
+    masked = parts.conversations.vault.mask(conversation, "ada@gmial.com")
+    tracker = a_tracker(
+        f"{masked}, my user name is finch", intent="provide_email", asked="email", proposal=PROPOSAL, sender=conversation
+    )
+
+    slots = slots_of(await ValidateRequestForm().run(dispatcher, tracker, domain={}))
+
+    assert slots["details"] == "my user name is finch"
+    assert slots["unclear"]["why"] == "guess"

@@ -98,12 +98,31 @@ def test_outside_any_context_rasas_own_reading_stands() -> None:
     assert in_context(said, [(HUMAN, 0.9)], ELSE)["intent"] == {"name": HUMAN, "confidence": 0.9}
 
 
-def test_after_an_answer_only_a_sure_yes_no_or_more_is_read_otherwise() -> None:
-    """Whatever else follows an answer is what it is by itself."""
-    said = understood(("request_deletion", 0.8), ("ask_policy", 0.1))
+def test_after_an_answer_a_sure_yes_no_or_more_is_read_otherwise() -> None:
+    """Whatever else follows an answer is what it is by itself, unless the model is sure that it is of another group."""
+    said = understood(("request_deletion", 0.8), ("ask_policy", 0.1), ("provide_email", 0.1))
 
-    assert in_context(said, [("asks", 0.6), ("go_on", 0.3)], ANSWERED) == said
+    assert in_context(said, [("asks", 0.6), ("wants", 0.2), ("go_on", 0.2)], ANSWERED)["intent"]["name"] == "request_deletion"
     assert in_context(said, [("go_on", 0.6), ("asks", 0.3)], ANSWERED)["intent"] == {"name": "go_on", "confidence": 0.6}
+
+
+@pytest.mark.parametrize(
+    ("alone", "groups", "intent"),
+    [
+        (("out_of_scope_general", 0.6), (0.9, 0.0, 0.1), "ask_policy"),  # "off?"
+        (("out_of_scope_general", 0.6), (0.5, 0.0, 0.5), "out_of_scope_general"),
+        (("affirm", 0.6), (0.6, 0.0, 0.2), "ask_policy"),  # "100%?"
+        (("provide_email", 0.6), (0.6, 0.0, 0.4), "provide_email"),
+    ],
+)
+def test_after_an_answer_rasa_and_the_model_tell_together_what_is_meant(
+    alone: tuple[str, float], groups: tuple[float, float, float], intent: str
+) -> None:
+    """Rasa by the message, the model by what came before; of what it has no example of then, Rasa alone."""
+    said = understood(alone, ("ask_policy", 0.2), ("thanks", 0.1))
+    ranked = sorted(zip(("asks", "wants", "beside"), groups, strict=True), key=lambda pair: -pair[1])
+
+    assert in_context(said, [*ranked, ("affirm", 0.1)], ANSWERED)["intent"]["name"] == intent
 
 
 def test_which_question_it_is_is_rasas_to_say() -> None:

@@ -21,6 +21,7 @@ async def parse(text: str) -> dict[str, Any]:
         ("send me everything you have and then erase it", ["access", "deletion"]),
         ("erase my account, but first send me a copy", ["deletion", "access"]),
         ("can you give me my data and wipe the rest", ["access", "deletion"]),
+        ("i want a copy of my data and after that have it erased", ["access", "deletion"]),
         ("fix my name and stop selling my data", ["correction", "opt_out_of_sale"]),
         ("delete my account and remove my photos", []),
         ("delete my account and have a nice day", []),

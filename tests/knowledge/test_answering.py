@@ -332,9 +332,53 @@ def test_a_follow_up_with_content_does_not_repeat_the_last_answer() -> None:
     before, again = a_part("answer", hits=(first,)), a_part("answer", hits=(first, other))
     alone, silent = a_part("unsure", hits=(other,)), a_part("not_in_policy")
 
-    assert best_for_follow_up(alone, again, before) is alone
-    assert best_for_follow_up(alone, again, None) is again
-    assert best_for_follow_up(silent, again, before) is again
+    assert best_for_follow_up("do you sell it", alone, again, before) is alone
+    assert best_for_follow_up("do you sell it", alone, again, silent) is again
+    assert best_for_follow_up("do you sell it", silent, again, before) is again
+
+
+def test_a_few_words_lean_on_the_question_before() -> None:
+    """ "Which provider?" after a question about servers asks who runs these, however well it may be answered by itself."""
+    alone, together = a_part("answer", question="which provider?"), a_part("answer", question="where are they which provider?")
+    before = a_part("answer")
+
+    assert best_for_follow_up("which provider?", alone, together, before) is together
+    assert best_for_follow_up("do you sell it", alone, together, before) is alone
+
+
+def test_what_it_points_at_is_put_into_a_follow_up(catalogue: PolicyCatalogue) -> None:
+    """So it is looked up, and so the next one leans on it; said back are the visitor's own words."""
+    answers = small_answers(catalogue)
+
+    answer = answers.answer("is it sold", "acme", after="do you breed my horses")
+
+    assert [part.question for part in answer.parts] == ["is my horses sold"]
+    assert answer.parts[0].asked == "is it sold"
+    assert answer.question == "is my horses sold"
+
+
+def test_a_bare_follow_up_keeps_the_topic(catalogue: PolicyCatalogue) -> None:
+    """Whichever way it is answered, the next "how?" still has something to lean on."""
+    answer = small_answers(catalogue).answer("how long", "acme", after="do you keep invoices")
+
+    assert answer.question == "do you keep invoices"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"), [("Google hosts our website.", "Google"), ("We share data with suppliers.", "suppliers")]
+)
+def test_what_another_company_gets_is_never_off_topic(policies: Path, tmp_path: Path, text: str, quoted: str) -> None:
+    """The passage that names it is quoted; else what the policy says of recipients, as not certain."""
+    (policies / "acme" / "2026-01-15.txt").write_text(f"Policy\n\n1. Data\n\nWe keep horses.\n\n{text}\n", encoding="utf-8")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    answers = small_answers(
+        PolicyCatalogue(tmp_path / "index", FakeEncoder.id), answer_from=0.99, unsure_from=0.98, about=("share",)
+    )
+
+    answer = answers.answer("do you sell it to google", "acme")
+
+    assert answer.kind == "unsure"
+    assert quoted in answer.hits[0].passage.text
 
 
 SETTLED_TEXT = "We keep your name. It is sold."

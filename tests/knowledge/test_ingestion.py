@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from candor.errors import InvalidInputError, UnknownVersionError
-from knowledge import making
+from candor.errors import EncoderError, InvalidInputError, UnknownVersionError
+from knowledge import ingestion, making
 from knowledge.artefact import PolicyArtefact, search_vectors
 from knowledge.aspect_map import AspectMap
 from knowledge.aspect_mapper import AspectMapper
@@ -143,6 +143,42 @@ def test_the_encoder_is_not_loaded_if_nothing_changed(ingested: Ingesting) -> No
     assert (report.changed, report.embedded, ingested.encoders) == (False, 0, [])
     assert ingested.policy_library.releases.stamp() == before
     assert report.summary() == "nothing changed"
+
+
+def test_the_encoder_is_loaded_while_the_files_of_a_new_company_are_read(
+    ingesting: Ingesting, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Who adds a policy waits for both, and one of them can be done beside the other."""
+    loaded = threading.Event()
+    loading = ingesting._encoder
+
+    def encoder() -> FakeEncoder:
+        loaded.set()
+        return loading()
+
+    def read_late(*args: object) -> object:
+        assert loaded.wait(10)
+        return read_policies(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ingesting, "_encoder", encoder)
+    monkeypatch.setattr(ingestion, "read_policies", read_late)
+
+    report = ingesting.run()
+
+    assert report.changed
+    assert len(ingesting.encoders) == 1
+
+
+def test_an_encoder_that_cannot_be_loaded_beside_is_reported(ingesting: Ingesting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is where it is loaded later."""
+
+    def encoder() -> FakeEncoder:
+        raise EncoderError("damaged")
+
+    monkeypatch.setattr(ingesting, "_encoder", encoder)
+
+    with pytest.raises(EncoderError, match="damaged"):
+        ingesting.run()
 
 
 def test_only_changed_passages_are_embedded(ingested: Ingesting) -> None:
@@ -381,13 +417,13 @@ def test_a_missing_artefact_is_made_again(ingested: Ingesting) -> None:
     assert ingested.quotes() == quotes
 
 
-def test_lost_releases_are_made_again_without_the_encoder(ingested: Ingesting) -> None:
+def test_lost_releases_are_made_again_without_encoding(ingested: Ingesting) -> None:
     """The artefacts are still there, by the names that they get again."""
     (ingested.index / "releases.db").unlink()
 
     report = ingested.run()
 
-    assert (report.changed, report.embedded, ingested.encoders) == (True, 0, [])
+    assert (report.changed, report.embedded, ingested.encoded) == (True, 0, [])
     assert ingested.current() == {"acme": "2026-01-15", "globex": "undated"}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from knowledge.messages import LONGEST_IN_SHORT, MOST, from_end_user, in_short, is_follow_up, is_same_question, questions_in
+from knowledge.messages import LONGEST_IN_SHORT, MOST, from_end_user, in_short, is_same_question, questions_in
 
 
 @pytest.mark.parametrize(
@@ -91,53 +91,6 @@ def test_any_message_asks_one_to_three_questions(message: str) -> None:
 
     assert 1 <= len(questions) <= MOST
     assert all(word in message for question in questions for word in question.split())
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "and for how long?",
-        "For how long?",
-        "how long",
-        "why?",
-        "what about cookies",
-        "how about kids?",
-        "And my email address?",
-        "who gets it",
-        "can I delete it?",
-        "do you sell them?",
-        "same for backups?",
-        "ok and where",
-        "even if I am sixteen?",
-        "is that legal",
-        "where is it stored",
-    ],
-)
-def test_a_follow_up_needs_the_question_before_it(message: str) -> None:
-    """It points back, continues, or names nothing at all."""
-    assert is_follow_up(message)
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "do you sell my data",
-        "how long do you keep invoices?",
-        "cookies",
-        "delete my account",
-        "what is the name of your dpo?",
-        "do you collect data about me and do you share it with partners?",
-        "and what happens to all of the photos that I have uploaded over the years?",
-        "android app permissions",
-        "sold to whom, data brokers or ad networks",
-        "",
-        "?!",
-        "🙂",
-    ],
-)
-def test_a_question_that_stands_alone_is_no_follow_up(message: str) -> None:
-    """With the previous question it would be searched for something else."""
-    assert not is_follow_up(message)
 
 
 @pytest.mark.parametrize(

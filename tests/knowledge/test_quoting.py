@@ -33,6 +33,25 @@ def test_an_item_can_be_quoted_with_its_whole_list() -> None:
     assert as_whole_list(Hit(sentence, 0.5), passages).passage is sentence
 
 
+def test_a_list_too_long_for_a_passage_is_quoted_whole_where_all_was_asked_for() -> None:
+    """From its first item to its last, and not the list beside it that follows other words."""
+    long = "to have each record that we hold about you corrected, deleted or handed over, " * 4
+    text = (
+        f"Policy\n\n1. Rights\n\nYou have the right:\n\n  • first {long}\n  • second {long}\n  • third {long}\n\n"
+        "We ask of you:\n\n  • to write\n  • to wait"
+    )
+    version = a_version(text)
+    passages = passages_of(text, read_structure(text), company="acme", version="undated")
+    second = the_one(version, "second")
+
+    whole = as_whole_list(Hit(second, 0.5), passages, version).passage
+
+    assert as_whole_list(Hit(second, 0.5), passages).passage is second
+    assert (whole.kind, whole.text[:5], whole.text.rstrip(", ")[-11:]) == ("list", "first", "handed over")
+    assert whole.text.count("•") == 2
+    assert whole.text == text[whole.start : whole.end]
+
+
 def test_an_item_of_a_few_words_only_names_something() -> None:
     """ "Golden teapots" says nothing of what is done with them; a sentence of as many words does."""
     text = "Policy\n\n1. Gifts\n\nWe accept none of these:\n\n  • Golden teapots\n  • Spoons made of silver\n\nWe refuse gifts."

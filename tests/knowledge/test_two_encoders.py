@@ -78,6 +78,19 @@ def test_both_keep_their_own_vectors(both: TwoEncoders, large: LargeEncoder) -> 
     assert both.id == joined_id(OnnxEncoder(VAR / "encoder").id, large.id)
 
 
+def test_passages_that_are_read_beside_each_other_keep_their_order(large: LargeEncoder) -> None:
+    """Each text's vectors are its own, however many cores share them, and even if there are fewer texts than cores."""
+    small = OnnxEncoder(VAR / "encoder")
+    spread = TwoEncoders(small, large, 3)
+    for texts in (TEXTS, TEXTS[:2], []):
+        vectors, tokens = spread.encode_passages(texts)
+        expected, of_each = small.encode_passages(texts)
+
+        assert np.allclose(vectors, expected, atol=1e-5)
+        assert [own.shape for own in tokens] == [own.shape for own in of_each]
+        assert all(np.allclose(own, other, atol=1e-4) for own, other in zip(tokens, of_each, strict=True))
+
+
 def test_what_is_known_is_not_read_again(large: LargeEncoder) -> None:
     """A fresh clone brings the vectors of the shipped policies along; each text still gets its own."""
     brought = np.zeros(large.dim, dtype=np.float16)
@@ -88,6 +101,16 @@ def test_what_is_known_is_not_read_again(large: LargeEncoder) -> None:
     assert vectors.dtype == np.float32
     assert np.array_equal(vectors, np.stack([large.encode(["new"])[0], brought, large.encode(["newer"])[0]]))
     assert np.array_equal(both.encode_large(["known"]), [brought])
+
+
+def test_what_was_read_ahead_is_not_read_again(large: LargeEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has the vector that it would have had."""
+    both = TwoEncoders(OnnxEncoder(VAR / "encoder"), large)
+    expected = both.encode_large(["do you sell it"])
+    both.read_ahead("do you sell it")
+    monkeypatch.setattr(LargeEncoder, "_vector", None)
+
+    assert np.array_equal(both.encode_large(["do you sell it"]), expected)
 
 
 def test_a_question_is_encoded_once_and_handed_on_by_the_small_one_alone(

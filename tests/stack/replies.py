@@ -81,8 +81,8 @@ COUNTRIES = [
     {"value": NOT_SAID["payload"], "label": NOT_SAID["title"], "code": ""},
 ]
 LIVES = (
-    "Where do you live? The law of that place says by when Clevra has to answer. A country is enough, in the USA the state. "
-    "You can also skip this."
+    "Where do you live? The law of that place says by when Clevra has to answer. A country is enough; in the USA or Canada, the "
+    "state or province. You can also skip this."
 )
 FINDS = (
     "Is there anything that would help Clevra to find your data, such as a user name or a customer number? You can also add "

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
+from candor.console.companies.choosing import company_of
 from candor.console.conversations.filters import FACETS, STATES, Filters, chips_of, filters_of, wanted_of
 from candor.console.conversations.view import KINDS, LOOKS, turns_seen
 from candor.console.deps import Parts, Staff
@@ -44,7 +45,8 @@ class ReasonMissingError(InvalidInputError):
 def conversations(request: Request, parts: Parts, staff: Staff, older: str = "", newer: str = "") -> Response:
     """The list. A search that is too long is answered with the form as it was filled in, and what is wrong."""
     staff.require("read_conversations")
-    filters = filters_of(request.query_params.multi_items())
+    given = request.query_params.multi_items()
+    filters = filters_of([(name, company_of(parts, value) if name == "company" else value) for name, value in given])
     scope = _scope(parts, staff)
     problem, status, page = "", 200, ConversationPage()
     try:

@@ -1,4 +1,4 @@
-"""Requests in the inbox: what is late, due or not acknowledged, and letters that did not arrive."""
+"""Requests in the inbox: what is late, due or not acknowledged, the next of the others, and letters that did not arrive."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from candor.console.requests.queue import REQUESTS, scope, worklist
 from candor.services import Services
 from candor.tickets.queue import QueueEntry, QueueQuery
 
+OUR_TURN = ("open", "extended", "appealed")  # the next step is the company's
 READ = 4 * MOST  # requests of each kind: more than are shown, because one may stand there for another reason already
 
 
-def urgent_requests(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
-    """The most urgent first; a request stands in one line, whatever is the matter with it."""
+def open_requests(parts: Services, staff: Account, now: datetime) -> Iterator[InboxItem]:
+    """The most urgent first, then what is open; a request stands in one line, whatever is the matter with it."""
     if not staff.may("work_requests"):
         return
     work, companies = worklist(parts), scope(parts, staff, "work_requests")
     names = {account.actor: account.name for account in parts.staff.accounts.all()}
     counts = work.counts(companies, staff.actor, now)
     known: set[str] = set()
+    seen_to = 0  # of those whose next step is ours
     for kind, in_all in (
         ("overdue", counts.overdue),
         ("today", counts.today),
@@ -32,9 +34,16 @@ def urgent_requests(parts: Services, staff: Account, now: datetime) -> Iterator[
         entries = work.page(QueueQuery(companies, due=kind), now, most=READ).entries if in_all else ()
         fresh = [one for one in entries if one.ticket.number not in known]
         known |= {one.ticket.number for one in fresh}
+        seen_to += sum(one.ticket.status in OUR_TURN for one in fresh)
         urgency = Urgency.NOW if kind in {"overdue", "today"} else Urgency.NEXT
-        items = [_urgent(one, urgency, place, staff, names) for place, one in enumerate(fresh)]
+        items = [_item(one, urgency, place, staff, names) for place, one in enumerate(fresh)]
         yield from with_rest(items, in_all - (len(entries) - len(fresh)), _rest(kind), f"{REQUESTS}?due={kind}")
+    if len(known) < MOST:  # else there is enough to do, and the queue has the others
+        open_ones = work.page(QueueQuery(companies), now, most=READ).entries
+        ours = [one for one in open_ones if one.ticket.status in OUR_TURN and one.ticket.number not in known]
+        items = [_item(one, Urgency.NEXT, place + READ, staff, names) for place, one in enumerate(ours)]
+        left = counts.open - counts.awaiting_identity - counts.waiting_for_requester - seen_to
+        yield from with_rest(items, left, lambda more: f"{more} more open request{'' if more == 1 else 's'}", REQUESTS)
     lost = [one for one in work.undelivered(companies, now, 20) if one.ticket.number not in known]
     items = [_undelivered(one, place) for place, one in enumerate(lost)]
     yield from with_rest(items, len(items), lambda left: f"{left} more letters did not arrive", REQUESTS)
@@ -61,7 +70,7 @@ def written_back(parts: Services, staff: Account, now: datetime) -> Iterator[Inb
     yield from with_rest(items, len(items), lambda left: f"{left} more requesters have written", REQUESTS)
 
 
-def _urgent(entry: QueueEntry, urgency: Urgency, place: int, staff: Account, names: dict[str, str]) -> InboxItem:
+def _item(entry: QueueEntry, urgency: Urgency, place: int, staff: Account, names: dict[str, str]) -> InboxItem:
     ticket, near = entry.ticket, say.hurry(entry.days_left)
     chips = [InboxChip(near.text, near.kind, near.icon)]
     if entry.unacknowledged:

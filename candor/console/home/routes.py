@@ -14,7 +14,7 @@ from candor.console.deps import Parts, Staff, TheRetention, Who, needs
 from candor.console.home import signals, trouble
 from candor.console.home.inbox import Gather, InboxItem, inbox_of
 from candor.console.home.mentioned import mentioned
-from candor.console.home.requests import urgent_requests, written_back
+from candor.console.home.requests import open_requests, written_back
 from candor.console.home.visitors import visitors
 from candor.console.pages import is_part, show
 from candor.console.places import FOLDER
@@ -24,7 +24,7 @@ from candor.services import Services
 router = APIRouter()
 WAITING: tuple[Gather, ...] = (
     visitors,
-    urgent_requests,
+    open_requests,
     written_back,
     mentioned,
     trouble.sending,

@@ -8,13 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from candor.accounts.api_tokens import ABOUT, SCOPES, USUAL_DAYS, ApiToken, BadTokenWishError, may_give_to
+from candor.accounts.api_tokens import ABOUT, SCOPES, USUAL_DAYS, ApiToken, may_give_to
 from candor.accounts.roles import Account, NotYoursError
 from candor.console.api.app import STAFF_API
+from candor.console.companies.choosing import companies_of
 from candor.console.deps import FormText, Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
 from candor.console.requests.queue import names
+from candor.errors import InvalidInputError
 
 router = APIRouter(prefix="/tokens", dependencies=[needs("manage_people")])
 HERE = f"{FOLDER}/tokens"
@@ -43,15 +45,16 @@ def new(request: Request, parts: Parts, staff: Staff) -> Response:
 @router.post("")
 def add(
     request: Request, parts: Parts, staff: Staff, name: FormText = "", scope: Several = None, company: Several = None,
-    days: Annotated[int, Form(ge=0, le=10_000)] = USUAL_DAYS,
+    typed: Several = None, days: Annotated[int, Form(ge=0, le=10_000)] = USUAL_DAYS,
 ) -> Response:  # fmt: skip
     """Make a token, and show it this once. No GET shows it again."""
     staff.require("manage_people")
     scopes, companies = scope or [], [one for one in company or [] if one]
-    _may_give(staff, companies)
     try:
+        companies += companies_of(parts, typed or [])
+        _may_give(staff, companies)
         made = parts.staff.api_tokens.make(name, scopes, companies, days, staff.actor)
-    except BadTokenWishError as error:
+    except InvalidInputError as error:
         given = {"name": name[:80], "scopes": scopes, "companies": companies, "days": days}
         return _form(request, parts, staff, given, error.public)
     parts.staff.audit.record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -9,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.api_tokens import may_give_to
 from candor.accounts.roles import Account, NotYoursError
+from candor.console.companies.choosing import companies_of
 from candor.console.deps import FormText, Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
@@ -54,11 +56,12 @@ def new(request: Request, parts: Parts, staff: Staff) -> Response:
 @router.post("")
 def add(
     request: Request, parts: Parts, staff: Staff, *, name: FormText = "", url: FormText = "", event: Several = None,
-    company: Several = None, identity: Tick = False,
+    company: Several = None, typed: Several = None, identity: Tick = False,
 ) -> Response:  # fmt: skip
     """Make a webhook, and show its secret this once."""
-    wanted = _wanted(staff, name, url, event, company, identity=identity, active=True)
+    wanted = _wanted(name, url, event, company, identity=identity, active=True)
     try:
+        wanted = _told_of(parts, staff, wanted, typed)
         made, secret = parts.requests.webhook_registry.add(wanted, staff.actor)
     except InvalidInputError as error:
         return _form(request, parts, staff, wanted, wrong=error.public)
@@ -85,11 +88,12 @@ def one(
 @router.post("/{webhook}")
 def change(
     request: Request, parts: Parts, staff: Staff, webhook: int, *, name: FormText = "", url: FormText = "",
-    event: Several = None, company: Several = None, identity: Tick = False,
+    event: Several = None, company: Several = None, typed: Several = None, identity: Tick = False,
 ) -> Response:  # fmt: skip
     known = _theirs(parts, staff, webhook)
-    wanted = _wanted(staff, name, url, event, company, identity=identity, active=known.given.active)
+    wanted = _wanted(name, url, event, company, identity=identity, active=known.given.active)
     try:
+        wanted = _told_of(parts, staff, wanted, typed)
         parts.requests.webhook_registry.change(webhook, wanted)
     except InvalidInputError as error:
         return _form(request, parts, staff, wanted, wrong=error.public, hook=known)
@@ -162,13 +166,17 @@ def _may(staff: Account, companies: tuple[str, ...]) -> None:
 
 
 def _wanted(
-    staff: Account, name: str, url: str, events: list[str] | None, companies: list[str] | None, *, identity: bool, active: bool
-) -> WebhookSettings:  # fmt: skip
-    """Raises: NotYoursError."""
-    staff.require("manage_people")
+    name: str, url: str, events: list[str] | None, companies: list[str] | None, *, identity: bool, active: bool
+) -> WebhookSettings:
     chosen = tuple(company for company in companies or [] if company)
-    _may(staff, chosen)
     return WebhookSettings(name, url, tuple(events or []), chosen, identity=identity, active=active)
+
+
+def _told_of(parts: Parts, staff: Account, wanted: WebhookSettings, typed: list[str] | None) -> WebhookSettings:
+    """The same, told of the companies that were typed too. Raises: NoSuchCompanyError; NotYoursError."""
+    told = replace(wanted, companies=(*wanted.companies, *companies_of(parts, typed or [])))
+    _may(staff, told.companies)
+    return told
 
 
 def _choices(parts: Parts, staff: Account, given: WebhookSettings) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from candor.accounts.roles import Account, NotYoursError
-from candor.console.deps import Parts, Staff
+from candor.console.deps import Parts, Staff, with_a_role
 from candor.console.layout.badges import navigation_counts
 from candor.console.pages import show
 from candor.console.requests.queue import REQUESTS, find, scope, worklist
@@ -22,13 +22,7 @@ from candor.tickets.reference import read_beginning
 MOST_FOUND = 6
 
 
-def _with_a_role(staff: Staff) -> None:
-    """Raises: NotYoursError."""
-    if not staff.grants:
-        raise NotYoursError(f"{staff.actor} has no role")
-
-
-router = APIRouter(dependencies=[Depends(_with_a_role)])
+router = APIRouter(dependencies=[Depends(with_a_role)])
 
 
 @router.get("/news")

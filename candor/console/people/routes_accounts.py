@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import from_thread
 from fastapi import APIRouter, Form, Request
@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.roles import EVERY_COMPANY, MAY, ROLES, Account, AccountRefusedError, Grant, NotYoursError, read_grant
 from candor.accounts.store import AccountTakenError, UnknownAccountError
+from candor.console.companies.choosing import LISTED, companies_of
 from candor.console.deps import FormText, Parts, Staff
 from candor.console.pages import show
 from candor.console.people import invitations
 from candor.console.places import FOLDER
-from candor.errors import CandorError, ConflictError
+from candor.errors import CandorError, ConflictError, InvalidInputError
 
 log = logging.getLogger("candor.console")
 router = APIRouter(prefix="/accounts")
@@ -58,13 +59,14 @@ def new(request: Request, staff: Staff, parts: Parts) -> Response:
 
 @router.post("")
 def add(
-    request: Request, staff: Staff, parts: Parts, email: FormText = "", name: FormText = "", grant: Several = None
+    request: Request, staff: Staff, parts: Parts, email: FormText = "", name: FormText = "", grant: Several = None,
+    typed: FormText = "", role: Several = None,
 ) -> Response:  # fmt: skip
     """Make an account, and a link with which its person sets a password. The link is sent by mail, and shown."""
     staff.require("manage_people")
     try:
-        made = parts.staff.accounts.add(email, name, _grants(staff, parts, grant))
-    except (AccountRefusedError, AccountTakenError) as error:
+        made = parts.staff.accounts.add(email, name, _grants(staff, parts, [*(grant or []), *_typed_grants(parts, typed, role)]))
+    except (InvalidInputError, AccountTakenError) as error:
         return _new_page(request, parts, staff, email=email, name=name, given=grant or [], wrong=error.public)
     parts.staff.audit.record(staff.actor, "account.add", f"account {made.id}", roles=_written(made))
     return _invite(request, staff, parts, made)
@@ -74,7 +76,7 @@ def add(
 def one(request: Request, staff: Staff, parts: Parts, account: int, done: str = "") -> Response:
     found = _theirs(staff, parts, account)
     context = {
-        "account": found, "sessions": parts.staff.sessions.of(found.id), "roles": _table(staff, parts),
+        "account": found, "sessions": parts.staff.sessions.of(found.id), **_table(staff, parts, found.grants),
         "given": [str(grant) for grant in found.grants], "done": DONE.get(done, ""), "about": ABOUT,
     }  # fmt: skip
     return show(request, "people/account.html", context)
@@ -86,9 +88,12 @@ def invite(request: Request, staff: Staff, parts: Parts, account: int) -> Respon
 
 
 @router.post("/{account}/roles")
-def roles(request: Request, staff: Staff, parts: Parts, account: int, grant: Several = None) -> Response:
+def roles(
+    request: Request, staff: Staff, parts: Parts, account: int, grant: Several = None, typed: FormText = "", role: Several = None
+) -> Response:  # fmt: skip
     before = _theirs(staff, parts, account)
-    changed = parts.staff.accounts.set_grants(account, _grants(staff, parts, grant, before.grants))
+    wanted = [*(grant or []), *_typed_grants(parts, typed, role)]
+    changed = parts.staff.accounts.set_grants(account, _grants(staff, parts, wanted, before.grants))
     parts.staff.audit.record(staff.actor, "account.roles", f"account {account}", roles=_written(changed), before=_written(before))
     return _done(account if staff.may_manage(changed) and changed.id != staff.id else None, "roles")
 
@@ -154,9 +159,14 @@ def _not_oneself(staff: Account, other: Account) -> None:
         raise NotYourselfError("one's own account")
 
 
-def _grants(staff: Account, parts: Parts, given: list[str] | None, had: tuple[Grant, ...] = ()) -> list[Grant]:
+def _typed_grants(parts: Parts, company: str, roles: list[str] | None) -> list[str]:
+    """Roles for the company that was typed, as the form writes them. Raises: NoSuchCompanyError."""
+    return [f"{role}:{one}" for one in companies_of(parts, [company]) for role in roles or []]
+
+
+def _grants(staff: Account, parts: Parts, given: list[str], had: tuple[Grant, ...] = ()) -> list[Grant]:
     """The roles in a form. Raises: NotYoursError for a role that this admin may not give; AccountRefusedError."""
-    grants = [read_grant(one) for one in given or []]
+    grants = [read_grant(one) for one in given]
     companies = {EVERY_COMPANY, *parts.knowledge.catalogue.companies, *(grant.company for grant in had)}
     if any(grant.company not in companies for grant in grants):
         raise AccountRefusedError("there is no such company")
@@ -165,12 +175,18 @@ def _grants(staff: Account, parts: Parts, given: list[str] | None, had: tuple[Gr
     return grants
 
 
-def _table(staff: Account, parts: Parts) -> list[tuple[str, str, list[str]]]:
-    """Rows of the roles' form: company, its name, and the roles as they are written in the form."""
-    known = parts.knowledge.catalogue.companies
+def _table(staff: Account, parts: Parts, had: tuple[Grant, ...] = ()) -> dict[str, Any]:
+    """The form's roles: rows of company, its name, and the roles as the form writes them. Of many companies it has those for
+    which the person has a role (`had`), and a field for one more."""
+    known = parts.knowledge.catalogue.names
+    companies = staff.companies("manage_people", known)
+    many = len(companies) > LISTED
+    if many:
+        companies = tuple(dict.fromkeys(grant.company for grant in had if grant.company in known))
     rows = [(EVERY_COMPANY, "Every company")] if staff.covers("manage_people") else []
-    rows += [(company, known[company].name) for company in staff.companies("manage_people", known)]
-    return [(company, name, [f"{role}:{company}" if company else role for role in ROLES]) for company, name in rows]
+    rows += [(company, known[company]) for company in companies]
+    written = [(company, name, [f"{role}:{company}" if company else role for role in ROLES]) for company, name in rows]
+    return {"roles": written, "one_more": ROLES if many else ()}
 
 
 def _invite(request: Request, staff: Account, parts: Parts, account: Account) -> Response:
@@ -192,7 +208,7 @@ def _new_page(
     request: Request, parts: Parts, staff: Account, *, email: str = "", name: str = "", given: list[str] | None = None,
     wrong: str = "",
 ) -> Response:  # fmt: skip
-    context = {"roles": _table(staff, parts), "given": given or [], "email": email[:254], "name": name[:80], "wrong": wrong,
+    context = {**_table(staff, parts), "given": given or [], "email": email[:254], "name": name[:80], "wrong": wrong,
             "about": ABOUT}  # fmt: skip
     return show(request, "people/new.html", context, 422 if wrong else 200)
 

@@ -16,7 +16,7 @@ from candor.console.places import FOLDER
 from candor.console.policies.trying import dated_in_words, effect_of, first_answers
 from candor.errors import IndexUnusableError, InvalidInputError
 from knowledge.artefact import PolicyArtefact
-from knowledge.catalogue import read_again
+from knowledge.catalogue import folded, read_again
 from knowledge.company_names import names_of_one
 from knowledge.formats.readers import known_suffixes
 from knowledge.proofreading import proofread
@@ -36,7 +36,7 @@ PolicyFile = Annotated[UploadFile | None, File()]
 def every(request: Request, parts: Parts, staff: Staff, text: Annotated[str, Query(max_length=80)] = "") -> Response:
     """The companies that this person may release for, and what each is answered from. text: a part of their names."""
     known = {release.company.id: release for release in parts.knowledge.catalogue.policy_library.releases.since()}
-    rows, wanted = [known[company] for company in staff.companies("release", known)], " ".join(text.casefold().split())
+    rows, wanted = [known[company] for company in staff.companies("release", known)], folded(text)
     if wanted:
         rows = [row for row in rows if any(wanted in name.casefold() for name in names_of_one(row.company))]
     waiting = [row.company.id for row in rows[:MOST_LISTED] if row.retired]

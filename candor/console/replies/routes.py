@@ -17,6 +17,7 @@ from candor.accounts.saved_replies import (  # fmt: skip
     SavedReply,
     UnknownReplyError,
 )
+from candor.console.companies.choosing import CompanyTyped
 from candor.console.deps import FormText, Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.replies.offers import REPLIES, USES, WORDS, may_see
@@ -69,7 +70,7 @@ def new(request: Request, parts: Parts, staff: Staff) -> Response:
 
 @router.post("", dependencies=[needs(WORDS)])
 def add(
-    request: Request, parts: Parts, staff: Staff, *, title: FormText = "", text: FormText = "", company: FormText = ""
+    request: Request, parts: Parts, staff: Staff, *, title: FormText = "", text: FormText = "", company: CompanyTyped
 ) -> Response:  # fmt: skip
     """Save a new one."""
     typed = _typed(parts, staff, company, title, text)
@@ -82,7 +83,7 @@ def add(
 
 
 @router.post("/starters", dependencies=[needs(WORDS)])
-def add_starters(parts: Parts, staff: Staff, company: FormText = "") -> Response:
+def add_starters(parts: Parts, staff: Staff, company: CompanyTyped) -> Response:
     """Add texts to begin with, which can be changed like any other."""
     staff.require(WORDS, company)
     if company != EVERY_COMPANY and company not in known_companies(parts, staff):
@@ -102,7 +103,7 @@ def one(request: Request, parts: Parts, staff: Staff, reply: int) -> Response:
 @router.post("/{reply}", dependencies=[needs(WORDS)])
 def change(
     request: Request, parts: Parts, staff: Staff, reply: int, *, title: FormText = "", text: FormText = "",
-    company: FormText = "", edition: Edition = 1,
+    company: CompanyTyped, edition: Edition = 1,
 ) -> Response:  # fmt: skip
     """Change it. What was typed is shown again where somebody else has changed or removed the reply meanwhile."""
     typed = _typed(parts, staff, company, title, text)
@@ -149,9 +150,10 @@ def _form(
     wrong: str = "", newer: bool = False, edition: int = 0,
 ) -> Response:  # fmt: skip
     """The form as it was filled in. `newer`: somebody else changed it meanwhile, and their text is shown beside it."""
-    able = [*([EVERY_COMPANY] if staff.covers(WORDS) else []), *staff.companies(WORDS, known_companies(parts, staff))]
+    able = staff.companies(WORDS, known_companies(parts, staff))
     context = {
-        "reply": found, "typed": typed, "wrong": wrong, "newer": newer, "able": able, "placeholders": PLACEHOLDERS,
+        "reply": found, "typed": typed, "wrong": wrong, "newer": newer, "able": able, "every": staff.covers(WORDS),
+        "placeholders": PLACEHOLDERS,
         "edition": edition or (found.edition if found else 0), "url": REPLIES, "longest_title": LONGEST_TITLE,
         "longest_text": LONGEST_TEXT,
     }  # fmt: skip

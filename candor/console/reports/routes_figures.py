@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
 
+from candor.console.companies.choosing import company_of
 from candor.console.deps import Parts, Staff
 from candor.console.pages import show
 from candor.console.places import FOLDER
@@ -61,4 +62,6 @@ def _asked(request: Request, parts: Services) -> ReportQuery:
     """The query of the address; without a zone in it, with the zone that this browser used last."""
     kept = request.cookies.get(ZONE_COOKIE, "")
     given = ({"zone": kept} if kept in zones() else {}) | {name: value for name, value in request.query_params.items() if value}
+    if "company" in given:
+        given["company"] = company_of(parts, given["company"])
     return read(given, datetime.now(UTC), parts.channels.names)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
+from candor.console.companies.choosing import CompanyAsked
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
@@ -33,7 +34,7 @@ class BadSettlementError(InvalidInputError):
 
 
 @router.get("/silence/settled")
-def settled(request: Request, parts: Parts, staff: Staff, company: str = "", done: str = "") -> Response:
+def settled(request: Request, parts: Parts, staff: Staff, company: CompanyAsked, done: str = "") -> Response:
     """All that was settled, and what has to be settled anew because the policy has changed."""
     companies = [company] if company else list(staff.companies("read_reports", parts.knowledge.catalogue.companies))
     for one in companies:
@@ -50,7 +51,7 @@ def settled(request: Request, parts: Parts, staff: Staff, company: str = "", don
 
 
 @router.get("/silence/settle")
-def form(request: Request, parts: Parts, staff: Staff, company: str = "", aspect: str = "", find: str = "") -> Response:
+def form(request: Request, parts: Parts, staff: Staff, company: CompanyAsked, aspect: str = "", find: str = "") -> Response:
     """The form: what Candor finds now, and the policy to point into. Where it is not said for what, the list to choose from."""
     if not (company and aspect):
         return RedirectResponse(f"{HERE}/settled", 303)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
+from candor.console.companies.choosing import CompanyAsked
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
@@ -41,7 +42,7 @@ HEADER = (
 
 
 @router.get("/silence")
-def report(request: Request, parts: Parts, staff: Staff, company: str = "", days: int = DAYS, done: str = "") -> Response:
+def report(request: Request, parts: Parts, staff: Staff, company: CompanyAsked, days: int = DAYS, done: str = "") -> Response:
     """By aspect and company, the most asked first; questions that were answered with doubt are listed separately."""
     companies, chosen = _companies(parts, staff, company)
     since, until = _span(days)
@@ -58,7 +59,7 @@ def report(request: Request, parts: Parts, staff: Staff, company: str = "", days
 
 
 @router.get("/silence.csv")
-def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS) -> Response:
+def spreadsheet(parts: Parts, staff: Staff, company: CompanyAsked, days: int = DAYS) -> Response:
     """All lines of the report as a file, without what people wrote."""
     staff.require("export")
     companies, _ = _companies(parts, staff, company)
@@ -80,7 +81,7 @@ def spreadsheet(parts: Parts, staff: Staff, company: str = "", days: int = DAYS)
 
 
 @router.get("/silence/changed")
-def changed(request: Request, parts: Parts, staff: Staff, company: str = "") -> Response:
+def changed(request: Request, parts: Parts, staff: Staff, company: CompanyAsked) -> Response:
     """Answers whose quote has changed since, or is gone."""
     companies, chosen = _companies(parts, staff, company)
     quoted = {one: parts.staff.silences.quoted(one, older_versions(parts.knowledge.catalogue, one)) for one in companies}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.roles import Account, Permission
+from candor.console.companies.choosing import CompanyAsked, CompanyTyped
 from candor.console.deps import FormText, Parts, Staff, needs
 from candor.console.pages import is_part, show
 from candor.console.requests import text as say
@@ -27,7 +28,7 @@ WORDS: Permission = "export"  # as for saved replies
 
 @router.get("/requests/checklists", dependencies=[needs(WORDS)])
 def lists(
-    request: Request, parts: Parts, staff: Staff, company: str = "", type: Annotated[str, Query(max_length=24)] = FIRST_TYPE,
+    request: Request, parts: Parts, staff: Staff, company: CompanyAsked, type: Annotated[str, Query(max_length=24)] = FIRST_TYPE,
     done: str = "",
 ) -> Response:  # fmt: skip
     """A company's list for a right."""
@@ -41,7 +42,7 @@ def lists(
 
 @router.post("/requests/checklists", dependencies=[needs(WORDS)])
 def change(
-    request: Request, parts: Parts, staff: Staff, company: FormText = "", type: FormText = "", lines: FormText = ""
+    request: Request, parts: Parts, staff: Staff, company: CompanyTyped, type: FormText = "", lines: FormText = ""
 ) -> Response:
     """Give a company its own list for a right."""
     staff.require(WORDS, company)

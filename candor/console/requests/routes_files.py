@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from candor.accounts.roles import Account
+from candor.console.companies.choosing import CompanyAsked, CompanyTyped
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.requests import text as say
@@ -35,7 +36,7 @@ def export_form(request: Request, parts: Parts, staff: Staff) -> Response:
 
 @router.post("/requests/export")
 def export(
-    request: Request, parts: Parts, staff: Staff, company: Annotated[str, Form()] = "", type: Annotated[str, Form()] = "",
+    request: Request, parts: Parts, staff: Staff, company: CompanyTyped, type: Annotated[str, Form()] = "",
     which: Annotated[str, Form()] = "all", format: Annotated[str, Form()] = "csv", identity: Annotated[bool, Form()] = False,
     reason: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
@@ -64,7 +65,7 @@ def export(
 
 
 @router.get("/requests/figures")
-def yearly(request: Request, parts: Parts, staff: Staff, year: Year = None, company: str = "", law: str = "") -> Response:
+def yearly(request: Request, parts: Parts, staff: Staff, company: CompanyAsked, year: Year = None, law: str = "") -> Response:
     """Requests received, complied with and denied, and the days that it took, by kind of request."""
     year = year or now().year
     rows = _figures(parts, staff, "work_requests", year, company, law)
@@ -76,7 +77,7 @@ def yearly(request: Request, parts: Parts, staff: Staff, year: Year = None, comp
 
 
 @router.get("/requests/figures.csv")
-def yearly_csv(parts: Parts, staff: Staff, year: Year = None, company: str = "", law: str = "") -> Response:
+def yearly_csv(parts: Parts, staff: Staff, company: CompanyAsked, year: Year = None, law: str = "") -> Response:
     year = year or now().year
     rows = _figures(parts, staff, "export", year, company, law)
     parts.staff.audit.record(staff.actor, "request.figures", f"figures of {year}", company=company, law=law[:40], count=len(rows))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from candor.accounts.roles import Account
+from candor.console.companies.choosing import CompanyAsked
 from candor.console.deps import Parts, Staff, needs
 from candor.console.notes.telling import request_panel
 from candor.console.pages import show
@@ -45,7 +46,7 @@ ME = "me"  # in an address, which may be shared
 
 @router.get("/requests")
 def queue(
-    request: Request, parts: Parts, staff: Staff, *, q: str = "", company: str = "", type: str = "", state: str = "",
+    request: Request, parts: Parts, staff: Staff, *, company: CompanyAsked, q: str = "", type: str = "", state: str = "",
     law: str = "", due: str = "", whose: str = "", closed: bool = False, after: str = "", done: str = "",
 ) -> Response:  # fmt: skip
     """Open requests, the most urgent first; or closed ones, the newest first."""
@@ -134,17 +135,12 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
         "mind": [FLAG_TEXT[flag] for flag in file.flags], "primary": next((one for one in steps if one.step == primary), None),
         "steps": [one for one in steps if one.step != primary], "colleagues": colleagues(parts.staff, [ticket.company]),
         "form": form_name(), "now": at, "conversation": _conversation(parts, staff, file),
-        "may_reveal": staff.may("reveal", ticket.company), "paused": _paused(file), "revealed": None, "wrong": "", "reason": "",
+        "may_reveal": staff.may("reveal", ticket.company), "revealed": None, "wrong": "", "reason": "",
+        "paused": say.waits(ticket.status, stands_still=bool(file.clock and file.clock.waiting_for)),
         **checklist_of(parts, staff, file), "typed": {}, **handed_over(parts, file), "choosing": False, "chosen": None,
         "did": "", "done": "", **request_panel(parts, staff, ticket.company),
         "skipped": was_skipped(file), "lives": place_name(ticket.residence) if ticket.residence else "",
     }  # fmt: skip
-
-
-def _paused(file: RequestDetails) -> str:
-    if file.ticket.status not in {"received", "awaiting_identity", "waiting_for_requester"}:
-        return ""
-    return "the clock stands still" if file.clock and file.clock.waiting_for else "the clock goes on"
 
 
 def _conversation(parts: Services, staff: Account, file: RequestDetails) -> str:

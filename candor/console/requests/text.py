@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from candor.accounts.actors import ACCOUNT, COMMAND_LINE, REQUESTER, SYSTEM, read_actor
@@ -140,7 +140,7 @@ HAPPENED = {
     "mark_duplicate": "Duplicate of an earlier request", "reopen": "Reopened", "note": "Note", "appeal": "The requester appealed",
     "code_asked": "Asked for a new code to be sent",
     "left_open": "Points of the checklist stay open",
-    "files_downloaded": "The requester downloaded a file",
+    "files_downloaded": "A file was downloaded",
     "mail_received": "The requester wrote by mail",
     "mail_not_delivered": "A letter could not be delivered", "code_reminded": "Reminded of the code",
     "letter_withheld": "No letter was sent: this sender had written to the address too often",
@@ -188,15 +188,22 @@ def did(done: str) -> str:
     return STEPS[done].did if done in STEPS else DONE.get(done, "")
 
 
-def paused(line: QueueEntry) -> str:
-    """How waiting affects the legal deadline; empty for a request that waits for nobody."""
-    status = line.ticket.status
+def waits(status: str, *, stands_still: bool) -> Hurry | None:
+    """What waiting does to the legal deadline; None for a request that waits for nobody."""
     if status not in {"received", "awaiting_identity", "waiting_for_requester"}:
-        return ""
+        return None
+    return Hurry("", "paused", "the clock stands still") if stands_still else Hurry("", "soon", "the clock goes on")
+
+
+def paused(line: QueueEntry) -> Hurry | None:
+    """The same in the queue, with how long there will be."""
+    known = waits(line.ticket.status, stands_still=bool(line.paused_for))
+    if known is None:
+        return None
     if line.paused_for:
         left = f": {_days(line.if_answered)} left once they answer" if (line.if_answered or 0) > 0 else ""
-        return f"Paused, the clock stands still{left}"
-    return "Paused, but the clock goes on"
+        return replace(known, text=f"Paused, the clock stands still{left}")
+    return replace(known, text="Paused, but the clock goes on")
 
 
 def actor_name(actor: str, names: Mapping[str, str]) -> str:

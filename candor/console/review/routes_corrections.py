@@ -102,12 +102,12 @@ def decide(
 
 def _list(parts: Services, staff: Account, state: str, companies: tuple[str, ...] | None) -> dict[str, Any]:
     chosen: CorrectionState = next((each for each in STATES if each == state), "proposed")
-    found = parts.staff.corrections.listed(chosen, companies)
+    found, catalogue = parts.staff.corrections.listed(chosen, companies), parts.knowledge.catalogue
+    served = {one.company for one in found} & catalogue.companies.keys()
     return {
         "state": chosen, "states": STATE_NAMES, "counts": parts.staff.corrections.counts(companies), "corrections": found,
-        "quotes": {one.id: quotes_of(parts.knowledge.catalogue, one) for one in found}, "names": names_of(parts.staff),
-        "current": {company: parts.knowledge.catalogue.current_version(company)
-        for company in parts.knowledge.catalogue.companies},
+        "quotes": {one.id: quotes_of(catalogue, one) for one in found}, "names": names_of(parts.staff),
+        "current": {company: catalogue.current_version(company) for company in served},
         "target_name": lambda target: target_name(target, NLU), "may_decide": lambda company: staff.may("export", company),
         "wrong": "", "wrong_at": 0, "typed": "",
     }  # fmt: skip

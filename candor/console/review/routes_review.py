@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from candor.accounts.roles import Account
+from candor.console.companies.choosing import CompanyAsked
 from candor.console.conversations.view import KINDS, LOOKS, turns_seen
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
@@ -30,7 +31,7 @@ HERE = f"{FOLDER}/review"
 
 @router.get("")
 def queue(
-    request: Request, parts: Parts, staff: Staff, *, company: str = "", kind: str = "", not_helpful: bool = False,
+    request: Request, parts: Parts, staff: Staff, *, company: CompanyAsked, kind: str = "", not_helpful: bool = False,
     mine: bool = False, sample: int = 0, turn: int = 0, after: int = 0, done: str = "",
 ) -> Response:  # fmt: skip
     """The turn that the address names, or the next one that this person has not judged."""

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from candor.console.companies.choosing import CompanyTyped
 from candor.console.deps import Parts, Staff, needs
 from candor.console.pages import show
 from candor.console.places import FOLDER
@@ -37,7 +38,7 @@ def listed(request: Request, parts: Parts, staff: Staff) -> Response:
 @router.post("")
 def make(
     parts: Parts, staff: Staff, name: Annotated[str, Form()], size: Annotated[int, Form()], seed: Annotated[int, Form()],
-    company: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "",
+    company: CompanyTyped, kind: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Choose turns at random, and save the choice."""
     check_sample(staff, company)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from candor.tickets.delivery.templates import day
 from candor.tickets.law.deadlines import Because, Clock, Deadline, Flag, Wait
-from candor.tickets.law.laws import ChoiceReason, TermUnit, zone_of
+from candor.tickets.law.laws import ChoiceReason, Term, cited, zone_of
 from candor.tickets.staff import why_no_more_time
 
 FLAG_TEXT: dict[str, str] = {  # by Flag
@@ -48,18 +48,13 @@ def explain(clock: Clock, now: datetime) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
-def term(amount: int, unit: TermUnit) -> str:
-    """ "45 days", "one month", "15 business days"."""
-    return f"{'one' if amount == 1 else amount} {unit.value.replace('_', ' ')}{'' if amount == 1 else 's'}"
-
-
 def _counted(due: Deadline, *, extended: bool) -> str:
     because = due.because
-    whose = "as the policy promises" if because.by_policy else f"{because.article} {because.law_name}"
+    whose = "as the policy promises" if because.by_policy else cited(because.article, because.law_name)
     more = ", with the longer time that the requester was told of" if extended else ""
     most = "Without undue delay, at the latest " if because.prompt and not because.by_policy else ""
     since = f"{day(because.counted_from)}, {COUNTED_FROM[because.trigger]}"
-    sentence = f"{most}{term(because.amount, because.unit)} from {since} ({whose}){more}."
+    sentence = f"{most}{Term(because.amount, because.unit).words} from {since} ({whose}){more}."
     return sentence[0].upper() + sentence[1:]
 
 
@@ -97,7 +92,7 @@ def _promised(clock: Clock) -> str:
     if clock.promise is None:
         return ""
     rules = "which is sooner: it rules" if clock.response.because.by_policy else "the law's date is no later: the law rules"
-    return f"The policy itself promises {term(clock.promise.amount, clock.promise.unit)}, {rules}."
+    return f"The policy itself promises {clock.promise.words}, {rules}."
 
 
 def _more_time(clock: Clock, now: datetime) -> str:

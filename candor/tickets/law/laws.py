@@ -65,6 +65,12 @@ class Term:
     amount: Amount
     unit: TermUnit
 
+    @property
+    def words(self) -> str:
+        """ "45 days", "one month", "15 business days"."""
+        unit = self.unit.value.replace("_", " ")
+        return f"one {unit}" if self.amount == 1 else f"{self.amount} {unit}s"
+
 
 @dataclass(frozen=True, config=NO_EXTRAS)
 class StatedTerm(Term):
@@ -228,7 +234,7 @@ def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applica
     fallback = listed or tuple(table)
     if residence is None:
         return Applicable(fallback, ChoiceReason.RESIDENCE_UNKNOWN if listed else ChoiceReason.NO_LAW_LISTED, unknown)
-    there = tuple(law.id for law in table.values() if any(_within(residence, place) for place in law.territories))
+    there = _laws_of(residence, table)
     if there:
         if any(_within(residence, part) for law in there for part in table[law].own_law):
             return Applicable(there, ChoiceReason.REGION_HAS_OWN_LAW, unknown)
@@ -237,6 +243,15 @@ def applicable(laws_of_company: Iterable[str], residence: str | None) -> Applica
     if parts:  # "the United States": the state decides, and it is unknown
         return Applicable(parts, ChoiceReason.RESIDENCE_UNKNOWN, unknown)
     return Applicable(fallback, ChoiceReason.NO_RULE_FOR_RESIDENCE if listed else ChoiceReason.NO_LAW_LISTED, unknown)
+
+
+def _laws_of(residence: str, table: dict[str, Law]) -> tuple[str, ...]:
+    """The laws of a place; where a region has its own, like Quebec, that of the country does not hold."""
+    reach = {
+        law.id: max((len(place) for place in law.territories if _within(residence, place)), default=0) for law in table.values()
+    }
+    nearest = max(reach.values(), default=0)
+    return tuple(law for law, length in reach.items() if nearest and length == nearest)
 
 
 def gives_right(laws_of_company: Iterable[str], request_type: str) -> bool:
@@ -263,6 +278,12 @@ def calendar_of(law: Law, company_country: str | None, residence: str | None) ->
         if country in law.territories and country != "EU":
             return (country,)
     return ()
+
+
+def cited(article: str, law_name: str) -> str:
+    """An article with its law: "Art. 12(3) GDPR". What stands in another act or order says so itself: "DPA 2018 s. 164A"."""
+    of_the_law = article.startswith(("Art.", "s. ", "ss. ", "Schedule ")) or "§" in article
+    return f"{article} {law_name}" if of_the_law else article
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from candor.tickets.law.laws import Term, TermUnit, laws
+from candor.tickets.law.laws import TermUnit, laws
 
 # The fewest and the most calendar days that one unit can last.
 DAYS = {TermUnit.DAY: (1.0, 1.0), TermUnit.MONTH: (28.0, 31.0), TermUnit.BUSINESS_DAY: (1.0, 1.4)}
@@ -31,17 +31,10 @@ def compared(company: str, listed: Iterable[str], promised: Mapping[str, int]) -
         for law in known:
             term = law.rules[request_type].response
             least, most = (term.amount * each for each in DAYS[term.unit])
-            text = (
-                f"{company}: the policy promises an answer to {request_type} in {days} days, {law.name} asks for {_words(term)}"
-            )
+            text = f"{company}: the policy promises an answer to {request_type} in {days} days, {law.name} asks for {term.words}"
             if days > most:
                 yield PromiseCompared(f"{text}: the law rules, have the policy mended", longer=True)
             elif days < least:
                 yield PromiseCompared(f"{text}: the promise rules", longer=False)
             elif least < most:
                 yield PromiseCompared(f"{text}: whichever ends first rules", longer=False)
-
-
-def _words(term: Term) -> str:
-    unit = term.unit.value.replace("_", " ")
-    return f"{term.amount} {unit}" + ("" if term.amount == 1 else "s")

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from candor.errors import InvalidInputError
-from candor.tickets.law.laws import NO_EXTRAS, NonEmptyText, StatedTerm, TermUnit, laws
+from candor.tickets.law.laws import NO_EXTRAS, NonEmptyText, StatedTerm, cited, laws
 from candor.tickets.request_types import RequestTypeName
 
 TABLE = Path(__file__).with_name("refusals.yml")
@@ -103,12 +103,10 @@ def ground_text(law: str, request_type: str, ground: str) -> str:
         return ""
     if not found.article:
         return found.says
-    own = found.article.startswith(("Art.", "§", "s. ", "ss. ")) and law in laws()
-    return f"{found.says.rstrip('.')} ({found.article}{f' {laws()[law].name}' if own else ''})."
+    article = cited(found.article, laws()[law].name) if law in laws() else found.article
+    return f"{found.says.rstrip('.')} ({article})."
 
 
 def term_text(term: StatedTerm, law_name: str) -> str:
     """A term in words: "60 days (§ 59.1-577(C) VCDPA)"."""
-    units = {TermUnit.MONTH: "month", TermUnit.DAY: "day", TermUnit.BUSINESS_DAY: "business day"}
-    many = "" if term.amount == 1 else "s"
-    return f"{term.amount} {units[term.unit]}{many} ({term.article} {law_name})"
+    return f"{term.words} ({cited(term.article, law_name)})"

@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from actions.fields import asks_for
 from candor.app.conversations import make_assistant
+from candor.conversations.ahead import Ahead
 from candor.conversations.assistant import Assistant, TurnResult, for_rasa
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.rasa import RasaTurn
@@ -114,6 +115,36 @@ async def test_a_slash_is_no_command(assistant: Assistant, rasa: FakeRasa, parts
     assert not rasa.sent[0]["text"].startswith("/")
     assert rasa.sent[0]["text"]
     assert only_turn(parts, conversation).text == text.strip()
+
+
+class Reading:
+    """Remembers what was to be read ahead."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    async def read(self, text: str, company: str) -> None:
+        self.texts.append(text)
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_a_message_is_read_ahead_only_if_nobody_else_is_answered(parts: Services) -> None:
+    """As Rasa gets it: masked. What is no question is read for nothing, and under load each core has other work."""
+    rasa, reading = GatedRasa(), Reading()
+    assistant = make_assistant(parts, rasa, ahead=cast(Ahead, reading))
+    first, second = [(await assistant.begin(company="acme", channel="web"))[0].id for _ in range(2)]
+
+    turns = [asyncio.create_task(assistant.say(first, "do you know jo@example.com already"))]
+    await rasa.arrived.acquire()
+    turns.append(asyncio.create_task(assistant.say(second, "do you sell my data")))
+    await rasa.arrived.acquire()
+    rasa.gate.set()
+    await asyncio.gather(*turns)
+    await assistant.close()
+
+    assert reading.texts == ["do you know <email_1> already"]
 
 
 def test_only_slashes_at_the_front_are_taken_away() -> None:

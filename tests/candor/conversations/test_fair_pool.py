@@ -86,6 +86,27 @@ async def test_whoever_comes_now_and_then_goes_before_all_who_never_pause() -> N
     assert work.began.index("ada") == 7
 
 
+async def test_nobody_waits_while_others_who_are_new_keep_coming() -> None:
+    """In a rush there is always somebody who has had nothing yet; a visitor in the middle of a conversation is answered too."""
+    now = 0.0
+    work = Work(FairPool(1, clock=lambda: now))
+    tasks = [work.send("ada", "ada")]
+    await settled()
+    for n in range(20):
+        tasks += [work.send(f"new {n} {k}", f"new {n} {k}") for k in range(2)]
+        if n == 1:
+            tasks.append(work.send("ada", "ada again"))
+        await settled()
+        now += 1.0
+        work.ends[work.began[-1]].set()
+        await settled()
+    for event in work.ends.values():
+        event.set()
+    await asyncio.gather(*tasks)
+
+    assert work.began.index("ada again") < 8
+
+
 async def test_what_somebody_had_counts_less_and_less() -> None:
     """An office behind one address is not behind for the rest of the day."""
     now = 0.0

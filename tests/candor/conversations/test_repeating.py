@@ -48,6 +48,15 @@ def test_why_repeats_the_question_before_unless_it_found_something_new() -> None
     assert repetition(an_answer("answer", 0.9, None, (a_hit(50),)), "why?", [earlier(ANSWER)]) is None
 
 
+def test_a_further_question_that_finds_no_more_than_the_last_is_told_what_is_left() -> None:
+    """ "And Google?" after "do you sell it to Meta?": the same passage as not certain is no news. A sure answer is."""
+    unsure = an_answer("unsure", 0.3, None, ANSWER.hits)
+
+    assert repetition(unsure, "and google?", [earlier(ANSWER)]) == Repetition("utter_again", ANSWER.hits[1:])
+    assert repetition(ANSWER, "and google?", [earlier(ANSWER)]) is None
+    assert repetition(unsure, "do you give my photos to google", [earlier(ANSWER)]) is None
+
+
 def test_silence_is_repeated_in_other_words() -> None:
     """And is still silence."""
     silent = an_answer("not_in_policy", 0.1)

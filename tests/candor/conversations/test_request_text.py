@@ -54,6 +54,26 @@ def test_every_state_says_what_is_next_in_a_sentence(state: str) -> None:
     assert "{" not in sentence
 
 
+@pytest.mark.parametrize(
+    ("residence", "law", "request_type", "said"),
+    [
+        ("DE", "gdpr", "deletion", ()),
+        ("DE", "gdpr", "complaint", ("sets no date for exactly this",)),  # Art. 12(3) speaks of the rights, not of complaints
+        ("", "gdpr", "deletion", ("I don't know which law applies to you",)),
+        ("JP", "gdpr", "deletion", ("I don't know the law of that place",)),
+        ("US-OR", "oregon", "deletion", ("could not check the wording",)),
+    ],
+)
+def test_a_date_says_what_it_does_not_rest_on(residence: str, law: str, request_type: str, said: tuple[str, ...]) -> None:
+    """A date that no law sets is not given as one that it does; who said where they live is not told that they did not."""
+    unsure = ("sets no date", "which law applies to you", "the law of that place", "check the wording")
+
+    told = TELLING.due(replace(A_TICKET, residence=residence, law=law, request_type=request_type))
+
+    assert all(sentence in told for sentence in said)
+    assert sum(sentence in told for sentence in unsure) == len(said)
+
+
 UNTIL = datetime(2026, 1, 15, 12, 10, tzinfo=UTC)
 WAITS = replace(A_TICKET, status="awaiting_identity")
 STANDINGS = {

@@ -71,10 +71,11 @@ def test_late_and_present_visitors_come_first(parts: Services, sign_in: SignIn) 
 
 
 def test_a_request_stands_in_one_line_with_the_step_that_is_next(parts: Services, sign_in: SignIn) -> None:
-    """Late before due; an unproven one is proven first; what is far away does not wait."""
+    """Late before due; an unproven one is proven first; what has time yet comes last, unless its requester has the next step."""
     late, soon = opened(parts, days_ago=40), opened(parts, days_ago=28)
     unproven = opened(parts, days_ago=39, proven=False)
-    opened(parts)
+    calm = opened(parts)
+    opened(parts, proven=False)
 
     found = lines(sign_in("agent"))
 
@@ -82,7 +83,20 @@ def test_a_request_stands_in_one_line_with_the_step_that_is_next(parts: Services
     assert ("Now", f"request-{unproven}", "Send a new code") in found
     assert ("Next", f"request-{soon}", "Complete") in found
     assert found[0][1] == f"request-{late}"
-    assert len({line[1] for line in found}) == len(found) == 3
+    assert found[-1] == ("Next", f"request-{calm}", "Complete")
+    assert len({line[1] for line in found}) == len(found) == 4
+
+
+def test_the_next_open_requests_fill_a_list_with_little_that_is_urgent(parts: Services, sign_in: SignIn) -> None:
+    """Six lines and one for the rest; where as many are urgent, only those."""
+    desk = sign_in("agent")
+    calm = [opened(parts) for _ in range(8)]
+    shown, page = lines(desk), desk.get("./").text
+    late = [opened(parts, days_ago=40) for _ in range(6)]
+
+    assert [line[1] for line in shown[:6]] == [f"request-{one}" for one in calm[:6]]
+    assert "2 more open requests" in page
+    assert [line[1] for line in lines(desk)] == [f"request-{one}" for one in late]
 
 
 def test_many_of_a_kind_are_a_few_and_a_line_for_the_rest(parts: Services, sign_in: SignIn) -> None:

@@ -198,7 +198,7 @@ async def test_the_requester_follows_the_letter_to_the_files(parts: Services, si
     assert "copy.pdf" in opened_page.text
     assert phone.get(f"{token[1]}/{file.id}").content == PDF
     assert "with 1 file to download" in desk.get(f"requests/{number}").text
-    assert "The requester downloaded a file" in desk.get(f"requests/{number}").text
+    assert "A file was downloaded" in desk.get(f"requests/{number}").text
     (link,) = parts.requests.files.links(number)
     desk.submit(f"requests/{number}/links/{link.id}/take-back")
     ended = phone.get(token[1])

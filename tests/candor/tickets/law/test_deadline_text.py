@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from candor.tickets.law.deadline_text import FLAG_TEXT, WHY_THIS_LAW, explain, term
+from candor.tickets.law.deadline_text import FLAG_TEXT, WHY_THIS_LAW, explain
 from candor.tickets.law.deadlines import ClockEvent, EventKind, Flag, clock_for
-from candor.tickets.law.laws import ChoiceReason, Term, TermUnit, laws, rule_for
+from candor.tickets.law.laws import ChoiceReason, Term, TermUnit, cited, laws, rule_for
 from candor.tickets.request_types import REQUEST_TYPES
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -102,8 +102,15 @@ def test_every_flag_and_reason_has_its_words() -> None:
 
 def test_terms_read_as_people_write_them() -> None:
     """One is a word, more are numbers."""
-    assert [term(1, TermUnit.MONTH), term(45, TermUnit.DAY), term(15, TermUnit.BUSINESS_DAY)] == [
-        "one month",
-        "45 days",
-        "15 business days",
-    ]
+    terms = [Term(1, TermUnit.MONTH), Term(45, TermUnit.DAY), Term(15, TermUnit.BUSINESS_DAY)]
+
+    assert [term.words for term in terms] == ["one month", "45 days", "15 business days"]
+
+
+def test_an_article_names_its_law_unless_it_stands_elsewhere() -> None:
+    """An ombudsman's order followed by the name of the act would cite nothing that exists."""
+    cites = [cited("Art. 12(3)", "GDPR"), cited("11 CCR § 7021(b)", "CCPA"), cited("s. 8(3)", "PIPEDA")]
+
+    assert cites == ["Art. 12(3) GDPR", "11 CCR § 7021(b) CCPA", "s. 8(3) PIPEDA"]
+    for elsewhere in ("DPA 2018 s. 164A(3)", "Standard Procedure of Processing, Ombudsman's order 1/02-14"):
+        assert cited(elsewhere, "its law") == elsewhere

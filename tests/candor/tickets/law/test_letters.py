@@ -44,6 +44,7 @@ def test_each_letter_carries_what_its_row_asks_for(office: Office, law: str, kin
         assert due
         assert f"{day(due)} at the latest ({rule.response.article}" in opened
         assert ("our reading of the law, which is not settled" in opened) == (not rule.confirmed)
+        assert ("sets no date for exactly this" in opened) == rule.borrowed
         office.staff.start(number, "Known at the counter.", "staff:bo")
     complain = one_line(complaint_route(law))
 

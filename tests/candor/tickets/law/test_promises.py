@@ -41,7 +41,7 @@ def test_days_are_counted_where_the_company_is_within_the_law_s_reach(office: Of
 @pytest.mark.parametrize(
     ("laws", "promised", "said", "longer"),
     [
-        (["gdpr"], {"access": 20}, "in 20 days, GDPR asks for 1 month: the promise rules", False),
+        (["gdpr"], {"access": 20}, "in 20 days, GDPR asks for one month: the promise rules", False),
         (["gdpr"], {"access": 30}, "whichever ends first rules", False),
         (["gdpr"], {"access": 32}, "the law rules, have the policy mended", True),
         (["ccpa"], {"access": 46}, "CCPA asks for 45 days: the law rules", True),

@@ -18,7 +18,9 @@ from tests.candor.tickets.conftest import Office
 LIVES = {
     "gdpr": "DE", "uk_gdpr": "GB", "ccpa": "US-CA", "vcdpa": "US-VA", "cpa": "US-CO",
     "ctdpa": "US-CT", "tdpsa": "US-TX", "lgpd": "BR", "pipeda": "CA", "ukraine": "UA",
-    "popia": "ZA",
+    "popia": "ZA", "utah": "US-UT", "iowa": "US-IA", "oregon": "US-OR", "montana": "US-MT", "delaware": "US-DE",
+    "new_hampshire": "US-NH", "new_jersey": "US-NJ", "nebraska": "US-NE", "tennessee": "US-TN", "minnesota": "US-MN",
+    "maryland": "US-MD", "indiana": "US-IN", "kentucky": "US-KY", "rhode_island": "US-RI", "quebec": "CA-QC", "switzerland": "CH",
 }  # fmt: skip
 
 

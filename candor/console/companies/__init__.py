@@ -1,0 +1,1 @@
+"""Choosing one company of few, or of ten thousand."""
