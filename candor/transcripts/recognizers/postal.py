@@ -423,17 +423,7 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
             yield start, match.end()
     yield from _beside_towns(claims)
     yield from () if text.isascii() else _in_other_letters(claims)
-    for pattern, hint in (
-        (TURKISH, "ma"),
-        (TURKISH, "mh"),
-        (HYPHENED, "-"),
-        (PINYIN, "lu"),
-        (PINYIN, "jie"),
-        (PINYIN, "dadao"),
-        (PINYIN, "hutong"),
-    ):
-        yield from (match.span() for match in pattern.finditer(claims.low)) if hint in claims.low else ()
-    yield from (match.span() for pattern in (BEFORE_WARD, CROSS) for match in pattern.finditer(claims.low))
+    yield from _of_far_countries(claims)
     yield from (match.span() for match in KIND_BEFORE_NAME.finditer(claims.low) if _is_before_name(match, text))
     yield from (
         match.span() for match in AT_THE.finditer(claims.low) if _is_at_the(text[match.start("names") : match.end("names")])
@@ -441,6 +431,14 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in SHORT_KIND.finditer(claims.low) if text[match.start()].isupper())
     for pattern in (BOX, FLAT, GRID, LOT):
         yield from (match.span() for match in pattern.finditer(claims.low))
+
+
+def _of_far_countries(claims: Claims) -> Iterator[tuple[int, int]]:
+    """Streets of Turkey, Japan, Korea, China, Vietnam and India in Latin letters."""
+    for pattern, hints in ((TURKISH, ("mah", "mh.")), (HYPHENED, ("-",)), (PINYIN, ("lu", "jie", "da", "hutong"))):
+        if any(hint in claims.low for hint in hints):
+            yield from (match.span() for match in pattern.finditer(claims.low))
+    yield from (match.span() for pattern in (BEFORE_WARD, CROSS) for match in pattern.finditer(claims.low))
 
 
 FLAT_BEFORE = any_case(r"(?:flat|unit|apt|suite|plot|door)\b")
