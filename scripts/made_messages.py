@@ -16,9 +16,6 @@ from faker import Faker
 from made_streets import StreetMaker
 from make_lexicon import LATIN, TOWNS
 
-from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, SURNAME, lexicon
-from candor.transcripts.recognizers.people import KEPT, NEVER
-
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = Path(__file__).with_name("tagger") / "messages.txt"
 
@@ -190,7 +187,6 @@ SLANG = {
     "what": "wat", "about": "abt", "people": "ppl", "though": "tho", "with": "w", "for": "4", "to": "2", "that": "dat",
 }  # fmt: skip
 NAME, ADDRESS = 1, 2
-OF_WORDS = 0.04  # share of names that are two ordinary words
 SLOT = re.compile(r"\{([A-Z])\}")
 JOINTS = (". ", ", ", "\n", " ", "! ", " - ", "? ", "; ", "\n\n", " / ", ".")
 
@@ -227,15 +223,6 @@ def policy_sentences() -> list[str]:
     for file in sorted((ROOT / "training" / "policies").glob("*.txt")):
         found += [line for line in re.split(r"(?<=[.?!])\s+|\n+", file.read_text(encoding="utf-8")) if 15 < len(line) < 250]
     return found
-
-
-def ordinary_words() -> tuple[list[str], list[str], list[str]]:
-    """Ordinary words that are given names too, those that are surnames, and those that are neither."""
-    words = [(word, flags) for word, flags in lexicon().words.items() if ORDINARY in flags and 3 <= len(word) <= 8]
-    words = [(word, flags) for word, flags in words if word.isalpha() and word not in NEVER | KEPT]
-    given = [word for word, flags in words if GIVEN in flags for _ in range(4 if COMMON in flags else 1)]
-    surnames = [word for word, flags in words if SURNAME in flags]
-    return given, surnames, [word for word, flags in words if flags == ORDINARY]
 
 
 class Invented:
@@ -276,7 +263,6 @@ class MessageMaker:
         surnames = [name for fake in self._names for name in {fake.last_name() for _ in range(150)}]
         self._given, self._surnames = given, surnames
         latin = re.compile(r"[^\W\d_Ͱ-￿]{3,}")
-        self._word_given, self._word_surnames, self._plain_words = ordinary_words()
         self._made_given = Invented([*filter(latin.fullmatch, given), *RARE_GIVEN], self.rng)
         self._made_surname = Invented([*filter(latin.fullmatch, surnames), *RARE_SURNAMES], self.rng)
         questions = [text for text in own_questions() if kept(text)]
@@ -313,13 +299,11 @@ class MessageMaker:
     def _slot(self, slot: str) -> list[tuple[str, int]]:
         masked: dict[str, Callable[[], tuple[str, int]]] = {
             "N": lambda: (self.name(), NAME), "G": lambda: (self.given(), NAME), "S": lambda: (self.surname(), NAME),
-            "V": lambda: (self._of_words(), NAME),
             "A": lambda: (self._streets.street(), ADDRESS), "F": lambda: (self._streets.address(), ADDRESS),
         }  # fmt: skip
         plain: dict[str, Callable[[], str]] = {
             "P": self.place, "C": self.company, "D": self._number, "X": self._mashed, "M": self._month,
-            "B": self._numbered, "L": self._foreign, "O": self._words_together,
-            "T": lambda: self.rng.choice(THINGS), "W": lambda: self.rng.choice(MODERN),
+            "B": self._numbered, "L": self._foreign, "T": lambda: self.rng.choice(THINGS), "W": lambda: self.rng.choice(MODERN),
             "R": lambda: f"{self.rng.choice(WHOSE)} {self.rng.choice(RELATIONS)}", "Q": lambda: self.rng.choice(self._questions),
         }  # fmt: skip
         return [masked[slot]()] if slot in masked else [(plain[slot](), 0)]
@@ -352,8 +336,6 @@ class MessageMaker:
 
     def name(self) -> str:
         rng = self.rng
-        if rng.random() < OF_WORDS:
-            return self._of_words()
         given, surname, chosen = self.given(), self.surname(), rng.random()
         forms = (
             (0.72, "{g} {s}"), (0.79, "{g} {h} {s}"), (0.83, "{g} {i}. {s}"), (0.86, "{j}. {s}"), (0.89, "{s}, {g}"),
@@ -361,24 +343,6 @@ class MessageMaker:
         )  # fmt: skip
         form = next(form for share, form in forms if chosen < share)
         return form.format(g=given, s=surname, h=self.given(), i=rng.choice("ABCDEFGHJKLMNPRSTW"), j=given[0])
-
-    def _of_words(self) -> str:
-        """A name that is two ordinary words: "Summer Reed", "Will Power"."""
-        rng = self.rng
-        given, last = rng.choice(self._word_given), rng.choice(self._word_surnames)
-        if rng.random() < 0.2:
-            last = rng.choice(self._plain_words)
-        elif rng.random() < 0.1:
-            given = rng.choice(self._word_surnames)
-        return f"{given} {last}".title()
-
-    def _words_together(self) -> str:
-        """One to three ordinary words that are nobody, though names may be among them."""
-        rng = self.rng
-        of = rng.choice((self._plain_words, self._plain_words, self._word_surnames, self._word_given))
-        words = [rng.choice(of), *(rng.choice(self._plain_words) for _ in range(rng.randint(0, 2)))]
-        rng.shuffle(words)
-        return " ".join(words)
 
     def _street_name(self) -> str:
         """What a street may be named after: somebody, or a town."""

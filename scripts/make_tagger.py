@@ -3,7 +3,7 @@
 It learns from made-up messages (scripts/made_messages.py), most of them as the rules leave them, so that it learns what
 they miss. Of our own questions it sees every other one; the rest, and the gold questions, tell what it changes
 (`python -m benchmarks.masking`).
-Needs torch and Faker (groups dev and train), and six minutes:
+Needs torch and Faker (groups dev and train), and four minutes:
 
     python scripts/make_tagger.py
 """
@@ -32,7 +32,7 @@ from candor.transcripts.recognizers.context import OTHER_STATE, STATES
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.tagger import LABELS, N_GLOBALS, REACH, TaggedToken, features_of, globals_of, n_rows, tokens_in
 
-MESSAGES, EPOCHS, BATCH, SEED = 120_000, 4, 1024, 7
+MESSAGES, EPOCHS, BATCH, SEED = 80_000, 4, 1024, 7
 FEWEST = 8  # times that a word stands beside names, before it is known by itself
 DIMENSIONS, HIDDEN, DROPPED = 24, 96, 0.15
 SHOWN = 0.6  # share of messages of which the rules' finds are shown

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.masking import question_sets
+from candor.settings import ROOT
+from candor.transcripts.masking import find_personal_data
 from evaluation.planted import OTHERS, PlantedMessage, left_in_clear, read_planted, shares
 
 MESSAGE = PlantedMessage("seen", "name", "I am Ada Lovelace, call 555-0134", ("Ada Lovelace", "555-0134"))
@@ -34,3 +37,13 @@ def test_both_halves_hold_two_hundred_messages_and_share_none(*, others: bool) -
     assert min(len(seen), len(unseen)) >= 200
     assert {message.text for message in seen}.isdisjoint(message.text for message in unseen)
     assert all(value in message.text for message in (*seen, *unseen) for value in message.planted)
+
+
+@pytest.mark.parametrize("folder", ["evaluation/gold", "training/questions"])
+def test_masking_leaves_questions_as_they_are(folder: str) -> None:
+    """What is not changed is answered as before; the few that are changed do ask about somebody by name."""
+    questions = dict(question_sets(ROOT))[folder]
+
+    changed = [question for question in questions if find_personal_data(question)]
+
+    assert len(changed) <= 0.01 * len(questions), changed

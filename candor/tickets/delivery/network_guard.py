@@ -16,6 +16,9 @@ from candor.errors import InvalidInputError
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address stands in its last 32 bits
+# Nobody's on the internet either, though Python's list calls them global: site-local IPv6 of old, documentation, and IPv4 that
+# protocols use among themselves (RFC 3879, 9637, 6890, 7526).
+NOBODYS = tuple(map(ip_network, ("fec0::/10", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")))
 LONGEST_URL = 2000  # characters
 
 
@@ -83,7 +86,8 @@ def _check_address(address: Address, parts: SplitResult, networks: Sequence[Netw
 
 def is_public(address: Address) -> bool:
     """Whether anybody on the internet could call it too."""
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    nobodys = any(address.version == network.version and address in network for network in NOBODYS)
+    return address.is_global and not (nobodys or address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
 def _embedded(address: Address) -> Address:

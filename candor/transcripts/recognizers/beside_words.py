@@ -144,7 +144,8 @@ SAYS_WORDS = any_case(
 )
 FEWEST_WORDS = 11  # one may be misspelt or missing
 _SMALL_WORDS = (
-    r"(?:the|and|are|was|were|is|my|for|did|does|can|from|has|had|have|here|please|pls|delete|remove|which|how|why|not|but|our|his"
+    r"(?:the|and|are|was|were|is|my|for|did|does|can|from|has|had|have|here|please|pls|delete|remove|which|how|why|not|but|our"
+    r"|his"
     r"|her)"
 )
 RUN_OF_WORDS = re.compile(
@@ -153,7 +154,9 @@ RUN_OF_WORDS = re.compile(
 NO_PHRASE = any_case(
     r"(?:not|wrong|incorrect|invalid|too|no|never|required|missing|lost|forgotten|unknown|stored|kept|asked|the same)\b"
 )
-PASS = any_case(r"(?<!\w)pass (?P<value>(?=[^\s]{0,40}\d)(?=[^\s]{0,40}[a-z])[^\s,;\"<>]{6,60})")
+PASS = any_case(
+    r"(?<!\w)(?:pass (?=\S)|wi-?fi (?=\S{0,40}[!#$%&*^+=]))(?P<value>(?=[^\s]{0,40}\d)(?=[^\s]{0,40}[a-z])[^\s,;\"<>]{6,60})"
+)
 # "wifi pass printed on my router 8xKp-42Lw-ttQ9": a few words lie between.
 FAR_SECRET = any_case(
     r"(?<!\w)(?:wi-?fi )?pass(?: ?word| ?code|wd)?\b[^.\n<>]{1,40}?\s(?P<value>(?=\S{0,40}\d)(?=\S{0,40}[a-z])"
@@ -397,7 +400,8 @@ def _is_word_as_login(claims: Claims, cue: re.Match[str], start: int, written: s
 
 
 USER_NAME = re.compile(
-    r"(?:user ?-?name|nick(?: ?name)?|gamer ?tag|ign\b|screen ?name|display name|account name|profile name|(?:forum|board"
+    r"(?:user ?-?name|login name|nick(?: ?name)?|gamer ?tag|ign\b|screen ?name|display name|account name|profile name|(?:forum"
+    r"|board"
     r"|channel) name|handle|benutzername"
     r"|brukernavn|användarnamn"
     r"|brugernavn"

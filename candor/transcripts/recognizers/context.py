@@ -14,6 +14,7 @@ from candor.transcripts.recognizers.people import (
     DEMONYM,
     GIVEN_TOO,
     KEPT,
+    LIMITS,
     NEVER,
     PARTICLES,
     places_of_phrases,
@@ -149,6 +150,8 @@ def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Coll
     for place, token in enumerate(tokens):
         plain = plains[place]
         if states[place] or place in companies or not plain or not _may_be(token.text, plain, kept):
+            continue
+        if token.text in LIMITS and ORDINARY in "".join(flags[place + 1 : place + 2]):
             continue
         beside = flags[max(0, place - 1) : place + 2]
         if n_words <= FEWEST_WORDS and (PLACE in flags[place] or not any(GIVEN in flag for flag in beside)):

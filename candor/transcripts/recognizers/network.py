@@ -174,8 +174,9 @@ def claim_emails(claims: Claims) -> None:
 
 def claim_hidden_emails(claims: Claims) -> None:
     """Mask addresses whose sign is written as machines do, is left out, or stands among single letters."""
-    for pattern in (ENCODED_AT, LETTER_BY_LETTER, AT_PROVIDER):
-        for match in pattern.finditer(claims.low):
+    patterns = [(AT_PROVIDER, " "), (LETTER_BY_LETTER, " @ "), *((ENCODED_AT, sign) for sign in ("&", "%40"))]
+    for pattern, sign in patterns:
+        for match in pattern.finditer(claims.low) if sign in claims.low else ():
             claims.claim("email", *match.span())
 
 

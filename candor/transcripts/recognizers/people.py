@@ -18,6 +18,7 @@ from candor.transcripts.spans import Claims
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 MOST_WORDS = 5  # of one name
+LIMITS = frozenset({"max"})  # "max file size" names nobody
 PARTICLES = word_set(
     "de da do dos del della di du van von der den ter ten af av al el bin ibn bint binti abu la le los las y e o mac mc st "
     "san dela zu und"
@@ -129,6 +130,8 @@ STRONG = any_case(
     r"|signed(?: by)?\s?[:,-]?|sincerely,? yours|sent by|yours,)\s{0,2}"
 )
 NAME_ALONE = any_case(r"(?<!\w)(?:sur)?name\s{1,2}")
+WHOSE_NAME = word_set("maiden married birth former chosen legal family")
+ENDS = any_case(r"\s{0,2}(?:[.,;!?)\n]|$)|\s(?:and|but)\b")
 MEDIUM = any_case(
     r"(?<!\w)(?:i am|i['’]?m|am|this is|it['’]?s|its|it is|here is|here['’]?s|^(?:(?:my|full|your) )?name|(?:ich bin"
     r"|je suis|c['’]est|soy|sono|eu sou|jag är|jestem|ik ben|jeg er|sunt|я|це|это)|(?:hi|hello|hey|hey there|dear|hola"
@@ -149,7 +152,9 @@ RELATION = any_case(
     r"|brother|sibling|twin|aunt|uncle|cousin|niece|nephew|grandmother|grandma|granny|gran|nana|grandfather|grandpa"
     r"|grandson|granddaughter|grandchild|friend|mate|buddy|colleague|coworker|co-worker|boss|manager|supervisor"
     r"|employee|assistant|secretary|neighbou?r|landlord|landlady|tenant|roommate|flatmate|doctor|gp|dentist|therapist"
-    r"|psychiatrist|lawyer|solicitor|attorney|accountant|teacher|tutor|ex|ex-wife|ex-husband|in-law|mother-in-law"
+    r"|psychiatrist|lawyer|solicitor|attorney|accountant|teacher|tutor|nurse|midwife|receptionist|clerk|cashier|pharmacist"
+    r"|surgeon|coach|pastor|priest|babysitter|cleaner|au pair"
+    r"|lodger|pupil|apprentice|intern|witness|ex|ex-wife|ex-husband|in-law|mother-in-law"
     r"|father-in-law|brother-in-law|sister-in-law|ward|patient|client|carer|caretaker|guardian|nanny|agent"
     r"|representative|rep|advisor|driver|courier|children|wives)s?\b(?:\s?,\s?|\s?[(:–-]\s?|\s(?:is|was)?\s?(?:named|called)\s"
     r"|['’]s name is\s|\s(?:is|was)\s|\s)"
@@ -183,18 +188,25 @@ CLAUSE_GOES_ON = any_case(
     r"\s{0,2}(?:[.,;:!?)\n]|$)|\s(?:and|but|or|he|she|they|who|at|from|in|on|off|has|had|have|is|was|said|says|told|asked"
     r"|wants?|please"
     r"|pls|got|here|are|were|opened|moved|died|to|about|never|because|since|can|could|did|didn['’]?t|when|with|for|yesterday"
-    r"|today|asks|signed|room)\b"
+    r"|today|asks|signed|room"
+    r"|still|rang|wrote|sent|gets|keeps|gave|works|lives|left|ordered|paid|already|just|also|again|now|then|would|will|does"
+    r"|doesn['’]?t|isn['’]?t|wasn['’]?t|hasn['’]?t|can['’]?t|won['’]?t|should|requests?|passed)\b"
 )
 AFTER_PERSON = any_case(
     r",?\s(?:is|was|are|were) (?:(?:my|our|his|her|their)\b|what (?:it says|i use|my)|the name\b|on (?:the|my) (?:account"
     r"|invoice|card))"
+    r"|\s\((?:my|our|his|her|the) |\s(?:rang|wrote|called|phoned|emailed|asked|said|signed|never|died|passed|works|lives"
+    r"|requests?|wants|would like|has asked|gave|opened|ordered|moved)\b"
     r"|,\s(?:that['’]?s|it['’]?s|its|that is|which is) (?:\w{1,6} ){0,2}(?:nick)?name\b"
     r"|\s(?:here\b(?=[,.!]|$| and)|speaking\b)|,\s(?:he|she|they)(?:['’]s)?\b|,\s(?:my|our|his|her) (?:\w{1,8} )?(?:wife"
     r"|husband|partner|son|daughter"
     r"|mother|mum|mom|father|dad|sister|brother|aunt|uncle|cousin|friend|boss|client|tenant|neighbou?r|doctor|lawyer|gran|niece"
     r"|nephew)\b"
 )
-NAME_IS = any_case(r" (?:is|was) (?:my|his|her|their) (?:chosen|real|dead|old|new|former|legal|birth|given|maiden) ?name\b")
+NAME_IS = any_case(
+    r" (?:is|was) (?:my|his|her|their|the) (?:(?:chosen|real|dead|old|new|former|legal|birth|given|maiden|whole|full) ?)?name\b"
+    r"|, (?:just|only) (?:one|a single) name\b"
+)
 ANDS = word_set("and und et y e og och en i ja")  # between two people
 OWNER = any_case(
     r"(?<!\w)(?:(?:account|accounts|data|details?|records?|file|files|information|info|profile|photos?|pictures?"
@@ -219,6 +231,9 @@ HERE = any_case(r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\
 # "J o h n  M a r c h e t t i", "m.a.r.c.h": letter by letter
 LETTER_BY_LETTER = re.compile(r"(?<![\w.])[^\W\d_](?:[ .·*-]{1,2}[^\W\d_]){4,40}(?![\w])")
 GLUED = re.compile(r"\d[\w!#$%&*]{0,20}")
+OF_TICKETS = re.compile(r"/[A-Z]{2,30}\b|\d[\w!#$%&*]{0,20}")
+# "p. lindqvist": an initial in small letters
+SMALL_INITIAL = re.compile(r"(?<![\w.'’-])[a-z]\. ?(?=(?P<name>[^\W\d_][^\W\d_'’-]{2,30}))")
 # A name in its own script: up to four words of Greek, Cyrillic, Hebrew, Arabic, Indian, Thai, Chinese, Japanese or Korean.
 _LETTER = (
     r"(?:[\u0370-\u052f\u0590-\u06ff\u0900-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -307,6 +322,7 @@ class People:
         for match in () if self._claims.out_of_time else HERE.finditer(self._low):
             self._signed(match.start("name"), match.end("name"), sure=False)
         self._letter_by_letter()
+        self._behind_small_initials()
         self._in_other_scripts()
         self._plain()
         self._again()
@@ -325,7 +341,8 @@ class People:
         words = self._words[index : index + n]
         if not self._claims.is_free(words[0].start, words[0].start + 1):
             return
-        glued = GLUED.match(self._text, words[-1].end)  # "bella2015"
+        last = words[-1]
+        glued = (OF_TICKETS if last.text.isupper() else GLUED).match(self._text, last.end)  # "SHARMA/RAKESHMR", "bella2015"
         self._claims.claim("name", words[0].start, glued.end() if glued else words[-1].end)
         self._done.update(range(index, index + n))
         self._joined_by_and(index + n)
@@ -368,7 +385,14 @@ class People:
             index = ends.get(match.start())
             if index is not None and index not in self._done and self._words[index].plain not in NEVER:
                 n = 2 if index and index - 1 not in self._done and self._of_words(index - 1) else 1
-                self._claim(index + 1 - n, n)
+                while n < MOST_WORDS and index >= n and self._joined(index + 1 - n) and self._is_free_capital(index - n):
+                    n += 1
+                if n > 1 or self._words[index].capital or not self._words[index].ordinary:
+                    self._claim(index + 1 - n, n)
+
+    def _is_free_capital(self, index: int) -> bool:
+        word = self._words[index]
+        return word.capital and index not in self._done and index not in self._fixed and word.plain not in NEVER
 
     def _by_grammar(self) -> None:
         """Two ordinary words that are a given name and a surname, and one with a capital, where only a person can stand."""
@@ -376,7 +400,7 @@ class People:
         for pattern, behind in frames:
             for match in () if self._claims.out_of_time else pattern.finditer(self._low):
                 index = self._at.get(match.end())
-                n = 0 if index is None or index in self._done else self._of_words(index)
+                n = 0 if index is None or index in self._done else self._of_words(index, person=pattern is RELATION)
                 if index is not None and n and (behind is None or behind.match(self._low, self._words[index + n - 1].end)):
                     self._claim(index, n)
                     self._another_of_words(index + n)
@@ -396,18 +420,20 @@ class People:
             if n:
                 self._claim(index + 1, n)
 
-    def _of_words(self, index: int, *, second: bool = False) -> int:
+    def _of_words(self, index: int, *, second: bool = False, person: bool = False) -> int:
         """2 where two words that are a given name and a surname, though both are ordinary, stand as one; else 0.
 
-        second: behind somebody else's name, where two surnames are one too ("reed stone").
+        second: behind somebody else's name, where two surnames are one too ("reed stone"). person: a word for somebody stands
+        before them, so that anything may follow.
         """
         if index + 1 >= len(self._words) or self._gap(index + 1) != " " or not {index, index + 1}.isdisjoint(self._fixed):
             return 0
         word, last = self._words[index], self._words[index + 1]
-        kept = NO_PERSON | (self._kept - self._given_too if word.capital else self._kept)
+        named = word.capital and last.capital and not self._shouted
+        kept = self._kept - self._given_too if named else NO_PERSON | self._kept
         if not (word.given or (second and word.surname)) or not (last.surname or last.given) or {word.plain, last.plain} & kept:
             return 0
-        return 2 if CLAUSE_GOES_ON.match(self._low, last.end) or last.capital else 0
+        return 2 if person or last.capital or CLAUSE_GOES_ON.match(self._low, last.end) else 0
 
     def _alone_in_capitals(self, index: int) -> bool:
         """Whether an ordinary word with a capital is somebody here: "ask for Earl"."""
@@ -489,9 +515,15 @@ class People:
         return kept
 
     def _of_name_alone(self, index: int) -> int:
-        """A whole name behind "name": two words or more, of which the lexicon knows one and none is ordinary English alone."""
+        """A whole name behind "name": two words or more, of which the lexicon knows one and none is ordinary English alone.
+
+        One will do behind "married name", at the end of what is said.
+        """
         n = self._strong(index)
         words = self._words[index : index + n]
+        word, before = self._words[index], self._words[index - 2].plain if index > 1 else ""
+        if n == 1 and before in WHOSE_NAME and (word.given or word.surname or word.unknown):
+            return int(ENDS.match(self._low, word.end) is not None)
         known = any((word.given or word.surname) and not word.ordinary for word in words)
         return n if n > 1 and known and not any(word.ordinary and not (word.given or word.surname) for word in words) else 0
 
@@ -619,7 +651,8 @@ class People:
         index = indices[0]
         n = self._strong(index)
         word = self._words[index]
-        if not n or self._words[index + n - 1].end < end - 1 or word.plain in self._kept | NEVER | PARTICLES:
+        particle = word.plain in PARTICLES and not (word.capital and n > 1)  # "Ó Briain"
+        if not n or self._words[index + n - 1].end < end - 1 or word.plain in self._kept | NEVER or particle:
             return
         if index in self._fixed or (word.place and n == 1) or (not sure and not word.capital and not word.given):
             return
@@ -656,6 +689,10 @@ class People:
                 return 0
             if nexts.surname and nexts.plain in SURNAMES_TOO:
                 return 2
+            if word.plain in LIMITS and nexts.ordinary:
+                return 0
+            if word.common and nexts.given and not (nexts.ordinary or nexts.place):  # "jean luc moreau"
+                return self._strong(index)
             third = self._words[index + 2] if len(nexts.text) == 1 and self._joined(index + 2) else None  # "priya c sharma"
             if third is not None and third.surname and not third.ordinary:
                 return 3
@@ -665,6 +702,21 @@ class People:
         if word.ordinary or word.place:
             return 0
         return 1 if word.common and len(word.plain) > 2 and word.plain not in PARTICLES else 0
+
+    def _behind_small_initials(self) -> None:
+        matches = [] if self._claims.out_of_time else list(SMALL_INITIAL.finditer(self._text))
+        behind = {match.start("name") for match in matches}
+        others = [word for word in self._words if len(word.plain) > 1 and word.start not in behind] if matches else []
+        if 2 * sum(word.ordinary or word.plain in NEVER for word in others) < len(others):
+            return  # "d. h." and the like are no initials
+        for match in matches:
+            index = self._at.get(match.start("name"))
+            word = self._words[index] if index is not None else None
+            if index is None or word is None or index in self._done or word.capital or word.ordinary:
+                continue
+            if word.surname or word.given or word.unknown:
+                self._claims.claim("name", match.start(), word.end)
+                self._done.add(index)
 
     def _letter_by_letter(self) -> None:
         for match in () if self._claims.out_of_time else LETTER_BY_LETTER.finditer(self._low):

@@ -76,7 +76,8 @@ BESIDE_TOWN = any_case(r"\d{1,4}(?:\s?/\s?\d{1,4})?(?:\s?[a-z]\b)?(?:,\s?|\n)(?=
 WORDS_BEFORE = re.compile(r"(?<![\w.'’-])[^\W\d_]{3,30}(?:[ -][^\W\d_]{3,30})? $")
 # A floor or a door behind the number, as other languages write it: "III/2", "2. tv", "3º izq", "lgh 1203", "sc. B"
 FLOOR = re.compile(
-    r"\s(?:bis|ter|quater)\b|\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b"
+    r"\s(?:bis|ter|quater|bajos?(?:\s(?:izq|dcha|[a-d])[a-z]{0,8}\.?)?|[áa]tico)\b|\.?\s{0,2},?\s{0,2}(?:(?:[ivx]{1,4}"
+    r"|\d{1,2})\.?\s?(?:em\.?|emelet)?\s?/\s?\d{1,3}\b"
     r"|\d{1,2}\.?\s(?:tv|th|mf|em|emelet|etg"
     r"|etage|og|stock"
     r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
@@ -422,17 +423,7 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
             yield start, match.end()
     yield from _beside_towns(claims)
     yield from () if text.isascii() else _in_other_letters(claims)
-    for pattern, hint in (
-        (TURKISH, "ma"),
-        (TURKISH, "mh"),
-        (HYPHENED, "-"),
-        (PINYIN, "lu"),
-        (PINYIN, "jie"),
-        (PINYIN, "dadao"),
-        (PINYIN, "hutong"),
-    ):
-        yield from (match.span() for match in pattern.finditer(claims.low)) if hint in claims.low else ()
-    yield from (match.span() for pattern in (BEFORE_WARD, CROSS) for match in pattern.finditer(claims.low))
+    yield from _of_far_countries(claims)
     yield from (match.span() for match in KIND_BEFORE_NAME.finditer(claims.low) if _is_before_name(match, text))
     yield from (
         match.span() for match in AT_THE.finditer(claims.low) if _is_at_the(text[match.start("names") : match.end("names")])
@@ -440,6 +431,14 @@ def _streets(claims: Claims) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in SHORT_KIND.finditer(claims.low) if text[match.start()].isupper())
     for pattern in (BOX, FLAT, GRID, LOT):
         yield from (match.span() for match in pattern.finditer(claims.low))
+
+
+def _of_far_countries(claims: Claims) -> Iterator[tuple[int, int]]:
+    """Streets of Turkey, Japan, Korea, China, Vietnam and India in Latin letters."""
+    for pattern, hints in ((TURKISH, ("mah", "mh.")), (HYPHENED, ("-",)), (PINYIN, ("lu", "jie", "da", "hutong"))):
+        if any(hint in claims.low for hint in hints):
+            yield from (match.span() for match in pattern.finditer(claims.low))
+    yield from (match.span() for pattern in (BEFORE_WARD, CROSS) for match in pattern.finditer(claims.low))
 
 
 FLAT_BEFORE = any_case(r"(?:flat|unit|apt|suite|plot|door)\b")

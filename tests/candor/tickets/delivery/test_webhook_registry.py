@@ -292,6 +292,15 @@ def test_addresses_that_anybody_could_call_are_called() -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    ["fec0::1", "3fff::1", "192.0.0.8", "192.88.99.1", "64:ff9b:1::7f00:1", "::127.0.0.1", "2001:0:53aa:64c::1", "100.64.0.1"],
+)
+def test_addresses_that_nobody_has_on_the_internet_are_private(address: str) -> None:
+    """Some networks route them within themselves, and not every list knows of them."""
+    assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
     ("events", "event", "wanted"),
     [((), "request.open", True), (("request.*",), "request.open", True), (("request.*",), "person.wanted", False),
      (("request.open",), "request.opened", False), (("request.completed", "person.*"), "person.waits", True)],
