@@ -21,7 +21,7 @@ from actions.asked_before import asked_before
 from actions.asking import in_the_form
 from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, is_of_the_way, kind_of
 from actions.did_you_mean import say_not_sure
-from actions.dropped import taken_up
+from actions.dropped import dropped, taken_up
 from actions.for_another import for_another
 from actions.offer_request import invoked_right, meant_for_another, offer_request, offered_right, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
@@ -165,6 +165,11 @@ class ActionAnswerQuestion(Action):
             return True
         if in_the_form(tracker) and "request_type" in begun and _of_request(text, kind):
             self._beside.about_request(dispatcher, text, begun["company"], begun["request_type"], tracker.get_slot("residence"))
+            return True
+        if (kept := dropped(tracker)) and kind in ABOUT:  # it was broken off just now, and may be taken up again
+            self._beside.about_request(
+                dispatcher, text, kept["proposal"]["company"], kept["proposal"]["request_type"], tracker.get_slot("residence")
+            )
             return True
         if kind in SAID_OF_OPEN and about and not in_the_form(tracker):
             self._beside.about_open_request(dispatcher, kind, str(about["number"]), company_of(tracker))

@@ -40,9 +40,10 @@ class ActionDecline(Action):
         if not proposal and (follows_an_answer(tracker) or last_payload(tracker).memory.person):
             self._after_answer.say_to_no(dispatcher, tracker)
             return [SlotSet("proposal", None)]
-        if not proposal and not last_payload(tracker).memory.asked_back and tracker.get_slot("waits_for_person"):
-            told = "utter_person_not_needed" if intent_of(tracker)[0] == "stop_form" else "utter_told_person"
-            if await self._person.tell(dispatcher, tracker, told):
+        ends = intent_of(tracker)[0] == "stop_form"
+        if tracker.get_slot("waits_for_person") and not proposal and (ends or last_payload(tracker).shown.kind == "handoff"):
+            told = await self._person.tell(dispatcher, tracker, "utter_person_not_needed" if ends else "utter_told_person")
+            if told:
                 return [SlotSet("proposal", None)]
         if "withdraw" in proposal:
             response = "utter_not_withdrawn"

@@ -80,7 +80,7 @@ class ActionGiveAddress(Action):
 
     def _noted(self, dispatcher: CollectingDispatcher, tracker: Tracker, addresses: list[str]) -> list[dict[str, Any]]:
         """Keep an address, or another place, where the kinds of requests are to be chosen from, and show them again."""
-        if not any(payload.memory.which for payload in payloads_newest_first(tracker, 1 if addresses else LATELY)):
+        if not any(len(payload.memory.which) > 1 for payload in payloads_newest_first(tracker, 1 if addresses else LATELY)):
             return []
         if addresses:
             self._after_answer.show_kinds(dispatcher, tracker, addresses[-1])

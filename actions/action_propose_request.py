@@ -20,7 +20,15 @@ from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside
 from actions.for_another import SAME_AGAIN, for_another
 from actions.form_answers import ASKING, EMAIL, FEW_WORDS, REPLACES, says_nothing_more
-from actions.offer_request import invoked_right, meant_for_another, offer, only_supposed, say_on_behalf
+from actions.offer_request import (
+    RIGHT_OF_ASPECT,
+    invoked_right,
+    meant_for_another,
+    named_right,
+    offer,
+    only_supposed,
+    say_on_behalf,
+)
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
@@ -50,6 +58,11 @@ LATEST_ANSWER = 3  # messages after an offer in which a place or an address take
 
 # Several requests are taken in this order: a copy before anything is deleted, and the deletion last.
 TURN = {name: row.turn for name, row in REQUEST_TYPES.items()}
+# "Tell me what data you do collect" asks what is done with everybody's; "what do you collect about me" may ask for a copy.
+PRACTICE = re.compile(
+    r"\b(?:what|which)\b.*\b(?:you|they)\b.*\b(?:collect|gather|process|store|use|share|sell|track|record)\b", re.IGNORECASE
+)
+OF_ONESELF = re.compile(r"\b(?:my|mine|our|(?:about|on|of|from|for) (?:me|us))\b", re.IGNORECASE)
 BEFORE_THAT = re.compile(r"\b(?:before (?:that|this|it|you)|(?:but )?first|beforehand)\b", re.IGNORECASE)
 ALSO = re.compile(r"\b(?:also|too|as well|on top|afterwards?|then|and)\b", re.IGNORECASE)
 
@@ -96,7 +109,8 @@ class ActionProposeRequest(Action):
             meant = await asyncio.to_thread(meant_for_another, tracker, self._parts)
             say_on_behalf(dispatcher, company.name, meant, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
-        if guess and ASKING.search(text_of(tracker)) and (events := await self._asked(dispatcher, tracker, company)) is not None:
+        asks = (guess and ASKING.search(text_of(tracker))) or (request_type == "access" and _asks_of_all(text_of(tracker)))
+        if asks and not invoked and (events := await self._asked(dispatcher, tracker, company)) is not None:
             return events
         # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
@@ -110,6 +124,8 @@ class ActionProposeRequest(Action):
         answer = await self._answers.look_up(tracker, text, company.id, asked_before_that(tracker))
         if answer.kind != "answer" or not self._answers.tell(dispatcher, tracker, text, answer):
             return None
+        if right := RIGHT_OF_ASPECT.get(answer.aspect.id if answer.aspect else "") or named_right(text):
+            offer(dispatcher, tracker, right, company.name)
         asked = [SlotSet("last_question", {"company": company.id, "text": answer.question})] if answer.question else []
         return [SlotSet("proposal", None), *asked]
 
@@ -287,6 +303,11 @@ def ask_back(dispatcher: CollectingDispatcher, request_type: str, company_name: 
             shown=Shown(kind="request", request_type=request_type), memory=Memory(asked_back=True)
         ).encoded(),
     )  # fmt: skip
+
+
+def _asks_of_all(text: str) -> bool:
+    """Whether a message asks what the company does with data, and not for the writer's own."""
+    return PRACTICE.search(text) is not None and OF_ONESELF.search(text) is None
 
 
 def offer_taken_up(tracker: Tracker) -> str | None:

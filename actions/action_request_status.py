@@ -35,6 +35,10 @@ ONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+HOW_IT_IS = re.compile(
+    r"\b(?:state|status|ready|finished|arriv\w+|progress|news|how far|what (?:became|happened))\b", re.IGNORECASE
+)
+
 
 def say_none_here(dispatcher: CollectingDispatcher, responses: Responses, request_type: str | None = None) -> None:
     """Say that no request is known here, and what helps: its number, a person, or to ask anew for request_type."""
@@ -106,7 +110,7 @@ class ActionRequestStatus(Action):
             return False
         text, own = text_of(tracker), await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         named = named_right(text)
-        meant = named != begun and any(ticket.request_type == named for ticket in own)
+        meant = (named != begun or HOW_IT_IS.search(text)) and any(ticket.request_type == named for ticket in own)
         if not own or not (meant or ONE_BEFORE.search(text)):
             return False
         self._say_all(dispatcher, own)

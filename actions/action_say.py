@@ -75,7 +75,8 @@ class ActionSay(Action):
             if tracker.get_slot("waits_for_person"):
                 await self._person.note(tracker)
             return []
-        if not in_the_form(tracker) and (place := place_alone(text_of(tracker))):
+        may_be_place = intent in MAY_BE_FOREIGN and not in_the_form(tracker) and not tracker.get_slot("waits_for_person")
+        if may_be_place and (place := place_alone(text_of(tracker))):
             self._after_answer.show_kinds(dispatcher, tracker, place_name(place))
             return [SlotSet("residence", place)]
         if intent == "out_of_scope_gibberish" and not foreign and self._answers.reads(text_of(tracker)):

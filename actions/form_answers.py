@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from actions.read_back import asks_to_read_back
+from actions.read_back import asks_for_the_question, asks_to_read_back
 from candor.tickets.law.residence import ResidenceOutcome, chosen_place, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 NOT_SAID = ""  # "rather not say", "nothing to add"
-CLEAR_YES = 0.6  # below this confidence a yes is asked for again
+CLEAR_YES = 0.7  # below this confidence a yes is asked for again: of nine that were none, this keeps out five (bot/sureness.py)
 SURE, QUITE_SURE = 0.5, 0.7  # of the intent, where the text alone could be an answer too
 FEW_WORDS = 4
 FEWEST_OF_A_STORY = 3  # words
@@ -34,7 +34,7 @@ CHANGE = re.compile(
 )
 # "Can I add to it later?": changes nothing now.
 CHANGE_LATER = re.compile(
-    r"\b(?:change|edit|correct|fix|add|update|alter|replace)\b"
+    r"\b(?:i|we|it be|possible to|able to)\b.{0,25}\b(?:change|edit|correct|fix|add|update|alter|replace)\w*\b"
     r"(?=.*\b(?:later|after(?:wards?)?|any ?time|still|once (?:it|that|this)|then too|even when)\b)",
     re.IGNORECASE,
 )
@@ -152,11 +152,10 @@ NOT_THIS = re.compile(
 )
 # Whoever wants to wait, where details are asked for, says so with one of these: "you can reach me in the evening" tells.
 WAITS = re.compile(
-    r"\b(?:wait|hold|hang on|later|mo(?:ment)?|min(?:ute)?s?|sec(?:ond)?s?|pause|back|brb|bbl|busy|not (?:now|yet|today)"
-    r"|tomorrow|tonight"
-    r"|until|till|think|thinking|first|look|looking|search\w*|find|check\w*|ask|time|soon|patien\w+|break|come|return|sleep"
-    r"|get (?:it|my|the)"
-    r"|give me|let me|need to|have to|got to|gotta|gimme|another day|slow\w*|hour|days?|week)\b",
+    r"\b(?:wait|hold|hang on|later|mo|moments?|mins?|minutes?|secs?|seconds?|pause|back|brb|bbl|busy|not (?:now|yet|today)"
+    r"|tomorrow|tonight|until|till|think|thinking|first|look|looking|search\w*|find|check\w*|ask|time|soon|patien\w+|break"
+    r"|come|return|sleep|get (?:it|my|the)|give me|let me|need to|have to|got to|gotta|gimme|another day|slow\w*|hour|days?"
+    r"|week)\b",
     re.IGNORECASE,
 )
 # The same of a wish for a person: "a power of attorney can be sent on request" is none.
@@ -172,6 +171,7 @@ HOW_TO_ANSWER = re.compile(
     r"(?:do not|don['’]?t|no|never) (?:call\w*|phone\w*|ring)|only (?:by|in|write))\b",
     re.IGNORECASE,
 )
+NAMES_A_PERSON = re.compile(r"\b(?:person|human|some(?:body|one)|agent|manager|(?:talk|speak) (?:to|with))\b", re.IGNORECASE)
 # What helps to find somebody, told beside something else: "Kenya, my customer number is 4471".
 IDENTIFIES = re.compile(
     r"\b(?:user ?names?|user ?id|nick(?:name)?|handle|log ?in|customer|client|member\w*|accounts?|profile|orders?|invoices?"
@@ -310,11 +310,11 @@ class Stopped:
 
 
 @dataclass(frozen=True)
-class About:
+class AsksAbout:
     """A question about the request, in words that sound like an answer: "can I change the mail later?"."""
 
 
-Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | About | None
+Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | AsksAbout | None
 
 
 def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
@@ -326,8 +326,10 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return None
     if asks_to_read_back(message.text, shown=message.asked == "agreed") and not EMAIL.search(message.text):
         return Unclear("summary" if message.asked == "agreed" else "so_far")
+    if asks_for_the_question(message.text):
+        return Unclear("again")
     if CHANGE_LATER.search(message.text) and ASKING.search(message.text) and message.words <= 3 * FEW_WORDS:
-        return About()
+        return AsksAbout()
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
@@ -363,11 +365,10 @@ def _told(message: FormMessage) -> FormMessage:
     """The message as a detail where details are asked for, and nothing in its words is what it was taken for."""
     if message.asked != "details" or message.words < FEWEST_OF_A_STORY or ASKING.search(message.text):
         return message
-    waits = message.intent == "pause_form" and message.confidence < 1.0 and not WAITS.search(message.text)
-    wants = message.intent == "talk_to_human" and (
-        not WANTS_A_PERSON.search(message.text) or HOW_TO_ANSWER.search(message.text) is not None
-    )
-    told = (waits or wants) and carries_something(message.text)
+    waits_not = message.intent == "pause_form" and message.confidence < 1.0 and not WAITS.search(message.text)
+    how = HOW_TO_ANSWER.search(message.text) is not None and not NAMES_A_PERSON.search(message.text)
+    wants_none = message.intent == "talk_to_human" and (how or not WANTS_A_PERSON.search(message.text))
+    told = (waits_not or wants_none) and carries_something(message.text)
     return replace(message, intent="add_details", confidence=SURE) if told else message
 
 
@@ -418,7 +419,7 @@ def _to_whether_to_add(message: FormMessage) -> Meaning:
         return None
     if message.means("affirm", "go_on") or says_to_open(message.text):
         return _with_details(message, message.options[0])
-    return Unclear("again") if message.means("deny", "skip") and message.words <= FEW_WORDS else None
+    return Unclear("again") if message.means("deny", "skip") and message.words <= 2 * FEW_WORDS else None
 
 
 def _to_a_guess(message: FormMessage) -> Meaning:
@@ -745,7 +746,8 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
         return place
     if message.details and MEANT.search(message.text) and carries_something(message.text):
         return _with_details(message)
-    if message.intent in OF_A_STORY and _is_story(message) and not ASKING.search(message.text) and not addresses:
+    told = message.intent in OF_A_STORY and message.intent != "nlu_fallback"
+    if told and _is_story(message) and not ASKING.search(message.text) and not addresses:
         return Unclear("add", (message.text,))  # said of the request, or beside it: nobody can tell but the visitor
     return Unclear("unsure") if message.intent in {"nlu_fallback", "out_of_scope_gibberish"} else None
 

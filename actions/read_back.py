@@ -20,6 +20,7 @@ SUMMARY = re.compile(
     r"|\b(?:what|which) (?:exactly |\w+ )?(?:did|have|do|will|would|are|is) (?:i|you|it|we|they|there)\b.{0,30}\b(?:put"
     r"|wr[io]t\w*|noted?|down|given?|gave|got|have|so far|send\w*|in (?:it|there)|on (?:it|there))\b"
     rf"|\bwhat (?:exactly )?(?:are|will|would|do) (?:{YOU}|{ME}) (?:be |now |then )?{SEND}\b"
+    r"|\bwhich request (?:is|was) (?:this|that|it)\b"
     r"|\bwhat(?:['’]?s| is| was| does it) (?:in|on|say)\b|\bis (?:this|that|it) (?:all|everything|complete|the whole)\b",
     re.IGNORECASE,
 )
@@ -35,6 +36,12 @@ PART = re.compile(
     r"|\bwhere (?:do|did|am) i (?:live|say i live)\b",
     re.IGNORECASE,
 )
+# What Candor has asked: "what was the question?"
+QUESTION = re.compile(
+    rf"\bwhat(?:['’]?s| is| was) (?:the|your) (?:last )?question\b|\bwhat did {YOU} (?:just )?(?:ask|want to know)\b"
+    rf"|\bwhat (?:was|were) {YOU} asking\b|\b(?:ask|say|repeat) (?:me )?(?:that|it|the question) again\b",
+    re.IGNORECASE,
+)
 ASKS = re.compile(
     r"\?|\b(?:what(?:['’]?s)?|which|whose|where|did|have i|had i|is (?:my|the|that|this|it)"
     r"|are my|tell me|show|repeat|read|recap|remind)\b",
@@ -46,6 +53,11 @@ OF_THE_POLICY = re.compile(
     r"|countries|how (?:did|do|long)|(?:send|give) me|why|who)\b",
     re.IGNORECASE,
 )
+
+
+def asks_for_the_question(text: str) -> bool:
+    """Whether somebody wants to hear once more what they were asked."""
+    return len(text.split()) <= MOST_WORDS and QUESTION.search(text) is not None
 
 
 def asks_to_read_back(text: str, *, shown: bool = False) -> bool:

@@ -20,7 +20,7 @@ from actions.form_answers import (
     GO_ON,
     MISUNDERSTOOD,
     MOST_MISUNDERSTOOD,
-    About,
+    AsksAbout,
     Emptied,
     FilledSlot,
     FormMessage,
@@ -107,7 +107,7 @@ class ValidateRequestForm(Action):
                     response="utter_details_noted", company_name=company.name, details=details,
                     json_message=Payload(shown=Shown(kind="request", request_type=request_type)).encoded(),
                 )  # fmt: skip
-            case About():
+            case AsksAbout():
                 request_type = str(tracker.get_slot("proposal")["request_type"])
                 self._beside.about_request(dispatcher, text_of(tracker), company.id, request_type, _residence(tracker, None))
             case Unclear(why) if why in MISUNDERSTOOD and self._answers.is_foreign(text_of(tracker)):
@@ -194,7 +194,7 @@ def events_of(asked: str, meaning: Meaning, before: dict[str, Any] | None = None
             times = int((before or {}).get("times", 0)) + (why in MISUNDERSTOOD)
             told = "stuck" if why in MISUNDERSTOOD and times >= MOST_MISUNDERSTOOD else why
             return [SlotSet("unclear", {"slot": asked, "why": told, "options": list(options), "times": times})]
-        case About():  # it was answered, so no other rule answers
+        case AsksAbout():  # it was answered, so no other rule answers
             return [SlotSet("unclear", before or None)]
         case Stopped():
             return [SlotSet("agreed", False), SlotSet("unclear", None), SlotSet("requested_slot", None)]

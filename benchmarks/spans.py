@@ -140,6 +140,9 @@ def main(file: str, part: str, module: str, *arguments: str) -> None:
     if part == "rasa":
         # As bot/__main__.py does, before anything of Rasa is imported.
         importlib.import_module("bot.kept_out").keep_out_unused(Path("config.yml"))
+    if part == "web":
+        # What is read ahead lies beside Rasa's parts, and would be taken off them: here one follows the other.
+        vars(importlib.import_module("candor.conversations.ahead"))["FEWEST_WORDS"] = sys.maxsize
     lines = Path(file).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115  # for as long as the process runs
     install(part, lambda span: print(json.dumps(span), file=lines))
     sys.argv = [module, *arguments]

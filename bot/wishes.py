@@ -34,7 +34,7 @@ DELETE = re.compile(
 # A half that names none of these wishes for nothing by itself: "I would like my account and everything in it removed".
 DOES = re.compile(
     r"\b(?:correct|fix|change|update|rectify|stop|unsubscribe|object|opt|sell\w*|restrict|freeze|limit|withdraw|revoke|complain\w*"
-    r"|complaint|port|transfer|move)\b",
+    r"|complaint|report (?:you|your|this|that|it|them|what|how)|port|transfer|move)\b",
     re.IGNORECASE,
 )
 POLITE = re.compile(r"\b(?:please|pls|(?:can|could|would|will) you|i want|i need|i'?d like|i would like|i wish)\b", re.IGNORECASE)

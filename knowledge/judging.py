@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.ranking import FEATURES, NEAREST_SPREAD, PolicyView, Question, softmax
+from knowledge.ranking import COMPARED, FEATURES, NEAREST_SPREAD, PolicyView, Question, softmax
 from knowledge.scope import SURE
 
 JUDGE_FEATURES = (
@@ -23,16 +23,12 @@ JUDGE_FEATURES = (
     "closeness", "first_three", "aspect_best", "late", "late_gap", "scope", "spoken", "spoken_best", "spoken_three",
 )  # fmt: skip
 JUDGED = 10  # passages that may answer
-COMPARED = (
-    "headings", "bare", "late", "large", "spoken", "aspects", "bm25", "agreement", "agreed_spoken", "agreed_aspects", "unmatched",
-)  # fmt: skip
 PASSAGE_FEATURES = (
     *FEATURES, "score", "below_best", "above_mean", "place",
     "closeness", "lead", "closeness_of_three", "scope", "question_length", "passages",
-    *(f"{name}_{way}" for way in ("below_best", "best", "apart") for name in COMPARED),
+    *(f"{name}_best" for name in COMPARED),
     "learnt", "learnt_below_best", "learnt_best",
 )  # fmt: skip
-NO_SPREAD = 1e-6  # keeps a division from failing where all passages are alike
 
 
 def judge_features(table: np.ndarray, scores: np.ndarray, order: np.ndarray, view: PolicyView, question: Question) -> np.ndarray:
@@ -96,15 +92,12 @@ def passage_features(
         nearest[0], nearest[0] - nearest[min(1, len(nearest) - 1)], nearest.mean(), question.scope, len(question.tokens),
         len(scores),
     ]  # fmt: skip
-    compared = [FEATURES.index(name) for name in COMPARED]
-    all_compared = table[:, compared]
-    here, best = all_compared[order], all_compared[order].max(axis=0)
-    apart = (here - all_compared.mean(axis=0)) / (all_compared.std(axis=0) + NO_SPREAD)
+    best = table[:, [FEATURES.index(name) for name in COMPARED]].max(axis=0)
     own, near = scores[order], learnt(view, order, question)
     columns = [
         table[order], np.stack([own, own - own[0], own - own.mean(), np.arange(count)], axis=1),
         np.broadcast_to(about_question, (count, len(about_question))),
-        here - best, np.broadcast_to(best, here.shape), apart,
+        np.broadcast_to(best, (count, len(best))),
         np.stack([near, near - near.max(), np.full(count, near.max())], axis=1),
     ]  # fmt: skip
     return np.concatenate(columns, axis=1)

@@ -20,7 +20,7 @@ from knowledge.ranking import FEATURES, NEARNESS
 
 RANKER = Path(__file__).with_name("ranker.json")
 ORDER, AGREEMENT, JUDGE, LEARNT = "ranker.onnx", "agreement.onnx", "judge.onnx", "judge.safetensors"  # the files beside it
-NEARNESS_SHARE = 0.6  # of the mean of both orders
+NEARNESS_SHARE = 0.4  # of the mean of both orders
 
 Order = Callable[[np.ndarray], np.ndarray]  # features (n, len(FEATURES)) → one score per passage, (n,); higher is better
 

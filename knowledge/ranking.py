@@ -7,7 +7,7 @@ FEATURES belong to the trained models and must not change.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,13 @@ NEARNESS = (
     "nearest_aspects", "late", "late_bare", "section", "section_aspects", "spoken", "large", "section_large",
 )  # fmt: skip
 AGREEMENT = ("agreement", "section_agreement", "agreed_spoken", "agreed_aspects", "unmatched", "uneven")
-FEATURES = (*NEARNESS, *AGREEMENT)
+COMPARED = (
+    "headings", "bare", "late", "large", "spoken", "aspects", "bm25", "agreement", "agreed_spoken", "agreed_aspects", "unmatched",
+)  # fmt: skip
+BELOW_BEST, APART = "_below_best", "_apart"  # from the highest of the policy; from its mean, in standard deviations
+RELATIVE = tuple(name + way for way in (BELOW_BEST, APART) for name in COMPARED)
+FEATURES = (*NEARNESS, *AGREEMENT, *RELATIVE)
+NO_SPREAD = 1e-6  # keeps a division from failing where all passages are alike
 SPREAD, NEAREST_SPREAD, TOPIC_SPREAD, LARGE_SPREAD = 0.04, 0.03, 0.05, 0.05  # softmax temperatures, in cosines
 MATCHED = 0.5  # cosine from which a token of the question has found its like in a passage
 MEAN_LOG_LENGTH = 4.5  # log of the characters of an average sentence
@@ -164,7 +170,17 @@ def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarr
         "unmatched": (matches[:, 0] < MATCHED).mean(axis=1),
         "uneven": matches[:, 0].std(axis=1),
     }
+    columns |= among_others({name: columns[name] for name in COMPARED})
     return np.stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES], axis=1)
+
+
+def among_others(columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """How the values of each of n passages (n,) stand among the others': the longer a policy is, the nearer its best comes."""
+    compared: dict[str, np.ndarray] = {}
+    for name, values in columns.items():
+        compared[name + BELOW_BEST] = values - values.max()
+        compared[name + APART] = (values - values.mean()) / (values.std() + NO_SPREAD)
+    return compared
 
 
 def best_of_section(scores: np.ndarray, sections: np.ndarray) -> np.ndarray:

@@ -85,10 +85,7 @@ class Retrieval:
         """The k best passages of one policy version for a question. `name`: who is asked about, to be found anywhere."""
         nameless = self.as_read(policy, text)
         question = self.question(nameless)
-        view = self.view(policy.artefact)
-        if len(view.rows) > CANDIDATES:
-            _, near = FlatIndex.of(search_vectors(view.readings)).search(question.vector, CANDIDATES)
-            view = view.narrowed(near)
+        view = candidates(self.view(policy.artefact), question)
         table = features(view, question, self._bank)
         scores = self._ranker.order(table)
         order = readable_order(view.passages, scores)
@@ -165,6 +162,14 @@ class Retrieval:
             )
             self._views[artefact] = view
         return view
+
+
+def candidates(view: PolicyView, question: Question) -> PolicyView:
+    """What is ranked for a question: of a long policy, the CANDIDATES passages that are nearest."""
+    if len(view.rows) <= CANDIDATES:
+        return view
+    _, near = FlatIndex.of(search_vectors(view.readings)).search(question.vector, CANDIDATES)
+    return view.narrowed(near)
 
 
 def readable_order(passages: Sequence[Passage], scores: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ from knowledge.embedding import QueryEncoder
 from knowledge.own_name import without_own_name
 from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
 from knowledge.ranking import PolicyView, Question, features
+from knowledge.retrieval import candidates
 from knowledge.scope import Scope
 from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
@@ -111,17 +112,17 @@ def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMa
 def cases_of(
     questions: Sequence[Mapping[str, Any]], views: Mapping[str, PolicyView], encoder: QueryEncoder, bank: AspectBank, scope: Scope
 ) -> list[Case]:
-    """A case for each answerable, unanswerable or chatter question whose policy is in `views`."""
+    """A case for each question, answerable or not, and chatter, whose policy is in `views`: of the passages that are ranked."""
     cases: list[Case] = []
     for entry in questions:
         if entry["kind"] not in {"answerable", "unanswerable", "chatter"} or entry["company"] not in views:
             continue
-        view = views[entry["company"]]
         question = Question.of(entry["question"], encoder, bank, scope)
+        view = candidates(views[entry["company"]], question)
         evidence = entry.get("evidence") or []
         holds_evidence = np.array([bool(evidence) and quotes_evidence(passage.text, evidence) for passage in view.passages])
         if entry["kind"] == "answerable" and not holds_evidence.any():
-            continue  # no passage holds the evidence, so there is nothing to learn
+            continue  # no passage that is ranked holds the evidence, so there is nothing to learn
         cases.append(Case(entry, view, question, features(view, question, bank), holds_evidence))
     return cases
 

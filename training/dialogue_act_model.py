@@ -342,19 +342,16 @@ class Certainty:
         return f"right {self.right:.3f}, log loss {self.log_loss:.3f}, confidence off by {self.gap:.3f}"
 
 
-def print_unseen(model: DialogueActs, path: Path) -> None:
-    """How well the served model reads what strangers wrote, by context."""
+def of_unseen(model: DialogueActs, path: Path) -> dict[str, tuple[int, Certainty]]:
+    """How many messages of strangers the served model was asked, and how well it read them: by context, and all."""
     examples = unseen_examples(path)
-    told = []
-    print(path.name)
+    told = {}
     for context in sorted({example.context for example in examples}, key=CONTEXTS.index):
         here = [example for example in examples if example.context == context]
         shares = model.probabilities([example.text for example in here], context)
-        right = np.array([model.acts.index(example.act) for example in here])
-        told.append((shares, right))
-        print(f"{context:10} {len(here):4} messages: {Certainty.of(shares, right)}")
-    shares, right = (np.concatenate(parts) for parts in zip(*told, strict=True))
-    print(f"{'all':10} {len(right):4} messages: {Certainty.of(shares, right)}")
+        told[context] = shares, np.array([model.acts.index(example.act) for example in here])
+    shares, right = (np.concatenate(parts) for parts in zip(*told.values(), strict=True))
+    return {name: (len(here), Certainty.of(of, here)) for name, (of, here) in {**told, "all": (shares, right)}.items()}
 
 
 def main() -> None:
@@ -369,7 +366,9 @@ def main() -> None:
     if given.unseen:
         model = DialogueActs.load(given.out, encoder, Reader(given.encoder, encoder))
         for path in (UNSEEN, LATER_UNSEEN):
-            print_unseen(model, path)
+            print(path.name)
+            for context, (count, certainty) in of_unseen(model, path).items():
+                print(f"{context:10} {count:4} messages: {certainty}")
         return
     features = Features(encoder.id, given.encoder, [*examples, *feelings])
     if given.cross_validate:

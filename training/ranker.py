@@ -9,7 +9,7 @@ evidence was removed from the policy, and chatter; training/passage_judge.py fit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ from knowledge.aspects import BANK, read_aspects
 from knowledge.embedding import QueryEncoder
 from knowledge.judging import JUDGE_FEATURES, LearntCosine, QuestionJudge, judge_features
 from knowledge.ranker import Order, Ranker, plain_order
-from knowledge.ranking import FEATURES
-from knowledge.retrieval import Hit, readable_order, without_overlap
+from knowledge.ranking import APART, BELOW_BEST, FEATURES, RELATIVE
+from knowledge.retrieval import CANDIDATES, Hit, readable_order, without_overlap
 from knowledge.scope import Scope, read_chatter
 from training.cases import PLAIN, Case, as_chatter, as_searched, cases_of, read_companies, read_passages, read_questions, view_of
 from training.ordering import fit_order
@@ -35,6 +35,7 @@ from training.passage_judge import JudgedPassages, fit_learnt, fit_passage_judge
 JUDGE_STRENGTH = 0.3  # inverse of the L2 regularisation
 MADE_WEIGHT = 0.5  # weight of a question whose evidence was removed; a real one weighs 1.0
 CHATTER_WEIGHT, CHATTER_STEP = 0.3, 5  # weight of a message that is not about privacy; the judge gets every fifth
+GROUPS = 7  # of companies; each is measured with models that the other groups' questions taught
 REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the thresholds refuse and hedge
 
 # A higher value of these must never lower the probability; else a very plainly worded question would count as unanswerable.
@@ -51,6 +52,7 @@ PARTS = {
     "BM25": {"bm25"},
     "sections": {"section", "section_aspects", "section_large", "section_agreement"},
     "kind and length": {"list", "item", "length"},
+    "how it stands among the others": set(RELATIVE),
 }
 
 
@@ -142,7 +144,7 @@ def fit_judge(rows: Sequence[JudgeExample]) -> QuestionJudge:
 
 
 def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
-    """Fit on all cases, and measure: each company with models trained on the others, then the gold questions, never trained on.
+    """Fit on all cases, and measure: each group of companies by models of the others, then the gold questions, never trained on.
 
     `questions` train order and judge; `judge_only` (plain questions, near misses, chatter) train only the judge. Of the gold
     questions only the two thresholds depend.
@@ -152,26 +154,37 @@ def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[
     answerable = [case for case in questions if case.answerable]
     plain = [case for case in judge_only if case.answerable]
     answerable_gold = [case for case in gold if case.answerable]
-    say(f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each by the others:")
+    say(f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each group by the others:")
     say(f"  cosines alone, untrained:         {shares([top_three(case, plain_order) for case in answerable])}")
     for part, names in PARTS.items():
         masked = without_features(names, answerable)
         say(f"  without {part + ':':26} {hits_of(masked, orders_left_out(masked, companies))}")
     orders = orders_left_out(answerable, companies)
     say(f"  all features:                     {hits_of(answerable, orders)}")
+    if any(map(is_long, answerable)):
+        for which, long in (("short", False), ("long", True)):
+            say(f"    {which + ' policies:':30} {hits_of([case for case in answerable if is_long(case) == long], orders)}")
     if plain:
         say(f"  plainly worded questions:         {hits_of(plain, orders)}")
     rows = {
         company: judge_examples([case for case in cases if case.company == company], orders[company]) for company in companies
     }
     say(f"  answered or silent, by the question: AUROC {auroc(probabilities_left_out(cases, orders, rows)):.3f}")
-    learnt = {company: fit_learnt([case for case in cases if case.company != company], orders) for company in companies}
+    learnt = {
+        company: one
+        for group in groups_of(companies)
+        for one in [fit_learnt([case for case in cases if case.company not in group], orders)]
+        for company in group
+    }
     passages = {
         company: [JudgedPassages.of(case, orders[company], learnt[company]) for case in cases if case.company == company]
         for company in companies
     }
     left_out = passage_probabilities_left_out(cases, orders, learnt, passages)
     say(f"  answered or silent, by passages:     AUROC {auroc(left_out):.3f}")
+    if any(is_long(case) for case, _ in left_out):
+        for which, long in (("short", False), ("long", True)):
+            say(f"    {which + ' policies:':34} AUROC {auroc([each for each in left_out if is_long(each[0]) == long]):.3f}")
     order = fit_order(answerable)
     judge = fit_judge([row for company in companies for row in rows[company]])
     passage_judge = fit_passage_judge([one for company in companies for one in passages[company]], fit_learnt(cases, orders))
@@ -214,27 +227,46 @@ def with_thresholds(
 
 
 def without_features(names: frozenset[str] | set[str], cases: Sequence[Case]) -> list[Case]:
-    """The cases with some features set to zero."""
-    kept = np.array([name not in names for name in FEATURES], dtype=np.float64)
+    """The cases with some features set to zero, and what is told from them."""
+    told = {f"{name}{way}" for name in names for way in (BELOW_BEST, APART)}
+    kept = np.array([name not in names and name not in told for name in FEATURES], dtype=np.float64)
     return [replace(case, table=case.table * kept) for case in cases]
 
 
 def orders_left_out(cases: Sequence[Case], companies: Sequence[str]) -> dict[str, Order]:
-    """For each company the order trained on the others' questions."""
-    return {company: fit_order([case for case in cases if case.company != company]) for company in companies}
+    """For each company the order trained on the other groups' questions."""
+    orders: dict[str, Order] = {}
+    for group in groups_of(companies):
+        orders |= dict.fromkeys(group, fit_order([case for case in cases if case.company not in group]))
+    return orders
+
+
+def groups_of(companies: Iterable[str]) -> list[list[str]]:
+    """The companies in at most GROUPS groups; each company its own group where there are few."""
+    ordered = sorted(companies)
+    return [ordered[start::GROUPS] for start in range(min(GROUPS, len(ordered)))]
+
+
+def is_long(case: Case) -> bool:
+    """Whether the policy has more passages than are ranked."""
+    return len(case.view.passages) >= CANDIDATES
 
 
 def probabilities_left_out(
     cases: Sequence[Case], orders: Mapping[str, Order], rows: Mapping[str, Sequence[JudgeExample]]
 ) -> list[tuple[Case, float]]:
-    """Each question's probability of an answer, with order and judge trained on the other companies; without chatter.
+    """Each question's probability of an answer, with order and judge trained on the other groups; without chatter.
 
     The judge's examples come from orders that had seen this company's questions, so the result is slightly optimistic.
     """
     probabilities: list[tuple[Case, float]] = []
-    for company, order in orders.items():
-        judge = fit_judge([row for other, those in rows.items() if other != company for row in those])
-        probabilities += [(case, judge.probability(judge_example(case, order).values)) for case in questions_to(company, cases)]
+    for group in groups_of(orders):
+        judge = fit_judge([row for other, those in rows.items() if other not in group for row in those])
+        probabilities += [
+            (case, judge.probability(judge_example(case, orders[company]).values))
+            for company in group
+            for case in questions_to(company, cases)
+        ]
     return probabilities
 
 
@@ -244,10 +276,11 @@ def passage_probabilities_left_out(
 ) -> list[tuple[Case, float]]:  # fmt: skip
     """The same by the judge of passages, and as slightly optimistic."""
     probabilities: list[tuple[Case, float]] = []
-    for company, order in orders.items():
-        judge = fit_passage_judge([row for other, those in rows.items() if other != company for row in those], learnt[company])
+    for group in groups_of(orders):
+        judge = fit_passage_judge([row for other, those in rows.items() if other not in group for row in those], learnt[group[0]])
         probabilities += [
-            (case, judge.probability(JudgedPassages.of(case, order, learnt[company]).values))
+            (case, judge.probability(JudgedPassages.of(case, orders[company], learnt[company]).values))
+            for company in group
             for case in questions_to(company, cases)
         ]
     return probabilities

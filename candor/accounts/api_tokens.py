@@ -108,10 +108,6 @@ class ApiToken:
         if not self.may(scope, company):
             raise ScopeMissingError(scope, company)
 
-    def covers_all(self) -> bool:
-        """Whether it is for every company."""
-        return not self.companies
-
 
 @dataclass(frozen=True)
 class NewToken:

@@ -116,10 +116,23 @@ def complete(
 
 
 @requests.command()
-def refuse(number: Number, words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")]) -> None:
-    """Refuse it; the letter names the reason and where to complain."""
+def refuse(
+    number: Number,
+    words: Annotated[str, typer.Option("--reason", help="Why; the requester is told.")],
+    ground: Annotated[
+        str, typer.Option(help="The law's ground, such as exempt; `candor requests show` lists those that fit.")
+    ] = "",
+) -> None:
+    """Refuse it; the letter names the ground, the reason and where to complain."""
     with plainly():
-        _moved(services().requests.staff_desk.refuse(number, words, actor()))
+        _moved(services().requests.staff_desk.refuse(number, words, actor(), ground=ground))
+
+
+@requests.command()
+def appeal(number: Number, words: Annotated[str, typer.Option("--message", help="What the requester said.")]) -> None:
+    """Note that the requester appeals against a refusal, where the law gives an appeal; its own date begins."""
+    with plainly():
+        _moved(services().requests.staff_desk.appeal(number, words, actor()))
 
 
 @requests.command()
@@ -324,7 +337,8 @@ def _details_as_data(details: RequestDetails) -> dict[str, Any]:
 
 
 def _show_details(details: RequestDetails) -> None:
-    from candor.tickets.law.deadline_text import FLAG_TEXT
+    from candor.tickets.law.deadline_text import FLAG_TEXT, explain
+    from candor.tickets.law.refusals import grounds_for
     from candor.tickets.request_types import REQUEST_TYPES
 
     ticket = details.ticket
@@ -341,12 +355,16 @@ def _show_details(details: RequestDetails) -> None:
     for name, value in lines.items():
         if value:
             typer.echo(f"{name + ':':<13}{value}")
+    for sentence in explain(details.clock, datetime.now(UTC)) if details.clock else ():
+        typer.echo(f"{'':<13}{sentence}")
     typer.echo("")
     for event in details.events:
         typer.echo(f"{event.at:%Y-%m-%d %H:%M}  {current_name(event.actor):<16} {event.what.replace('_', ' ')}")
         for line in event.words.splitlines():
             typer.echo(f"                                    {printable(line)}")
     typer.echo(f"\nNow possible: {', '.join(action.replace('_', ' ') for action in details.can) or 'nothing'}")
+    if "refuse" in details.can:
+        typer.echo(f"Grounds: {', '.join(ground.id for ground in grounds_for(ticket.law, ticket.request_type))}")
 
 
 def _acknowledgement(details: RequestDetails) -> str:
@@ -360,4 +378,7 @@ def _acknowledgement(details: RequestDetails) -> str:
 
 
 def _moved(ticket: Ticket) -> None:
-    typer.echo(f"{ticket.number} is {ticket.status.replace('_', ' ')}" + (f", due {ticket.due_on}" if ticket.due_on else ""))
+    from candor.tickets.states import OPEN
+
+    due = f", due {ticket.due_on}" if ticket.due_on and ticket.status in OPEN else ""
+    typer.echo(f"{ticket.number} is {ticket.status.replace('_', ' ')}{due}")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-import httpx
+import aiohttp
 
+from candor.conversations.inside import InsideClient
 from candor.errors import AssistantDownError
 from candor.settings import Settings
 from candor.telemetry.instruments import carried_context
@@ -65,16 +66,16 @@ class RasaClient:
         """urls: without a slash at the end. timeout: in seconds."""
         self._urls, self._now = tuple(urls), now
         self._left_out: dict[str, float] = {}  # until when
-        self._http = httpx.AsyncClient(timeout=timeout, trust_env=False, headers={"Authorization": f"Bearer {secret}"})
+        self._http = InsideClient(secret, timeout)
 
     async def send(self, *, sender: str, text: str, company: str, message_id: str) -> RasaTurn:
         """Send one message. Raises: AssistantDownError if Rasa or the action server does not answer."""
         metadata = {"company": company, **carried_context()}
         message = {"sender": sender, "text": text, "message_id": message_id, "metadata": metadata}
         started = time.perf_counter()
-        response = await self._request("POST", "/webhooks/candor/message", message, sender)
+        answered = await self._request("POST", "/webhooks/candor/message", message, sender)
         try:
-            turn = _turn_of(response.json())
+            turn = _turn_of(json.loads(answered))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise AssistantDownError(f"what answers is not our channel in Rasa ({type(error).__name__})") from None
         if not turn.messages:
@@ -94,9 +95,9 @@ class RasaClient:
 
         Raises: AssistantDownError.
         """
-        response = await self._request("POST", "/webhooks/candor/senders", {"after": after})
+        answered = await self._request("POST", "/webhooks/candor/senders", {"after": after})
         try:
-            return [(name, datetime.fromtimestamp(last, UTC)) for name, last in response.json()["senders"]]
+            return [(name, datetime.fromtimestamp(last, UTC)) for name, last in json.loads(answered)["senders"]]
         except (ValueError, KeyError, TypeError) as error:
             raise AssistantDownError(f"what answers is not our channel in Rasa ({type(error).__name__})") from None
 
@@ -105,26 +106,26 @@ class RasaClient:
         await self._request("GET", "/webhooks/candor/ready", None)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._http.close()
 
-    async def _request(self, method: str, path: str, body: dict[str, Any] | None, sender: str = "") -> httpx.Response:
+    async def _request(self, method: str, path: str, body: dict[str, Any] | None, sender: str = "") -> bytes:
         """Ask the sender's Rasa, else the next one. Where the first died over a message, the next knows from the shared trackers
         whether it was answered.
         """
-        problem: httpx.HTTPError | None = None
+        problem: aiohttp.ClientError | None = None
         for url in self._in_order(sender):
             try:
-                response = await self._http.request(method, f"{url}{path}", json=body)
-            except httpx.HTTPError as error:
+                status, answered = await self._http.request(method, f"{url}{path}", body)
+            except aiohttp.ClientError as error:
                 problem = error
                 self._left_out[url] = self._now() + LEFT_OUT
-                if isinstance(error, httpx.ReadTimeout):  # it is slow, and another would be no faster
+                if isinstance(error, aiohttp.SocketTimeoutError):  # it is slow, and another would be no faster
                     break
                 continue
             self._left_out.pop(url, None)
-            if response.status_code != 200:
-                raise AssistantDownError(f"Rasa answered {response.status_code}")
-            return response
+            if status != 200:
+                raise AssistantDownError(f"Rasa answered {status}")
+            return answered
         raise AssistantDownError(f"Rasa does not answer ({type(problem).__name__})") from problem
 
     def _in_order(self, sender: str) -> list[str]:

@@ -292,3 +292,18 @@ async def test_a_correction_that_was_told_is_no_second_wish(parts: Services, dis
 
     assert slots_of(events)["details"] == said
     assert said in worded(dispatcher.messages[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [("then tell me what data you do collect", True), ("tell me what data you collect about me, send it over", False)],
+)
+async def test_what_is_done_with_everybodys_data_is_no_wish_for_ones_own(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, *, answered: bool
+) -> None:
+    """However sure the reading is."""
+    parts.knowledge.answers = FakeAnswers(an_answer("answer", 0.9, SELLING, (a_hit(0.9),)))  # type: ignore[assignment]
+
+    events = await ActionProposeRequest().run(dispatcher, a_tracker(text, intent="request_access"), domain={})
+
+    assert (slots_of(events)["proposal"] is None) is answered

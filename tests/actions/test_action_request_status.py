@@ -62,7 +62,12 @@ async def test_who_asks_what_was_noted_is_told_it(parts: Services, dispatcher: C
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("what became of the first one?", True), ("is the copy done yet", True), ("how long does this take", False)],
+    [
+        ("what became of the first one?", True),
+        ("is the copy done yet", True),
+        ("what is the state of my copy", True),
+        ("how long does this take", False),
+    ],
 )
 async def test_who_asks_of_a_request_opened_before_is_told_of_that(
     parts: Services, dispatcher: CollectingDispatcher, text: str, *, told: bool

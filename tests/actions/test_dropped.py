@@ -8,6 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_confirm import ActionConfirm
 from actions.action_decline import ActionDecline
 from actions.action_give_address import ActionGiveAddress
@@ -17,7 +18,9 @@ from actions.dropped import KEPT_FOR, taken_up
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.reply import AskedField
 from candor.services import Services
+from tests.actions.test_action_answer_question import FakeAnswers
 from tests.actions.trackers import a_tracker, slots_of, worded
+from tests.fakes import an_answer
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
 DROPPED = {"proposal": PROPOSAL, "details": "finch22", "next_requests": None}
@@ -104,3 +107,12 @@ async def test_a_no_that_was_meant_for_something_else_takes_it_up(parts: Service
     slots = slots_of(await ActionDecline().run(dispatcher, after_no("i meant no more details", "skip"), domain={}))
 
     assert (slots["proposal"], slots["agreed"]) == (PROPOSAL, None)
+
+
+async def test_a_question_about_what_was_broken_off_is_answered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Who says no and asks what it costs may still want it; no policy is searched for that."""
+    parts.knowledge.answers = FakeAnswers(an_answer("not_in_policy"))  # type: ignore[assignment]
+
+    await ActionAnswerQuestion().run(dispatcher, after_no("wait is it free?", "ask_policy"), domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_cost"]

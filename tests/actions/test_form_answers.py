@@ -8,7 +8,7 @@ import pytest
 
 from actions.form_answers import (
     CLEAR_YES,
-    About,
+    AsksAbout,
     Emptied,
     FilledSlot,
     FormMessage,
@@ -552,6 +552,7 @@ def test_what_is_told_is_no_delay_and_no_wish_for_a_person(text: str, intent: st
         ("i will look that up tomorrow", "pause_form", Unclear("later")),
         ("let me speak to one of your staff", "talk_to_human", None),
         ("don't make me talk to a bot", "talk_to_human", None),
+        ("don't call it done, get me a human", "talk_to_human", None),
     ],
 )
 def test_a_delay_and_a_wish_for_a_person_hold_at_the_details_too(text: str, intent: str, meaning: Meaning) -> None:
@@ -619,6 +620,7 @@ def test_what_is_told_at_the_summary_is_asked_back_before_it_becomes_a_detail() 
     assert read_answer(yes) == FilledSlot("details", f"since May; {STORY}")
     assert read_answer(replace(yes, text="open it")) == FilledSlot("details", f"since May; {STORY}")
     assert read_answer(replace(yes, text="no", intent="deny")) == Unclear("again")
+    assert read_answer(replace(yes, text="no, just leave it as it was", intent="deny")) == Unclear("again")
 
 
 @pytest.mark.parametrize("text", ["how is your night going?", "what does that cost", "lol"])
@@ -639,10 +641,17 @@ def test_do_it_wishes_and_asks_nothing() -> None:
 @pytest.mark.parametrize("text", ["can I change the mail later", "can i still add something once it is open"])
 def test_who_asks_whether_it_can_be_changed_later_changes_nothing_now(text: str) -> None:
     """The address that was given stays."""
-    assert meant("agreed", text, "correct_answer") == About()
+    assert meant("agreed", text, "correct_answer") == AsksAbout()
     assert meant("agreed", "change the mail", "correct_answer") == Emptied("email")
+    assert meant("details", "can you add that I still live there", "add_details") != AsksAbout()
 
 
 def test_a_question_may_begin_with_a_little_word() -> None:
     """ "In which format" is no address that cannot be read."""
     assert meant("email", "and in which format", "ask_policy", confidence=0.58) is None
+
+
+@pytest.mark.parametrize("asked", STEPS)
+def test_who_asks_what_was_asked_hears_it_again(asked: str) -> None:
+    """It is no "go on": at the details that would mean that there are none."""
+    assert meant(asked, "hmm what was the question", "go_on", confidence=0.51) == Unclear("again")

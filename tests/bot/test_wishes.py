@@ -46,7 +46,7 @@ async def test_a_question_holds_no_wishes_but_a_polite_one_does() -> None:
 
 BESIDE = {
     "wipe my profile": "request_deletion", "erase it then": "request_deletion", "send me a copy of it all": "request_access",
-    "please close her account": "request_deletion",
+    "please close her account": "request_deletion", "i would report your shop for this": "request_complaint",
     "update the app": "out_of_scope_general", "he wants his profile removed": "request_deletion",
 }  # fmt: skip
 
@@ -60,6 +60,7 @@ BESIDE = {
         ("hey. send me a copy of it all, what does that cost", "access"),
         ("who gets it, also wipe my profile", "deletion"),
         ("wipe my profile or i go to the press", "deletion"),
+        ("i would report your shop for this, who takes it", "complaint"),
         ("how do i log in and wipe my profile", ""),
         ("what happens if i say so and wipe my profile", ""),
         ("do not wipe my profile. why would you", ""),

@@ -30,7 +30,7 @@ def examples_in(path: Path) -> Iterator[tuple[str, str]]:
 def test_intents_are_classified_across_folds(cross_validated: IntentScores) -> None:
     """Floors just below the measured values (docs/evaluation.md); raise them as the figures improve, to 0.92 and 0.95."""
     assert cross_validated.weighted >= 0.87
-    assert cross_validated.requests >= 0.91
+    assert cross_validated.requests >= 0.92
 
 
 def test_the_reports_and_the_confusion_matrix_stay_for_people(cross_validated: IntentScores) -> None:
@@ -44,8 +44,8 @@ def test_messages_that_were_held_out_are_understood() -> None:
     """The served model, on messages written before its errors were known and never trained on."""
     scores = held_out(REPORTS / "nlu_held_out", ROOT / "var" / "models" / "candor.tar.gz")
 
-    assert scores.weighted >= 0.94
-    assert scores.requests >= 0.97
+    assert scores.weighted >= 0.97
+    assert scores.requests >= 0.98
 
 
 def test_no_held_out_message_is_an_example() -> None:
@@ -61,8 +61,8 @@ def test_what_strangers_wrote_and_was_held_out_is_understood() -> None:
     """Of people who had not seen the examples."""
     scores = held_out(REPORTS / "nlu_unseen", ROOT / "var" / "models" / "candor.tar.gz", messages=UNSEEN)
 
-    assert scores.weighted >= 0.84
-    assert scores.requests >= 0.94
+    assert scores.weighted >= 0.90
+    assert scores.requests >= 0.96
 
 
 def test_the_reader_is_left_out_where_the_regression_is_cross_validated() -> None:

@@ -7,9 +7,14 @@ import pytest
 
 from knowledge.aspects import AspectBank
 from knowledge.ranking import (
+    APART,
+    BELOW_BEST,
+    COMPARED,
     FEATURES,
+    RELATIVE,
     PolicyView,
     Question,
+    among_others,
     best_of_section,
     features,
     numbered,
@@ -34,6 +39,18 @@ def test_each_passage_gets_each_feature(view: PolicyView, bank: AspectBank) -> N
 
     assert table.shape == (len(view.passages), len(FEATURES))
     assert np.isfinite(table).all()
+
+
+def test_a_passage_is_compared_with_the_others_of_its_policy(view: PolicyView, bank: AspectBank) -> None:
+    """The best lies nothing below the best; what all have alike sets nobody apart."""
+    table = features(view, ask("do you sell my data", bank), bank)
+
+    for name in COMPARED:
+        below, apart = column(name + BELOW_BEST, table), column(name + APART, table)
+        assert below.max() == 0.0
+        assert np.allclose(below, column(name, table) - column(name, table).max())
+        assert np.argmax(below) == np.argmax(apart)
+    assert not any(values.any() for values in among_others({"late": np.full(5, 0.3)}).values())
 
 
 def test_shared_words_count_once_they_are_stemmed(view: PolicyView, bank: AspectBank) -> None:
@@ -78,14 +95,16 @@ def test_a_question_brings_its_tokens_without_the_marks_around_them(bank: Aspect
 
 
 def test_a_narrowed_view_gives_its_passages_the_features_they_had(view: PolicyView, bank: AspectBank) -> None:
-    """Values that compare passages still refer to all of them; only the rank within the view is new."""
+    """Values that compare passages refer to all of them; only rank, section and how a passage stands among the others are new."""
     question = ask("for how long do you keep invoices", bank)
     keep = np.array([0, 2, len(view.passages) - 1])
 
     narrowed = view.narrowed(view.rows[keep])
 
     assert narrowed.passages == tuple(view.passages[index] for index in keep)
-    alike = [name not in {"rank", "section", "section_aspects", "section_large", "section_agreement"} for name in FEATURES]
+    alike = [
+        name not in {*RELATIVE, "rank", "section", "section_aspects", "section_large", "section_agreement"} for name in FEATURES
+    ]
     assert np.allclose(features(narrowed, question, bank)[:, alike], features(view, question, bank)[keep][:, alike], atol=1e-3)
 
 

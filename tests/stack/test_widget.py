@@ -18,6 +18,11 @@ from tests.stack.surfaces import SLOW, Answers, ask, open_chat
 
 DESKTOP, PHONE = (1200, 860), (390, 844)
 ONE_SCREEN = 680  # pixels of a phone between the bar and the input
+FREQUENT = [
+    "what data do you collect", "how long do you keep my data", "who do you share it with", "do you sell my data",
+    "do you use cookies", "what about children", "what are my rights", "where is it stored", "is it encrypted",
+    "how can I have my account deleted",
+]  # fmt: skip
 MakePage = Callable[..., Page]
 BUILD = ROOT / "candor" / "channels" / "widget" / "dist"
 
@@ -307,6 +312,22 @@ def test_one_screen_of_a_phone_holds_a_reply(stack: Stack, new_page: MakePage) -
         heights[step] = (page.get_by_test_id("reply").last.bounding_box() or {"height": 0})["height"]
 
     assert {step: height for step, height in heights.items() if not 0 < height <= ONE_SCREEN} == {}
+
+
+def test_nine_of_ten_answers_fit_one_screen_of_a_phone(stack: Stack, new_page: MakePage) -> None:
+    """All that is said in a turn, with the quotes that are read at once."""
+    page = new_page(PHONE)
+    heights = {}
+    for company in ("clevra", "clevertap"):
+        open_chat(page, stack.url, company)
+        for question in FREQUENT:
+            before = page.get_by_test_id("reply").count()
+            ask(page, question)
+            turn = page.get_by_test_id("reply").all()[before:]
+            heights[company, question] = sum((one.bounding_box() or {"height": 0})["height"] for one in turn)
+
+    too_long = {asked: height for asked, height in heights.items() if not 0 < height <= ONE_SCREEN}
+    assert len(too_long) <= len(heights) / 10, too_long
 
 
 def test_what_is_written_too_early_waits_and_goes_out(stack: Stack, page: Page) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import knowledge.retrieval
 from candor.settings import ROOT
 from evaluation.scoring import quotes_evidence
 from knowledge.aspects import AspectBank
@@ -43,7 +44,7 @@ def passages() -> dict[str, list[Passage]]:
 
 def test_our_own_questions_are_complete(ours: list[dict[str, Any]], passages: dict[str, list[Passage]]) -> None:
     """Ids are unique, policies exist, and exactly the answerable questions have evidence."""
-    assert len(ours) >= 1200
+    assert len(ours) >= 1800
     assert [id_ for id_, times in Counter(question["id"] for question in ours).items() if times > 1] == []
     assert {question["company"] for question in ours} == set(passages)
     assert {question["kind"] for question in ours} == {"answerable", "unanswerable"}
@@ -178,6 +179,18 @@ def test_each_question_knows_which_passages_hold_its_evidence(cases: list[Case])
     assert case.view.passages[holding].text == f"The globex team stores photos for {KEPT['photos']}."
     assert case.answerable
     assert case.table.shape == (len(case.view.passages), len(FEATURES))
+
+
+def test_of_a_long_policy_the_passages_are_learnt_from_that_are_ranked(
+    views: dict[str, PolicyView], bank: AspectBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nearest ones, as serving has them; a question whose evidence is not among them teaches nothing."""
+    monkeypatch.setattr(knowledge.retrieval, "CANDIDATES", 3)
+
+    narrowed = cases_of(questions_of("acme"), views, FakeEncoder(), bank, NO_CHATTER)
+
+    assert {(len(case.view.passages), *case.table.shape, *case.right.shape) for case in narrowed} == {(3, 3, len(FEATURES), 3)}
+    assert all(case.answerable == (case.asked["kind"] == "answerable") for case in narrowed)
 
 
 def test_unanswerable_questions_and_chatter_have_no_right_passage(cases: list[Case]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import training.ranker
 from knowledge.aspect_vectors import AspectVectors, made_from
 from knowledge.aspects import read_aspects
 from knowledge.judging import JUDGE_FEATURES
@@ -23,6 +24,7 @@ from training.ranker import (
     PARTS,
     first_hits,
     fit_judge,
+    groups_of,
     judge_example,
     judge_examples,
     orders_left_out,
@@ -124,6 +126,27 @@ def test_a_left_out_company_does_not_influence_its_own_models(cases: list[Case])
     for case in questions:
         same = np.array_equal(honest[case.company](case.table), changed[case.company](case.table))
         assert same == (case.company == "globex")
+
+
+def test_companies_are_left_out_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is in one group; where there are few, each is its own."""
+    assert groups_of(["initech", "acme", "globex"]) == [["acme"], ["globex"], ["initech"]]
+    monkeypatch.setattr(training.ranker, "GROUPS", 2)
+
+    assert groups_of(["initech", "acme", "globex"]) == [["acme", "initech"], ["globex"]]
+
+
+def test_a_group_does_not_influence_its_own_order(cases: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrong labels of one company leave the order of all in its group as it was, and change that of the others."""
+    monkeypatch.setattr(training.ranker, "GROUPS", 2)
+    questions = [case for case in cases if case.answerable]
+    wrong = [replace(case, right=np.roll(case.right, 1)) if case.company == "acme" else case for case in questions]
+
+    honest, changed = (orders_left_out(some, COMPANIES) for some in (questions, wrong))
+
+    for case in questions:
+        same = np.array_equal(honest[case.company](case.table), changed[case.company](case.table))
+        assert same == (case.company in {"acme", "initech"})
 
 
 def test_a_judge_does_not_learn_from_the_company_that_it_judges(cases: list[Case]) -> None:

@@ -124,15 +124,15 @@ class Answering:
 
     def companies_page(self, waiting: dict[str, Any], start: int) -> tuple[str, Blocks]:
         """The question as text, and a page of buttons: companies from `start` on, and one that leads to the next page."""
-        companies = list(self._catalogue.companies.values())
+        companies = list(self._catalogue.names.items())
         most = kit.MOST_BUTTONS if len(companies) <= kit.MOST_BUTTONS else kit.MOST_BUTTONS - 1
         page, left = companies[start : start + most], len(companies) - start - most
         more = [self._responses.say("utter_slack_more_companies", count=str(left))] if left > 0 else []
-        named = [company.name for company in page] + more
+        named = [name for _, name in page] + more
         text = self._responses.say("utter_which_company", companies=", ".join(named))
         buttons = [
-            kit.button(company.name, f"{CHOOSE}:{number}", _waits({**waiting, "company": company.id}))
-            for number, company in enumerate(page)
+            kit.button(name, f"{CHOOSE}:{number}", _waits({**waiting, "company": company}))
+            for number, (company, name) in enumerate(page)
         ]
         if len(companies) > most:
             following = start + most if left > 0 else 0

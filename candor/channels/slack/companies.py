@@ -10,6 +10,7 @@ from candor.errors import InvalidInputError
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 
+ALL = 1_000_000  # companies
 PLACE = re.compile(r"[TE][A-Z0-9]{2,31}(?:/[CGD][A-Z0-9]{2,31})?")
 
 
@@ -42,10 +43,9 @@ class WhichCompany:
             return About(str(chosen), fixed=False)
         return About(next(iter(companies)), fixed=False) if len(companies) == 1 else None
 
-    @property
-    def companies(self) -> list[Company]:
-        """All that are served."""
-        return list(self._catalogue.companies.values())
+    def first(self, most: int) -> list[Company]:
+        """The first of those that are served, in the order in which they are listed."""
+        return self._catalogue.found(most=most)
 
     def names(self, most: int = 25) -> str:
         """For a sentence: the first `most` names, and how many more there are."""
@@ -59,8 +59,10 @@ class WhichCompany:
 
     def named(self, name: str) -> Company | None:
         """The company with that id, name or alias, in any capitalisation."""
+        if name in self._catalogue.companies:
+            return self._catalogue.companies[name]
         wanted = " ".join(name.casefold().split())
-        for company in self._catalogue.companies.values():
+        for company in self._catalogue.found(wanted, most=ALL):  # of ten thousand, few contain it
             if wanted in {company.id, company.name.casefold(), *(alias.casefold() for alias in company.aliases)}:
                 return company
         return None

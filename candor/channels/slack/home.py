@@ -57,7 +57,7 @@ class Home:
         fixed = bool(about and about.fixed)
         view = home_view(
             company,
-            [] if fixed else self._which.companies,
+            [] if fixed else self._which.first(kit.MOST_BUTTONS + 1),  # one more tells that there are too many
             [self._request_text.status(each) for each in tickets],
             self._responses,
         )

@@ -84,9 +84,9 @@ class Requests:
         if not company and (about := await asyncio.to_thread(self._which.of, person, "")):
             company = about.company
         known = Prefilled(wanted.get("type") or "", company, member.email, begun=bool(wanted.get("begun")))
-        await args.client.views_open(
-            trigger_id=args.body["trigger_id"], view=request_view(self._which.companies, known, self._responses)
-        )
+        clear = self._which.named(company) if company else None
+        companies = [clear] if clear else self._which.first(kit.MOST_OPTIONS + 1)  # one more tells that there are too many
+        await args.client.views_open(trigger_id=args.body["trigger_id"], view=request_view(companies, known, self._responses))
 
     async def sent(self, args: AsyncArgs) -> None:
         """Sending the form is the clear yes. Acknowledge it after the request is stored, so that none is lost unnoticed.

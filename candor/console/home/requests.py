@@ -80,7 +80,7 @@ def _item(entry: QueueEntry, urgency: Urgency, place: int, staff: Account, names
         chips.append(InboxChip(text, kind, "silent"))
     step = "acknowledge" if entry.unacknowledged and entry.days_left > 0 else say.PRIMARY.get(ticket.status, "")
     url = f"{REQUESTS}/{ticket.number}"
-    action = InboxAction(say.STEPS[step].title, f"{url}/{step}") if step else InboxAction("Open", url)
+    action = InboxAction(say.STEPS[step].title, f"{url}/{step}") if step else InboxAction("Decide the appeal", url)
     whose = "" if not ticket.assignee else "yours" if ticket.assignee == staff.actor else names.get(ticket.assignee, "")
     return InboxItem(
         f"request-{ticket.number}",

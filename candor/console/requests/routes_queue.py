@@ -123,7 +123,8 @@ def _request_context(parts: Services, staff: Account, file: RequestDetails) -> d
     closed = ticket.status in CLOSED
     possible = [step for step in steps_of(file) if step in say.STEPS and not why_not(file, step, at)]
     offered = [step for step in possible if step not in {"note", "acknowledge", "assign"}]
-    steps = [say.STEPS[step] for step in sorted(offered, key=lambda step: step == "start")]  # to skip the check comes last
+    granting = {"reopen"} if ticket.status == "appealed" else set()  # comes first, to skip the check last
+    steps = [say.STEPS[step] for step in sorted(offered, key=lambda step: (step == "start") - (step in granting))]
     if file.acknowledgement and file.acknowledgement.state != "completed" and not closed:
         steps.append(say.STEPS["acknowledge"])
     primary = say.PRIMARY.get(ticket.status, "")

@@ -120,9 +120,10 @@ STEPS: dict[str, StepWords] = {
     )
 }  # fmt: skip
 PRIMARY = {
-    "received": "prove", "awaiting_identity": "send_code", "appealed": "refuse", "open": "complete", "extended": "complete",
+    "received": "prove", "awaiting_identity": "send_code", "open": "complete", "extended": "complete",
     "waiting_for_requester": "answer",
-}  # fmt: skip
+}  # fmt: skip  # none for an appeal: which of its two ends is right is to be decided, and neither is suggested
+APPEALED = "Reopen it if the appeal is right, or refuse it again. You see the letter before it goes."
 STATES = {
     "received": "received", "awaiting_identity": "waiting for identity", "open": "open",
     "waiting_for_requester": "waiting for requester", "extended": "open, more time taken",

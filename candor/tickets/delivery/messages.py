@@ -276,7 +276,7 @@ def _values(session: Session, events: RequestEvents, row: TicketRow, event: Tick
         "received": day(row.received_at.astimezone(ZoneInfo(ticket.time_zone)).date()),
         "due": day(ticket.due_on) if ticket.due_on else "", "article": row.respond_article,
         "extension_article": event.data.get("article", row.respond_article),
-        "confirmed_rule": rule.confirmed, "borrowed_rule": rule.borrowed,
+        "confirmed_rule": rule.confirmed, "borrowed_rule": rule.borrowed, "extendable": rule.extension is not None,
         "words": events.words_of(session, event.id), "complain_to": complaint_route(row.law),
         "first": event.data.get("first", ""), "ground": ground_text(row.law, row.request_type, event.data.get("ground", "")),
         "appealed": bool(event.data.get("appealed")), "court": court_route(row.law), "after_appeal": after_appeal(row.law),

@@ -49,8 +49,8 @@ def says(*arguments: str) -> Result:
 
 def opened(parts: Services, confirmation: str = "yes-1", **others: str) -> str:
     asked: dict[str, Any] = {"company": "acme", "request_type": "opt_out_of_sale", "conversation": "c_1"}
-    asked |= {"email": "ada@example.com", **others}
-    found = parts.requests.desk.open(Confirmed(confirmation=confirmation, residence="US-CA", **asked))
+    asked |= {"email": "ada@example.com", "residence": "US-CA", **others}
+    found = parts.requests.desk.open(Confirmed(confirmation=confirmation, **asked))
     assert isinstance(found, Opened)
     return found.ticket.number
 
@@ -104,6 +104,23 @@ def test_an_unknown_state_or_type_names_those_there_are(parts: Services) -> None
         assert known in told.stderr
 
 
+def test_a_refusal_on_the_law_s_ground_can_be_appealed(parts: Services) -> None:
+    """`show` explains the date and lists the grounds; one of another law is refused, and so is an appeal where there is none."""
+    number, elsewhere = opened(parts, residence="US-VA"), opened(parts, "yes-2")
+    says("requests", "refuse", elsewhere, "--reason", "We sell nothing.", "--ground", "not_sold")
+
+    shown = says("requests", "show", number).stdout
+    wrong = says("requests", "refuse", number, "--reason", "No.", "--ground", "not_sold")
+    refused = says("requests", "refuse", number, "--reason", "We need it.", "--ground", "exempt")
+    appealed = says("requests", "appeal", number, "--message", "You do not.")
+    none_given = says("requests", "appeal", elsewhere, "--message", "You do.")
+
+    assert "VCDPA counts: the law of where the requester lives" in shown
+    assert "Grounds: not_authenticated, unfounded, exempt" in shown
+    assert [told.exit_code for told in (wrong, refused, appealed, none_given)] == [1, 0, 0, 1]
+    assert f"{number} is appealed, due 20" in appealed.stdout
+
+
 def test_a_request_is_worked_on_to_its_end_and_each_step_has_its_actor(
     parts: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
@@ -121,7 +138,7 @@ def test_a_request_is_worked_on_to_its_end_and_each_step_has_its_actor(
     ]
 
     assert [step.exit_code for step in steps] == [0] * 6
-    assert f"{number} is refused, due 20" in steps[-1].stdout
+    assert f"{number} is refused\n" in steps[-1].stdout  # nothing is due any more
     shown = says("requests", "show", number).stdout
     assert all(word in shown for word in ("cli:ada", "Look at the CRM.", "ada@example.com", "Now possible: reopen"))
     file = json.loads(says("requests", "show", number, "--json").stdout)

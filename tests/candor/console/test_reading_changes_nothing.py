@@ -55,6 +55,7 @@ NO_PAGE = {
     "/.well-known/data-rights.json": 404,  # no agent is known
     "/v1/agent/nobody": 401,  # authorized agents have tokens of their own
     "/v1/data-rights-request/nosuch": 401,
+    "/console/companies": 422,  # a field asks it, with the permission that is needed
     "/console/elsewhere": 404,
     "/console/elsewhere/back": 404,
     "/console/policies/acme/effect": 422,  # nothing was released before, so there is nothing to go back to

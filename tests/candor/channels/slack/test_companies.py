@@ -15,12 +15,23 @@ from tests.candor.channels.slack.people import ada, answer, elements, shown
 from tests.fakes import FakeRasa
 
 
+class Counted(dict[str, Company]):
+    """Companies, of which it counts how many were unpacked."""
+
+    unpacked = 0
+
+    def __getitem__(self, company: str) -> Company:
+        self.unpacked += 1
+        return super().__getitem__(company)
+
+
 @pytest.fixture
 def parts(parts: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
     """A hundred and thirty companies more; acme is the last one."""
     known = parts.knowledge.catalogue.companies
     many = {f"firm{n:03}": Company(f"firm{n:03}", f"Firm {n:03}", f"privacy@firm{n:03}.example") for n in range(130)}
-    monkeypatch.setattr(type(parts.knowledge.catalogue), "companies", property(lambda _: {**many, "acme": known["acme"]}))
+    served = Counted({**many, "acme": known["acme"]})
+    monkeypatch.setattr(type(parts.knowledge.catalogue), "companies", property(lambda _: served))
     return parts
 
 
@@ -65,6 +76,22 @@ async def test_the_home_tab_and_the_form_let_a_name_be_typed(candor: Candor, sla
     assert "external_select" in [block.get("element", {}).get("type") for block in modal.blocks]
     assert [option["value"] for option in asked.json()["options"]] == [f"firm{n}" for n in range(120, 130)]
     assert candor.slack.places.chosen(ada) == "firm120"
+
+
+async def test_what_shows_some_companies_unpacks_no_others(parts: Services, candor: Candor, slack: FakeSlack) -> None:
+    """Else each of ten thousand would keep the event loop from everybody."""
+    served = parts.knowledge.catalogue.companies
+    assert isinstance(served, Counted)
+    assert parts.knowledge.catalogue.names  # made once
+
+    await candor.event({"type": "app_home_opened", "user": ADA, "channel": "D0ADA", "tab": "home"})
+    await candor.settled()
+    of_home = served.unpacked
+    await candor.event(message("do you sell my data?"))
+    await candor.settled()
+
+    assert of_home == len(elements(slack.of("views.publish")[0], "external_select")) * 26
+    assert served.unpacked == of_home
 
 
 def suggestion(typed: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from candor.services import Services
 from candor.tickets.models import HandoffRow, OutboxRow, TicketRow
 from tests.candor.console.conftest import Desk, SignIn
 from tests.candor.console.live_chats import a_question, begin, say
-from tests.candor.console.opened_requests import opened
+from tests.candor.console.opened_requests import opened, seen
 
 SILENT = {"kind": "not_in_policy", "text": "It does not say.", "answer_id": "a_9"}
 
@@ -85,6 +85,20 @@ def test_a_request_stands_in_one_line_with_the_step_that_is_next(parts: Services
     assert found[0][1] == f"request-{late}"
     assert found[-1] == ("Next", f"request-{calm}", "Complete")
     assert len({line[1] for line in found}) == len(found) == 4
+
+
+def test_of_an_appeal_no_end_is_suggested(parts: Services, sign_in: SignIn) -> None:
+    """It is decided on its page, where both ends stand side by side: to grant it first, and neither as the usual step."""
+    desk, number = sign_in("agent"), opened(parts, residence="US-VA")
+    desk.submit(f"requests/{number}/refuse", words="We could not find you.", go="send", **seen(parts, number))
+    desk.submit(f"requests/{number}/appeal", words="I was a customer.", go="send", **seen(parts, number))
+
+    page = desk.get(f"requests/{number}").text
+    steps = page[page.index('aria-label="Next steps"') :].split("</nav>")[0]
+
+    assert ("Next", f"request-{number}", "Decide the appeal") in lines(desk)
+    assert "primary" not in steps
+    assert 0 < steps.index(">Reopen<") < steps.index(">Refuse<")
 
 
 def test_the_next_open_requests_fill_a_list_with_little_that_is_urgent(parts: Services, sign_in: SignIn) -> None:

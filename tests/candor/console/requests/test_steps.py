@@ -309,7 +309,7 @@ def test_a_form_whose_session_has_ended_changes_nothing(parts: Services, sign_in
 
 def test_dates_are_explained_where_something_moved_them(parts: Services, sign_in: SignIn) -> None:
     """Waiting that did not count, more time that was told, a promise of the policy."""
-    number, desk = opened(parts, residence="GB", days_ago=20), sign_in("agent")
+    number, desk = opened(parts, request_type="access", residence="GB", days_ago=20), sign_in("agent")
     parts.requests.staff_desk._clock = lambda: datetime.now(UTC) - timedelta(days=10)
     parts.requests.staff_desk.ask_requester(number, "Which account?", "staff:bo")
     parts.requests.staff_desk._clock = lambda: datetime.now(UTC)

@@ -20,7 +20,7 @@ LETTER_NAMES = sorted(path.stem for path in TEMPLATES.glob("*.txt"))
 FACTS = {
     "company": "Acme", "contact": "privacy@acme.example", "number": "R-7KQ4-M2XD", "agent": "", "request": "have it deleted",
     "received": "15 January 2026", "due": "16 February 2026", "article": "Art. 12(3) GDPR",
-    "extension_article": "Art. 12(3) GDPR", "confirmed_rule": False, "borrowed_rule": True,
+    "extension_article": "Art. 12(3) GDPR", "confirmed_rule": False, "borrowed_rule": True, "extendable": True,
     "words": "Because.", "complain_to": "the authority",
     "first": "R-0000-0001", "code": "123456", "minutes": 10, "request_type": "deletion", "status": "open", "days_left": 2,
     "conversation": "c_1", "asked": "15 January 2026", "answer_by": "19 January 2026", "has_address": True,
@@ -44,6 +44,7 @@ def test_each_letter_is_whole(name: str, given: str) -> None:
         "conversation": "",
         "confirmed_rule": True,
         "borrowed_rule": False,
+        "extendable": False,
         "has_address": False,
         "urgent": False,
         "days_left": -3,
