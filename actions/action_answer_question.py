@@ -32,7 +32,7 @@ from actions.tracker import asked_before_that, company_of, intent_of, text_of
 from candor.services import services
 from candor.tickets.law.residence import place_name
 from knowledge.answering import Answer
-from knowledge.comparing import companies_named
+from knowledge.comparing import asks_to_compare
 
 SHORT_QUESTION = 10  # words
 # How long something is kept is asked of the policy, however little it says.
@@ -56,7 +56,7 @@ class ActionAnswerQuestion(Action):
     async def run(  # noqa: PLR0911  (one line a kind, in order)
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
-        if len(companies_named(text_of(tracker), self._catalogue.companies)) > 1:
+        if asks_to_compare(text_of(tracker), self._catalogue.companies, company_of(tracker)):
             return await self._compare.run(dispatcher, tracker, domain)
         if events := taken_up(tracker):
             return events

@@ -47,6 +47,7 @@ from bot.wishes import (
     wish_beside,
     wish_put_politely,
     wishes_in,
+    without_refused_person,
 )
 from knowledge.encoder import encoding_once
 from knowledge.spelling import speller
@@ -208,6 +209,7 @@ class CandorChannel(InputChannel):
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         context = context_of(before)
         read = body["text"] if context in STEPS else signs_in_words(body["text"])
+        read = without_refused_person(read)
         spelt = speller().corrected(read)
         await self._aside(read, lambda: encode_as_features(spelt))
         understood = await agent.parse_message(spelt)

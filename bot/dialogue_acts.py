@@ -157,6 +157,8 @@ def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]]
     """The intent and its confidence; "" where Rasa's own stands."""
     if ranked[0][0] in URGENT and (ranked[0][1] < sureness.URGENT or _complains(understood)):
         ranked = [pair for pair in ranked if pair[0] not in URGENT]
+    if ranked[0][0] == HUMAN and context in STEPS and ranked[0][1] < sureness.PERSON_IN_FORM:
+        ranked = ranked[1:]
     act, probability = ranked[0]
     if act in FIRST:
         return (act, probability) if context not in {ANSWERED, ELSE} or probability >= sureness.PERSON_ALONE else ("", 0.0)

@@ -108,6 +108,20 @@ FAVOUR = re.compile(
 HOW = re.compile(r"\b(?:how|what|when|why|where|who|which|\w+ if|whether)\W+$", re.IGNORECASE)
 OWN = re.compile(r"\b(?:my|me|mine|our|us|myself|her|his|their|everything)\b", re.IGNORECASE)
 LENGTHS = 3, 6, 12  # words behind "can you" that may hold the wish; what follows is a story
+A_PERSON = (
+    r"(?:human(?: being)?|person|(?:live )?agent|representative|operator|staff(?: member)?"
+    r"|(?:phone |video )?call(?:[- ]?back)?)s?"
+)
+# A refusal to talk to somebody, up to the next sign or "just". "I don't want to talk to a bot" and "… to you" are none.
+REFUSES_A_PERSON = re.compile(
+    r"(?:\b(?:i|we)(?: |(?=['’])))?"
+    r"(?:\b(?:do|did)(?:n['’]?t| not) (?:want|need|wish|like|care|have)(?: to)?|(?:\bwould|['’]d) rather not"
+    r"|\b(?:there(?:['’]?s| is) )?no need (?:for|to)|\bwithout(?: having)?(?: to)?|\binstead of|\brather than)\s+"
+    r"(?!(?:\w+[^\w.,;:!?–—]+){0,5}?(?:bots?|robots?|machines?|computers?|you|u)\b)"
+    rf"(?:(?:talk|speak|chat|talking|speaking|chatting)\b|(?:a |an |any |your |some )*{A_PERSON}\b)"
+    r"(?:(?!\b(?:just|only|simply|but|please|pls|plz|then)\b)[^.,;:!?–—])*[.,;:!?–—]*\s*(?:(?:just|only|simply|but)\b\s*)*",
+    re.IGNORECASE,
+)
 # Signs that stand for a verb. Each alone says nothing; Rasa's tokenizer drops them.
 SIGNS = {"\U0001f5d1": "delete", "\U0001f6ae": "delete", "\U0001f4e5": "send me a copy of", "\U0001f515": "stop"}
 SIGN = re.compile("[" + "".join(SIGNS) + "]")
@@ -118,6 +132,12 @@ def signs_in_words(text: str) -> str:
     found = SIGN.search(text)
     words = SIGN.sub(" ", text).replace("\ufe0f", "").strip()
     return f"{SIGNS[found[0]]} {words}" if found and re.search(r"[a-z]{2}", words, re.IGNORECASE) else text
+
+
+def without_refused_person(text: str) -> str:
+    """The message without what it says against talking to a person, if more is said: "no need to call, just delete it"."""
+    rest = REFUSES_A_PERSON.sub(" ", text).strip()
+    return rest if len(rest.split()) > 1 else text
 
 
 def asks_for_number(text: str) -> bool:

@@ -30,6 +30,11 @@ NAME = "\N{OBJECT REPLACEMENT CHARACTER}"  # replaces a company's name while the
 NAMES = re.compile(
     rf"{NAME}(?:['’]s)?(?:\s*(?:,|/|&|\bor\b|\band\b|\bvs\b\.?|\bversus\b|\bwith\b|\bto\b)+\s*(?:the\s+)?{NAME}(?:['’]s)?)*"
 )
+BESIDE_US = re.compile(  # "yourself with X", "X versus you"
+    rf"\b(?:you|u|your(?:self|selves)|us)\b\s*(?:with|to|and|vs\.?|versus|against|next to)\s+{NAME}"
+    rf"|{NAME}\s*(?:with|to|and|vs\.?|versus|against|next to)\s+(?:you|u|your(?:self|selves)|us)\b",
+    re.IGNORECASE,
+)
 THAN = re.compile(
     rf"\b(?:better|worse|(?:more|less) \w+|\w+er) (?:than|compared (?:to|with)) {NAME}(?:['’]s)?|"
     rf"\b(?:than|of|for|at|by|from|in|between|with|to|and|or)\s+{NAME}(?:['’]s)?"
@@ -41,6 +46,12 @@ ASIDE = re.compile(
 )
 LEFT_OVER = re.compile(
     r"\b(of|for|at|by|from|in|between|than|with|to|and|or|vs|versus|is|are|does|do|on|about|how|the|a)\b", re.IGNORECASE
+)
+
+WITH_US = re.compile(
+    r"\b(?:compar\w*|versus|vs|against|next to|differ\w*|than)\b(?=.*\b(?:you|u|your\w*|us|this|here)\b)"
+    r"|\b(?:you|u|your\w*|us|this|here)\b.*\b(?:compar\w*|versus|vs|against|next to|differ\w*|than)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -132,6 +143,12 @@ def companies_named(text: str, companies: Mapping[str, Company]) -> list[str]:
     return list(dict.fromkeys(name.company for name in _names_in(text, companies)))
 
 
+def asks_to_compare(text: str, companies: Mapping[str, Company], current: str) -> bool:
+    """Whether a question is about several companies: two that it names, or another and `current` ("compare yourself with …")."""
+    named = companies_named(text, companies)
+    return len(named) > 1 or (named not in ([], [current]) and WITH_US.search(text) is not None)
+
+
 def companies_to_compare(text: str, companies: Mapping[str, Company], current: str = "") -> list[str]:
     """The ids of the companies that a question compares: those it names, or all if it says so, or the one named and `current`.
 
@@ -152,7 +169,7 @@ def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
     for name in _names_in(text, companies):
         kept += text[at : name.start] + NAME
         at = name.end
-    kept = THAN.sub(" ", NAMES.sub(NAME, kept + text[at:]))
+    kept = THAN.sub(" ", NAMES.sub(NAME, BESIDE_US.sub(NAME, kept + text[at:])))
     kept = EVERYONE.sub(" ", ASIDE.sub(" ", kept))
     kept = re.sub(rf"[,:;]?\s*{NAME}\s*[?.!]*\s*$|^\s*{NAME}\s*[,:]", " ", kept)
     kept = re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", kept.replace(NAME, "the company"))).strip(" ,:;-")

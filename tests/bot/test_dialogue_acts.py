@@ -215,3 +215,9 @@ def test_what_strangers_wrote_and_was_held_out_is_read_rightly(
 
     assert found.right >= right
     assert found.log_loss <= log_loss
+
+
+def test_a_step_of_the_form_waits_only_for_a_clear_wish_for_a_person() -> None:
+    said = {"intent": {"name": "out_of_scope_general", "confidence": 0.9}, "intent_ranking": []}
+    assert in_context(said, [(HUMAN, 0.9), ("skip", 0.1)], "email")["intent"]["name"] == HUMAN
+    assert in_context(said, [(HUMAN, 0.6), ("skip", 0.4)], "email")["intent"]["name"] == "skip"

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from bot.wishes import COPY_FOR_ME, asked_beside, asks_for_number, signs_in_words, wish_beside, wish_put_politely, wishes_in
+from bot.wishes import (
+    COPY_FOR_ME,
+    asked_beside,
+    asks_for_number,
+    signs_in_words,
+    wish_beside,
+    wish_put_politely,
+    wishes_in,
+    without_refused_person,
+)
 
 RASA = {"stop selling my data": "request_opt_out_of_sale", "fix my name": "request_correction", "do you sell it": "ask_policy"}
 
@@ -170,3 +179,20 @@ def test_who_may_have_a_copy_of_their_own_wishes_for_it(text: str, *, wishes: bo
 def test_who_asks_for_a_number_means_that_of_the_open_request(text: str, *, asks: bool) -> None:
     """Not one that they tell."""
     assert asks_for_number(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("I'd rather not chat with anybody, close my account", "close my account"),
+        ("there's no need for a callback just tell me how long you keep it", "tell me how long you keep it"),
+        ("without having to call please erase my profile", "please erase my profile"),
+        ("we don't want to speak with staff – what do you store?", "what do you store?"),
+        ("i dont want to talk to a bot, get me a person", "i dont want to talk to a bot, get me a person"),
+        ("i don't want to talk to you, i want a human", "i don't want to talk to you, i want a human"),
+        ("i don't want people to see my photos, remove them", "i don't want people to see my photos, remove them"),
+        ("no need for a person", "no need for a person"),
+    ],
+)
+def test_who_refuses_a_person_is_read_by_what_else_they_say(text: str, read: str) -> None:
+    assert without_refused_person(text) == read

@@ -9,6 +9,7 @@ from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
 from knowledge.comparing import (
     MOST,
+    asks_to_compare,
     companies_named,
     companies_to_compare,
     compare,
@@ -72,6 +73,22 @@ def test_which_companies_are_compared(text: str, current: str, meant: list[str])
 
 
 @pytest.mark.parametrize(
+    ("text", "compares"),
+    [
+        ("compare yourselves with Clevio: are calls recorded", True),
+        ("do you keep it longer than Cleverom does", True),
+        ("Clevio against this company, who is stricter?", True),
+        ("clevio or cleverom, who sells data", True),
+        ("does Clevio get my data from you", False),
+        ("Clevra, do you keep more than you need", False),
+        ("how do you compare in general", False),
+    ],
+)
+def test_another_company_is_compared_with_the_one_asked(text: str, *, compares: bool) -> None:
+    assert asks_to_compare(text, COMPANIES, "clevra") is compares
+
+
+@pytest.mark.parametrize(
     ("text", "asked"),
     [
         ("does clevra or clevertap keep data longer?", "does the company keep data longer?"),
@@ -80,6 +97,8 @@ def test_which_companies_are_compared(text: str, current: str, meant: list[str])
         ("is cleverbox stricter than cleverom about kids?", "is the company about kids?"),
         ("CleverBox:CRM vs. Clever Tap: can I delete my account", "can I delete my account"),
         ("the difference between clevra and clevio on encryption", "the on encryption"),
+        ("compare yourself with Clevio: who shares data with third parties?", "who shares data with third parties?"),
+        ("Clevio versus you: who keeps logs longer", "who keeps logs longer"),
         ("compare clevra and clevio", None),
         ("clevra vs clevio?", None),
     ],
