@@ -85,7 +85,7 @@ POLITE_VERB = re.compile(
     re.IGNORECASE,
 )
 # "number again pls, my phone died", "whats my numbr": of the request that is open. Other things have numbers that people tell.
-NUMBER_ASKED = re.compile(r"\b(?:n[umbe]{3,5}r|reference)\b", re.IGNORECASE)
+NUMBER_ASKED = re.compile(r"\b(?:n[umbe]{2,5}r|reference)\b", re.IGNORECASE)
 OTHER_NUMBER = re.compile(
     r"\d|<|\b(?:phone|mobile|cell|telephone|tel|customer|client|account|card|house|order|tax|social|security|passport|bank|invoice)"
     r"\W+(?:\w+\W+)?n[umbe]{3,5}r\b|\b(?:number|reference) is\b|\badd\b|\b(?:wrong|delete|remove|change|call)\b",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from candor.tickets.delivery.templates import Letter, day
-from candor.tickets.law.laws import LawRule, laws, rule_for
+from candor.tickets.law.laws import laws, rule_for
 from candor.tickets.law.refusals import complaint_route
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.staff import NoMoreTimeError, StaffStep
@@ -16,16 +16,7 @@ from tests.candor.tickets.law.test_refusals import LIVES, one_line
 WORDS = "Our own words."
 
 
-def shape_of(rule: LawRule) -> tuple[object, ...]:
-    """What decides the words and days of a row's letters, but for articles and authorities."""
-    return (
-        rule.request_type, rule.response.amount, rule.response.unit, rule.roll, rule.prompt, rule.borrowed, rule.confirmed,
-        rule.verify, rule.acknowledgement is None, rule.extension is None, rule.appeal is None,
-    )  # fmt: skip
-
-
-# One row of each shape: most American laws have the same, and what is theirs alone is read in test_refusals.py.
-ROWS = {shape_of(rule): (rule.law, rule.request_type) for law in laws().values() for rule in law.rules.values()}.values()
+ROWS = [(rule.law, rule.request_type) for law in laws().values() for rule in law.rules.values()]
 
 
 def shown(office: Office, number: str, step: StaffStep) -> tuple[Ticket, str]:
