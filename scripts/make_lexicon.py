@@ -188,6 +188,21 @@ def our_words() -> set[str]:
     return {folded(word) for word in found} | set(listed)
 
 
+# Articles of other languages, and short forms that everybody types: names as well, but hardly ever meant as one.
+SELDOM_NAMES = words("una une uno ein eine des les los las addy ur")
+
+
+def contracted() -> frozenset[str]:
+    """Contractions as phones and hurried people write them, without their sign: no name, though some are one somewhere."""
+    joined = {
+        "s": "there here where what who how when why he she it that", "ve": "i you we they who should could would might",
+        "re": "you they what who", "ll": "you they it that there", "d": "you they who that it",
+        "nt": "do does did is are was were has have had would could should ca wo ai must need might",
+        "m": "i",
+    }  # fmt: skip
+    return frozenset(word + end for end, beginnings in joined.items() for word in beginnings.split()) | {"lets"}
+
+
 def main() -> None:
     flags = names()
     for place in places():
@@ -198,6 +213,8 @@ def main() -> None:
     for word in our_words():
         if not flags[word]:
             flags[word].add("o")
+    for word in contracted() | SELDOM_NAMES:
+        flags[word] = {"o"}
     lines = [f"{word} {''.join(sorted(kinds))}" for word, kinds in sorted(flags.items()) if useful(word)]
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
