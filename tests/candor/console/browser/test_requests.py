@@ -55,6 +55,7 @@ def test_every_page_can_be_read_by_everybody(page_of: SignedIn, site: Site, queu
         found[place] = faults_in_looks(page, f"requests-{place}")
 
     page.goto(f"{site.console}/requests/{queue['fresh']}/refuse")
+    page.get_by_label("None of these").check()
     page.get_by_label("What does that mean here?").fill("Invoices must be kept for ten years.\n\n" + HOSTILE)
     page.get_by_role("button", name="See the letter").click()
     expect(page.get_by_role("article", name="The letter")).to_contain_text("<script>alert(1)</script> {{7*7}}")
@@ -96,6 +97,7 @@ def test_who_was_slower_sees_why_and_sends_after_all(page_of: SignedIn, site: Si
     number = opened(site.parts)
     page = page_of("agent", size=PHONE)
     page.goto(f"{site.console}/requests/{number}/refuse")
+    page.get_by_label("None of these").check()
     page.get_by_label("What does that mean here?").fill("We must keep invoices.")
     site.parts.requests.staff_desk.note(number, "They have just phoned.", "staff:bo")
 
