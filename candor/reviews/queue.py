@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from candor.transcripts.models import AssignmentRow, ReviewRow, SampleTurnRow, TurnRow
@@ -76,9 +76,9 @@ class ReviewQueue:
     ) -> tuple[int | None, int | None]:  # fmt: skip
         """The turns before and after this one in the queue, judged or not."""
         matches = _matches(queue_filter, reviewer, companies)
-        before = and_(matches, ~self._behind(queue_filter, turn), TurnRow.id != turn)
+        ahead = self._behind(queue_filter, turn, ahead=True)
         return (
-            self._first(before, queue_filter, backwards=True),
+            self._first(and_(matches, ahead), queue_filter, backwards=True),
             self._first(and_(matches, self._behind(queue_filter, turn)), queue_filter),
         )  # fmt: skip
 
@@ -115,13 +115,15 @@ class ReviewQueue:
             ordered = [each.asc() if backwards else each.desc() for each in order]
             return session.scalar(select(TurnRow.id).where(which).order_by(*ordered).limit(1))
 
-    def _behind(self, queue_filter: QueueFilter, turn: int) -> ColumnElement[bool]:
-        """A condition: turns that stand behind this one in the queue's order."""
+    def _behind(self, queue_filter: QueueFilter, turn: int, *, ahead: bool = False) -> ColumnElement[bool]:
+        """A condition: turns that stand behind this one in the queue's order, or `ahead` of it."""
         if not _goes_by_risk(queue_filter):
-            return TurnRow.id < turn
+            return TurnRow.id > turn if ahead else TurnRow.id < turn
         with Session(self._engine) as session:
             risk = session.scalar(select(TurnRow.risk).where(TurnRow.id == turn)) or 0
-        return or_(TurnRow.risk < risk, and_(TurnRow.risk == risk, TurnRow.id < turn))
+        # Compared as one: of an "or" PostgreSQL makes no place in the index to begin at.
+        at, this = tuple_(TurnRow.risk, TurnRow.id), tuple_(literal(risk), literal(turn))
+        return at > this if ahead else at < this
 
 
 def of_kind(kind: str) -> ColumnElement[bool]:
