@@ -1,4 +1,4 @@
-"""Checklists: the systems to look into and the recipients to tell (GDPR Art. 19 and its like), right by right and company by company.
+"""Checklists: the systems to look into and the recipients to tell (GDPR Art. 19 and its like), by right and company.
 
 A company's own list replaces the default of `checklists.yml`. A request takes a copy of its list when the first point is ticked,
 or when it is completed, so that what was done stays readable when lists change.
