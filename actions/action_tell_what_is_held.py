@@ -12,8 +12,9 @@ from rasa_sdk.types import DomainDict
 
 from actions.tracker import company_of
 from candor.conversations.payload import Payload
-from candor.conversations.request_text import day, moment
+from candor.conversations.request_text import moment
 from candor.services import services
+from candor.tickets.dates import day
 
 
 class ActionTellWhatIsHeld(Action):
