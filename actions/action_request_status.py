@@ -12,7 +12,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.asking import in_the_form
 from actions.beside import SAID_OF_OPEN, QuestionsBeside, kind_of
+from actions.dropped import taken_up
 from actions.fields import code_field
 from actions.offer_request import named_right
 from actions.read_back import asks_what_was_given
@@ -68,6 +70,8 @@ class ActionRequestStatus(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         number = number_in(tracker)
+        if number is None and not in_the_form(tracker) and (events := taken_up(tracker)):  # "can you open it again?"
+            return events
         if number is None:
             return await self._of_own(dispatcher, tracker, domain)
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id, code_in(tracker))
