@@ -1,5 +1,5 @@
 """Where the time of a turn goes: `python -m benchmarks.spans FILE PART MODULE ARGUMENTS…` runs a module and writes down when
-what PART names ran. Standard library only, and for Python 3.10 too: it also runs in Rasa's environment.
+what PART names ran. Standard library only, because it also runs in Rasa's environment.
 
 Each line of FILE is a name, a beginning and an end, in seconds of the machine's monotonic clock, which all processes share. What
 lies within another is taken off it (`shares`), so that the parts of a turn add up to the whole.

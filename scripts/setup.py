@@ -36,9 +36,11 @@ MADE_FROM = "made_from.json"  # in it: step → the hash of what it was made fro
 PEERS = ROOT / "benchmarks" / "peers"  # what `make bench` measures beside Candor
 STAMPS = VAR / "stamps"
 EXCLUDED = REQUIREMENTS / "bot-excluded.txt"  # what Rasa asks for and never loads
+OVERRIDES = REQUIREMENTS / "bot-overrides.txt"  # what it asks for in a version that RASA_PYTHON cannot have
 UV_PIN = "uv==0.13.9"
 OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
+RASA_PYTHON = "3.11"  # SciPy and scikit-learn as Rasa 3.6 pins them were never built for a newer one
 POSTGRES = Path("/usr/lib/postgresql")  # where Debian keeps each version's programs
 CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 DOVECOT = Path("/usr/sbin/dovecot")  # where Debian keeps it; users often do not look there
@@ -46,7 +48,7 @@ MASK = Path("/etc/systemd/system/dovecot.service")  # a link to /dev/null: syste
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OLDEST_NODE = (20, 19)  # what Vite asks for
 # group → the oldest Python that its pins must fit
-GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11", "node": "3.11", "audit": "3.11", "weights": "3.11"}
+GROUPS = dict.fromkeys(("service", "bot", "dev", "train", "node", "audit", "weights"), "3.11") | {"bot": RASA_PYTHON}
 QUIET = {
     "HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
@@ -73,15 +75,16 @@ def main() -> int:
         return lock(uv)
     if "--dev" in sys.argv:
         system_packages()  # first, so that nobody waits for minutes to hear of it
-    python310 = find_python310(uv)
-    if not python310:
+    rasa_python = find_rasa_python(uv)
+    if not rasa_python:
         return stop(
-            "Rasa needs Python 3.10 and none was found: install it (`pyenv install 3.10`, or your system's python3.10 "
-            "with its venv package) and run this again"
+            f"Rasa runs on Python {RASA_PYTHON} alone, and none was found (python3 is {sys.version.split()[0]} here, which will "
+            f"do for the rest): install it beside (`uv python install {RASA_PYTHON}`, `pyenv install {RASA_PYTHON}`, or your "
+            f"system's python{RASA_PYTHON} with its venv package) and run this again"
         )
     plan = Plan()
     plan.add("service", lambda: service_environment(uv))
-    plan.add("bot", lambda: environment("Rasa's environment (Python 3.10)", uv, BOT, python310, ["bot"]))
+    plan.add("bot", lambda: environment(f"Rasa's environment (Python {RASA_PYTHON})", uv, BOT, rasa_python, ["bot"]))
     plan.add("materials", bill_of_materials, after=("service", "bot"))
     add_models(plan, uv, service=("service",), rasa=("bot",))
     plan.add("widget", lambda: build(uv, "widget", ROOT / "candor" / "channels" / "widget"))
@@ -279,17 +282,19 @@ def find_uv() -> str:
     return str(own)
 
 
-def find_python310(uv: str) -> Path | None:
-    """A python3.10 on PATH that runs; else pyenv's; else what uv can download."""
-    candidates = [Path(folder) / "python3.10" for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+def find_rasa_python(uv: str) -> Path | None:
+    """A Python that Rasa runs on: the one that runs this, else one on PATH that works, pyenv's, or what uv can download."""
+    name, tells = f"python{RASA_PYTHON}", "import sys, venv; print('{}.{}'.format(*sys.version_info))"
+    candidates = [Path(sys.executable)]  # the service's: two processes of the same one share its memory
+    candidates += [Path(folder) / name for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    candidates += sorted(pyenv.glob("versions/3.10.*/bin/python3.10"), reverse=True)
+    candidates += sorted(pyenv.glob(f"versions/{RASA_PYTHON}.*/bin/{name}"), reverse=True)
     for candidate in candidates:
-        if candidate.is_file() and ask([str(candidate), "-c", "import sys, venv; print(sys.version_info[:2])"]) == "(3, 10)":
+        if candidate.is_file() and ask([str(candidate), "-c", tells]) == RASA_PYTHON:
             return candidate
-    say("no Python 3.10 here, asking uv for one")
-    subprocess.run([uv, "python", "install", "--quiet", "3.10"], check=False)
-    found = ask([uv, "python", "find", "--managed-python", "3.10"])
+    say(f"no Python {RASA_PYTHON} for Rasa here, asking uv for one")
+    subprocess.run([uv, "python", "install", "--quiet", RASA_PYTHON], check=False)
+    found = ask([uv, "python", "find", "--managed-python", RASA_PYTHON])
     return Path(found) if found else None
 
 
@@ -427,7 +432,7 @@ def lock(uv: str) -> int:
         command = [uv, "pip", "compile", "--quiet", *upgrade, *what, "--python-version", python, "--generate-hashes"]
         command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
         command += [*known, *(["pyproject.toml"] if group == "service" else []), "--output-file", str(out)]
-        command += ["--excludes", str(EXCLUDED)] if group == "bot" else ["--universal"]
+        command += ["--excludes", str(EXCLUDED), "--override", str(OVERRIDES)] if group == "bot" else ["--universal"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         out.write_text("# Compiled from pyproject.toml by `make lock`.\n" + without_cuda(out.read_text()))
     for wanted in sorted(PEERS.glob("requirements-*.in")):
@@ -439,10 +444,11 @@ def lock_peer(uv: str, wanted: Path, upgrade: list[str]) -> None:
     """Pins of what `make bench` measures beside Candor: in the versions that the product has too, where both have them."""
     out, of_rasa = wanted.with_suffix(".txt"), wanted.stem.endswith("-rasa")
     say(f"compile {out.relative_to(ROOT)}")
-    python, known = ("3.10", REQUIREMENTS / "bot.txt") if of_rasa else ("3.11", REQUIREMENTS / "service.txt")
+    python, known = (RASA_PYTHON, REQUIREMENTS / "bot.txt") if of_rasa else ("3.11", REQUIREMENTS / "service.txt")
     command = [uv, "pip", "compile", "--quiet", *upgrade, str(wanted), "--python-version", python, "--generate-hashes"]
     command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
-    command += ["--constraint", str(known), *([] if of_rasa else ["--universal"]), "--output-file", str(out)]
+    command += ["--override", str(OVERRIDES)] if of_rasa else ["--universal"]
+    command += ["--constraint", str(known), "--output-file", str(out)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     out.write_text(f"# Compiled from {wanted.name} by `make lock`.\n" + without_cuda(out.read_text()))
 
