@@ -179,21 +179,23 @@ def export_large_encoder(uv: str) -> None:
 
 
 def known_vectors() -> tuple[str, str, Path]:
-    """What the large encoder made of the shipped policies: its entry in what is prepared, the hash of what made it, and where it
+    """What the encoders made of the shipped policies: its entry in what is prepared, the hash of what made it, and where it
     is. It counts text by text, so it may be of other policies than today's."""
-    return "known-vectors", hash_of(*large_encoder_code()), VAR / "large_encoder" / "known.npz"
+    made_from = hash_of(*encoder_code(), *large_encoder_code(), "knowledge/known_vectors.py")
+    return "known-vectors", made_from, VAR / "large_encoder" / "known.npz"
 
 
 def gather_known_vectors() -> None:
     *_, file = known_vectors()
-    run([python_in(SERVICE), "-m", "knowledge.gathering", str(VAR / "index"), str(file)], "gather the large encoder's vectors")
+    run([python_in(SERVICE), "-m", "knowledge.gathering", str(VAR / "index"), str(file)], "gather the encoders' vectors")
 
 
 def ingest_policies() -> None:
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
     wanted = hash_of(*encoder_code(), *large_encoder_code(), *sources)
-    if not known_vectors()[2].exists():
-        take_prepared(*known_vectors())
+    name, made_from, known = known_vectors()
+    if not is_done(name, made_from, known) and take_prepared(name, made_from, known):
+        done(name, made_from)
     step("ingest the policies", wanted, VAR / "index" / "artefacts", [python_in(SERVICE), "-m", "candor", "ingest"])
 
 
