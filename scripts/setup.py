@@ -55,8 +55,10 @@ QUIET = {
     "CANDOR_INTERNAL_SECRET": "unused",
 }  # fmt: skip
 OPTIONS = {"--dev", "--system-packages", "--prepare", "--lock", "--as-they-are"}
+WORTH_TELLING = 10  # seconds that a set-up takes
 CLEAR = "\r\033[K"  # the terminal's line with the progress
 RUNNING: dict[str, tuple[subprocess.Popen[bytes], float]] = {}  # what it does → the process, and when it began
+TOOK: dict[str, float] = {}  # what was done → its seconds
 RUNNING_LOCK, NODE_LOCK, STOPPED = threading.Lock(), threading.Lock(), threading.Event()
 CUDA = re.compile(r"(nvidia|cuda)-|triton==")  # what torch's GPU build brings along; torch asks for it where it is needed
 
@@ -511,13 +513,14 @@ def run(command: list[str], what: str) -> None:
         code = running.wait()
         with RUNNING_LOCK:
             del RUNNING[what]
+            TOOK[what] = time.monotonic() - started
             if code and not STOPPED.is_set():
                 log.seek(0)
                 print("".join(log.readlines()[-40:]), file=sys.stderr)
                 stop(f"this step failed: {' '.join(command[:6])} … (exit {code}); the lines above say why")
     if code:
         raise SystemExit(1)
-    say(f"{what}: done in {time.monotonic() - started:.0f} s")
+    say(f"{what}: done in {TOOK[what]:.0f} s")
 
 
 class Plan:
@@ -532,7 +535,7 @@ class Plan:
 
     def run(self) -> int:
         """Run all. Returns the exit code, 0. The first failure ends what runs, and nothing new begins. Raises: SystemExit."""
-        at_once = max(2, os.cpu_count() or 1)
+        at_once, begun_at = max(2, os.cpu_count() or 1), time.monotonic()
         finished: set[str] = set()
         running: dict[Future[None], str] = {}
         with ThreadPoolExecutor(at_once) as pool, ending_all():
@@ -548,6 +551,7 @@ class Plan:
                     future.result()  # raises what ended it
                     finished.add(running.pop(future))
                 tell_progress(len(self._steps) - len(finished) - len(running))
+        tell_where_time_went(time.monotonic() - begun_at, at_once)
         return 0
 
 
@@ -571,6 +575,17 @@ def tell_progress(left: int) -> None:
             now = [f"{what.split(':')[0]} {time.monotonic() - started:.0f} s" for what, (_, started) in RUNNING.items()]
         line = f"   {' · '.join(now)}{f' · {left} more to do' if left else ''}"
         print(f"\r{line[: shutil.get_terminal_size().columns - 1]}\033[K", end="", flush=True)
+
+
+def tell_where_time_went(seconds: float, at_once: int) -> None:
+    """Of a set-up that took long: what was done, the longest first, and how long places stood free; in all `at_once` × seconds."""
+    if seconds < WORTH_TELLING:
+        return
+    say(f"set-up took {seconds:.0f} s, with {at_once} steps at once:")
+    rows = sorted(TOOK.items(), key=lambda row: -row[1])
+    rows += [("free, because nothing could begin yet; and all else", at_once * seconds - sum(TOOK.values()))]
+    for what, took in [*rows, (f"together: {at_once} × {seconds:.0f} s", at_once * seconds)]:
+        print(f"   {what:70.70} {took:6.1f} s", flush=True)
 
 
 def say(what: str) -> None:

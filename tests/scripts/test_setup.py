@@ -429,6 +429,20 @@ def test_the_first_failure_ends_what_runs_beside_it(script: ModuleType, capfd: p
     assert not late.exists()
 
 
+def test_a_long_set_up_says_where_its_time_went(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """In rows that add up; a short one, where nearly all was done before, says nothing."""
+    vars(script).update(TOOK={"make one": 3.0, "make another": 14.0})
+
+    script.tell_where_time_went(2.0, 2)
+    assert capsys.readouterr().out == ""
+    script.tell_where_time_went(20.0, 2)
+
+    rows = [line.rsplit(maxsplit=2) for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [row[0].strip() for row in rows[:2]] == ["make another", "make one"]
+    *parts, together = [float(row[1]) for row in rows]
+    assert sum(parts) == together == 40.0
+
+
 def test_a_step_that_waits_for_none_is_a_mistake(script: ModuleType) -> None:
     """Rather than waiting for ever."""
     with pytest.raises(ValueError, match="do not come"):
