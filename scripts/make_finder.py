@@ -24,8 +24,8 @@ from made_messages import TEMPLATES, MessageMaker
 from make_tagger import is_masked, labels_of, shown_to_learn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from candor.transcripts.finder import CASES, NUMBER, Floats, beside, features_of, pieces_of
-from candor.transcripts.tagger import tokens_in
+from candor.transcripts.finder import CASES, NUMBER, beside, features_of, pieces_of
+from candor.transcripts.tagger import Floats, tokens_in
 from knowledge.embedding import SentenceTransformerEncoder
 from knowledge.encoder import file_sha256
 from training import finder

@@ -9,7 +9,7 @@ import pytest
 
 from candor.services import Services
 from candor.transcripts.finder import N_FEATURES, Finder, FinderMissingError, beside, features_of, pieces_of
-from candor.transcripts.masking import SHORT, find_personal_data
+from candor.transcripts.masking import LONGEST_READ, find_personal_data
 from candor.transcripts.tagger import LABELS, Floats, TaggedToken, tokens_in
 from knowledge.encoder import file_sha256
 from training import finder as training
@@ -63,7 +63,7 @@ def test_a_long_message_is_not_read() -> None:
     """It would take longer than a message may."""
     finder = FakeFinder(pebble=(NAME, 0.99))
 
-    assert masked("pebble says " + "so it is " * (SHORT // 9 + 1), finder) == []
+    assert masked("pebble says " + "so it is " * (LONGEST_READ // 9 + 1), finder) == []
     assert finder.read == []
 
 
