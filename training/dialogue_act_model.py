@@ -80,7 +80,9 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     ),
     OPENED: frozenset(["skip", "stop_form", "correct_answer", "provide_residence", "tell_person", "ask_about_request"]),
     PERSON: frozenset(["skip", "correct_answer", "provide_residence", "add_details", "greet"]),
-    ADDING: frozenset(["skip", "stop_form", "correct_answer", "provide_residence", "provide_email", "tell_person"]),
+    ADDING: frozenset(
+        ["skip", "stop_form", "correct_answer", "provide_residence", "provide_email", "tell_person", "ask_about_request"]
+    ),
     ASKED: frozenset(
         [
             "cancel_request",
