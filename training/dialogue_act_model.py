@@ -32,8 +32,10 @@ from knowledge.encoder import OnnxEncoder
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = Path(__file__).with_name("dialogue_acts")
 NLU = ROOT / "bot" / "data" / "nlu"
-# What strangers wrote and nothing learns from: of four of them, and of two more.
-UNSEEN, LATER_UNSEEN = (ROOT / "evaluation" / f"dialogue_acts_{name}.yml" for name in ("unseen", "later_unseen"))
+# What strangers wrote and nothing learns from: of four of them, of two more, and of a further two.
+UNSEEN, LATER_UNSEEN, LATEST_UNSEEN = ALL_UNSEEN = tuple(
+    ROOT / "evaluation" / f"dialogue_acts_{name}.yml" for name in ("unseen", "later_unseen", "latest_unseen")
+)
 FEELINGS = Path(__file__).with_name("feelings.yml")
 CALM = 3000  # of Rasa's examples, which are taken to be written calmly unless feelings.yml says otherwise
 MAY_BE_MOVED = frozenset([*FIRST, "abuse", "bot_complaint", "request_complaint", "emoji_or_reaction"])  # these need not be calm
@@ -313,7 +315,7 @@ def cross_validate(features: Features, examples: list[ActExample], folds: int = 
 
 
 def unseen_examples(path: Path = UNSEEN) -> list[ActExample]:
-    """What strangers wrote and nothing has learnt from. path: UNSEEN or LATER_UNSEEN."""
+    """What strangers wrote and nothing has learnt from. path: one of ALL_UNSEEN."""
     listed = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [
         ActExample(_filled(line)[0], context, act)
@@ -367,7 +369,7 @@ def main() -> None:
     encoder, examples, feelings = OnnxEncoder(given.encoder), read_examples(), read_feelings()
     if given.unseen:
         model = DialogueActs.load(given.out, encoder, Reader(given.encoder, encoder))
-        for path in (UNSEEN, LATER_UNSEEN):
+        for path in ALL_UNSEEN:
             print(path.name)
             for context, (count, certainty) in of_unseen(model, path).items():
                 print(f"{context:10} {count:4} messages: {certainty}")
