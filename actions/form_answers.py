@@ -235,6 +235,10 @@ EMPTY_WORDS = frozenset([
     "yeah", "yep", "yes", "yet", "you", "your",
 ])  # fmt: skip
 QUESTIONS = {"ask_policy", "ask_what_changed", "compare_companies"}
+SMALL_TALK = frozenset([
+    "greet", "goodbye", "thanks", "how_are_you", "joke", "bot_complaint", "abuse", "emoji_or_reaction", "nlu_fallback",
+])  # fmt: skip
+NO_AHEAD = re.compile(r"\W*(?:no+|nope|na+h?|nay|none|nothing|nee|nein)\b", re.IGNORECASE)
 URGENT = ("in_danger", "data_exposed")  # as a wish for a person, they come before the form
 FOR_OTHERS = QUESTIONS | {
     *URGENT, "ask_about_request", "on_behalf", "switch_company", "talk_to_human", "help", "request_status", "provide_code",
@@ -323,7 +327,7 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     """What a message means to the form; None if it does not answer it."""
     if message.asked == "residence" and is_place_name(message.text):  # picked from the list
         return _place(message)
-    message = _told(_surely(message))
+    message = _told(_refused(_surely(message)))
     if message.means("talk_to_human", *URGENT):
         return None
     if asks_to_read_back(message.text, shown=message.asked == "agreed") and not EMAIL.search(message.text):
@@ -362,6 +366,17 @@ def _surely(message: FormMessage) -> FormMessage:
     if message.asked == "agreed" and intent == "skip":  # "rather not" is a no to "shall I open it?"; "that's all" is neither
         intent = "deny" if answer is ShortAnswer.RATHER_NOT else "skip" if WITHOUT_DETAILS.search(message.text) else "go_on"
     return replace(message, intent=intent, confidence=1.0)
+
+
+def _refused(message: FormMessage) -> FormMessage:
+    """The message as a no to the details, where it begins with one and then only complains or chats: "no too tired"."""
+    if message.asked != "details" or not NO_AHEAD.match(message.text) or message.words > 2 * FEW_WORDS:
+        return message
+    if re.search(r"\d|[<?]", message.text) or IDENTIFIES.search(message.text):
+        return message
+    chats = message.intent in SMALL_TALK or message.intent.startswith("out_of_scope_")
+    unsure_stop = message.intent == "stop_form" and message.confidence < QUITE_SURE
+    return replace(message, intent="skip", confidence=SURE) if chats or unsure_stop else message
 
 
 def _told(message: FormMessage) -> FormMessage:

@@ -6,10 +6,10 @@ Runs in the service's environment at set-up: `python -m bot.examples OUT POLICIE
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
-import tomllib
 import yaml
 
 # `knowledge` finds a question's topic, not Rasa. Only these aspects lead to another action.

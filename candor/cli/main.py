@@ -545,6 +545,8 @@ def write_lines(path: Path, lines: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
+    # Before NumPy is loaded: a question's matrices are small, and threads that wait for each other keep the cores from others.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     configure_logs(loggers_without_text())
     app()
 

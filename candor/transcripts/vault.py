@@ -19,7 +19,7 @@ from candor.database.transactions import changed
 from candor.errors import UnavailableError
 from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, load_recognizers, mask
 from candor.transcripts.models import ConversationRow, VaultRow
-from candor.transcripts.normal_forms import normal_form, search_forms
+from candor.transcripts.normal_forms import normal_form, search_forms, told_apart
 from candor.typed.emails import sole_address
 
 DROPPED = b""  # replaces a value whose period is over; its token stays taken, so that no other value gets it
@@ -123,9 +123,13 @@ class Vault:
     def conversations_with(self, values: Collection[str]) -> set[str]:
         """The conversations in which one of these values was masked, found by its keyed hash under every known key.
 
-        Hashes of earlier versions, which hashed what was typed, are found by the spellings in `values`.
+        Hashes of earlier versions, which hashed what was typed, are found by the spellings in `values`. A name is also found where
+        its parts were masked one by one, if all of them are in one conversation.
         """
-        return self.conversations_with_hashes(self.hashes(values))
+        found = self.conversations_with_hashes(self.hashes(values))
+        for parts in {parts for value in values for parts in told_apart(value)}:
+            found |= set.intersection(*(self.conversations_with_hashes(self.hashes([part])) for part in parts))
+        return found
 
     def hashes(self, values: Collection[str]) -> frozenset[str]:
         """Every keyed hash under which one of these values may be stored."""

@@ -282,6 +282,20 @@ async def test_a_wish_that_is_only_supposed_is_answered_and_offered(parts: Servi
     assert payload_of(dispatcher.messages[-1]).memory.may_open == "deletion"
 
 
+@pytest.mark.parametrize(
+    "text", ["what would happen if i asked you to delete my data", "suppose i want it erased, how long would that take?"]
+)
+async def test_how_a_request_would_go_on_is_told_without_the_policy(
+    parts: Services, dispatcher: CollectingDispatcher, text: str
+) -> None:
+    """It says little of that; and the request is offered."""
+    await ActionProposeRequest().run(dispatcher, a_tracker(text, intent="request_deletion"), domain={})
+
+    told, offered = dispatcher.messages
+    assert told["response"].startswith("utter_about_request_")
+    assert payload_of(offered).memory.may_open == "deletion"
+
+
 async def test_who_has_asked_elsewhere_hears_what_helps(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """The number, a person, or to ask anew; no second request is begun over their head."""
     tracker = a_tracker("i asked you in may to delete it and heard nothing", intent="request_deletion")

@@ -679,3 +679,19 @@ def test_a_question_may_begin_with_a_little_word() -> None:
 def test_who_asks_what_was_asked_hears_it_again(asked: str) -> None:
     """It is no "go on": at the details that would mean that there are none."""
     assert meant(asked, "hmm what was the question", "go_on", confidence=0.51) == Unclear("again")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "value"),
+    [
+        ("no too tired", "bot_complaint", 0.31, ""),
+        ("no sorry im exhausted", "stop_form", 0.58, ""),
+        ("nope my hands hurt", "out_of_scope_general", 0.65, ""),
+        ("no my name is ada lovelace", "add_details", 0.99, "no my name is ada lovelace"),
+        ("no my customer number is on the bill", "out_of_scope_general", 0.4, "no my customer number is on the bill"),
+        ("no order in 2024", "out_of_scope_support", 0.4, "no order in 2024"),
+    ],
+)
+def test_a_no_with_a_sigh_is_no_detail(text: str, intent: str, confidence: float, value: str) -> None:
+    """What follows the no tells nothing that helps to find anybody."""
+    assert meant("details", text, intent, confidence) == FilledSlot("details", value)
