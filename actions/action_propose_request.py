@@ -32,7 +32,7 @@ from actions.offer_request import (
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
-from actions.told_before import SAYS_RESIDENCE, told_before, wrong_told
+from actions.told_before import SAYS_RESIDENCE, told_before, told_beside_wish, wrong_told
 from actions.tracker import (
     asked_before_that,
     company_of,
@@ -214,7 +214,7 @@ class ActionProposeRequest(Action):
                 memory=Memory() if same else Memory(which=both, waits=True),
             ).encoded(),
         )  # fmt: skip
-        return [SlotSet("on_hold", None)] if same else []
+        return [SlotSet("on_hold", None), *told_beside_wish(tracker)] if same else []
 
 
 def _begin(

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
-from actions.tracker import intent_of
+from actions.tracker import company_of, intent_of
 from candor.conversations.payload import Payload
 from candor.conversations.request_text import day, moment
 from candor.services import services
@@ -30,7 +30,7 @@ class ActionTellWhatIsHeld(Action):
             parts.requests.desk,
             parts.requests.links,
         )
-        self._answer = ActionAnswerQuestion()
+        self._answer, self._catalogue = ActionAnswerQuestion(), parts.knowledge.catalogue
         self._responses, self._days = parts.conversations.responses, parts.settings.transcript_keep_days
 
     def name(self) -> str:
@@ -46,7 +46,8 @@ class ActionTellWhatIsHeld(Action):
         if numbers:
             buttons += self._responses.buttons("utter_buttons_held_requests")
         dispatcher.utter_message(
-            response="utter_what_is_held", buttons=buttons, **values,
+            response="utter_what_is_held", buttons=buttons,
+            company_name=self._catalogue.company(company_of(tracker)).name, **values,
             json_message=Payload().encoded(),
         )  # fmt: skip
         return []

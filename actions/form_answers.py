@@ -124,6 +124,7 @@ THATS_ALL = re.compile(
     r"\b(?:all|everything|it)\W*(?:for (?:now|today)|from me|then|thanks|thank you|really)?\W*$", re.IGNORECASE
 )
 GO_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed|next|resume|where were we|back)\b", re.IGNORECASE)
+CARRY_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed)\b", re.IGNORECASE)
 # A yes with any of these agrees to something else than what was shown.
 CONDITION = re.compile(
     r"\?|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
@@ -209,6 +210,7 @@ YES = re.compile(
     r"|[\u2705\U0001f44d\U0001f44c]",
     re.IGNORECASE,
 )
+SAYS_YES = re.compile(r"\b(?:y|yes+|ye+ah*|yep|yup|oui|ja)\b", re.IGNORECASE)  # the word itself
 OK = re.compile(
     r"\s*(?:ok(?:ay)?|k|al+ ?right|fine|good)(?:[\s,.!]+(?:ok(?:ay)?|then|please|pls|thanks|thank you|good|fine))*[\s.!]*",
     re.IGNORECASE,
@@ -358,7 +360,8 @@ def _surely(message: FormMessage) -> FormMessage:
         return message
     if answer is ShortAnswer.RATHER_NOT and message.means("ask_why", "ask_about_request") and ASKING.search(message.text):
         return message  # "do I have to answer that?" asks, and refuses nothing yet
-    if intent in {"affirm", "skip"} and GO_ON.search(message.text):
+    says_yes = message.asked == "agreed" and answer is ShortAnswer.YES and SAYS_YES.search(message.text)
+    if intent in {"affirm", "skip"} and GO_ON.search(message.text) and not says_yes:
         intent = "go_on"
     if message.asked == "agreed" and intent == "skip":  # "rather not" is a no to "shall I open it?"; "that's all" is neither
         intent = "deny" if answer is ShortAnswer.RATHER_NOT else "skip" if WITHOUT_DETAILS.search(message.text) else "go_on"
@@ -397,9 +400,11 @@ def carries_something(text: str) -> bool:
 
 def agrees_clearly(text: str) -> bool:
     """Whether a text that was read as a yes is one without a condition, and more than a sign of listening."""
-    if CONDITION.search(text):
+    short = read_short_answer(text) is ShortAnswer.YES
+    # "go on" alone may ask what comes next; "yes, go on" is a yes.
+    if CONDITION.search(CARRY_ON.sub(" ", text) if short and SAYS_YES.search(text) else text):
         return False
-    in_any_language = read_short_answer(text) is ShortAnswer.YES and not ONLY_HEARD.match(text)
+    in_any_language = short and not ONLY_HEARD.match(text)
     return bool(YES.search(text) or OK.fullmatch(text)) or in_any_language
 
 

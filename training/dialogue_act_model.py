@@ -36,6 +36,8 @@ NLU = ROOT / "bot" / "data" / "nlu"
 UNSEEN, LATER_UNSEEN = (ROOT / "evaluation" / f"dialogue_acts_{name}.yml" for name in ("unseen", "later_unseen"))
 FEELINGS = Path(__file__).with_name("feelings.yml")
 CALM = 3000  # of Rasa's examples, which are taken to be written calmly unless feelings.yml says otherwise
+# Answers of a few words, which are calm too: "nothing" to the details is no anger.
+CALM_ANSWERS, SHORT = frozenset(["affirm", "deny", "skip", "go_on", "provide_residence", "provide_email", "provide_code"]), 4
 MAY_BE_MOVED = frozenset([*FIRST, "abuse", "bot_complaint", "request_complaint", "emoji_or_reaction"])  # these need not be calm
 GATHERED = ROOT / "var" / "training" / "nlu.yml"
 EVERY_STEP = "every_step"  # the file whose examples hold at each step of the form
@@ -280,12 +282,16 @@ def scores(features: Features, examples: list[ActExample], model: Fitted) -> np.
 
 
 def read_feelings() -> list[ActExample]:
-    """Messages with their feeling as their act: those of feelings.yml, and as many of Rasa's that are taken for calm."""
+    """Messages with their feeling as their act: those of feelings.yml, and more that are taken for calm: Rasa's, and answers."""
     listed = yaml.safe_load(FEELINGS.read_text(encoding="utf-8"))
     own = {line: feeling for feeling, lines in listed.items() for line in filter(None, map(str.strip, lines.splitlines()))}
     by_intent = rasas_examples()
     calm = [text for intent in sorted(by_intent.keys() - MAY_BE_MOVED) for text in by_intent[intent] if text not in own]
     calm = random.Random(SEED).sample(calm, min(CALM, len(calm)))
+    calm += [
+        example.text for example in read_examples()
+        if example.act in CALM_ANSWERS and len(example.text.split()) <= SHORT and example.text not in own
+    ]  # fmt: skip
     return [ActExample(text, ELSE, feeling) for text, feeling in (own | dict.fromkeys(calm, NONE)).items()]
 
 

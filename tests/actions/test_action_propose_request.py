@@ -40,6 +40,15 @@ async def test_what_was_said_with_the_wish_is_kept(parts: Services, dispatcher: 
     assert (slots_of(events)["residence"], slots_of(events)["email"]) == ("FR", "<email_1>")
 
 
+async def test_where_somebody_lives_needs_no_pronoun(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """As people type on a phone."""
+    tracker = a_tracker("want all my data sent 2 me, live in spain, <email_1>", intent="request_access")
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["residence"] == "ES"
+
+
 async def test_a_name_that_is_a_country_too_is_no_residence(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Nobody said that they live there."""
     events = await ActionProposeRequest().run(
@@ -64,6 +73,28 @@ async def test_another_wish_in_the_middle_is_asked_about_then_begun(parts: Servi
     assert which["waits"] is True
     assert slots_of(events)["proposal"]["request_type"] == "access"
     assert all(event["event"] != "followup" for event in events)
+
+
+@pytest.mark.parametrize(
+    ("text", "residence", "email"),
+    [
+        ("ok whatever, start a deletion. Iceland", "IS", None),
+        ("Delete my data already! Northern Ireland.", "GB-NIR", None),
+        ("delete my account, live in spain", "ES", None),
+        ("delete it now, <email_1>", None, "<email_1>"),
+        ("delete my data, i said so. Jordan knows it", None, None),
+    ],
+)
+async def test_what_stands_beside_a_wish_said_again_is_an_answer(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, residence: str | None, email: str | None
+) -> None:
+    """Nobody has to send the same line twice: the wish, and the place that was just asked for."""
+    begun = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker(text, intent="request_deletion", asked="residence", proposal=begun)
+
+    slots = slots_of(await ActionProposeRequest().run(dispatcher, tracker, domain={}))
+
+    assert (slots.get("residence"), slots.get("email")) == (residence, email)
 
 
 async def test_each_proposal_is_another(parts: Services, dispatcher: CollectingDispatcher) -> None:

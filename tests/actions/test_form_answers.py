@@ -120,6 +120,8 @@ def test_what_somebody_adds(text: str, intent: str, meaning: Meaning) -> None:
         ("yes", "affirm", CLEAR_YES, FilledSlot("agreed", True)),
         ("yes, i suppose", "affirm", 0.9, Unclear("unsure")),
         ("ok continue", "affirm", 0.9, Unclear("unsure")),
+        ("ok go on, yes", "go_on", 0.9, FilledSlot("agreed", True)),
+        ("ok go on", "go_on", 0.9, Unclear("unsure")),
         ("no", "deny", 0.9, Stopped()),
         ("rather differently", "deny", 0.4, Unclear("unsure")),
         ("no, my email is <email_2>", "correct_answer", 0.9, FilledSlot("email", "<email_2>")),
@@ -272,7 +274,18 @@ def test_a_yes_to_another_question_than_the_summary_opens_nothing() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["yes", "ok", "yes please open it", "sure, go ahead", "\U0001f44d", "that's correct", "do it now", "confermo", "ja, graag"],
+    [
+        "yes",
+        "ok",
+        "yes please open it",
+        "sure, go ahead",
+        "\U0001f44d",
+        "that's correct",
+        "do it now",
+        "confermo",
+        "ja, graag",
+        "yes, continue",
+    ],
 )
 def test_a_clear_yes(text: str) -> None:
     """In the words that people use."""
@@ -280,7 +293,18 @@ def test_a_clear_yes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ok continue", "ok and now", "yes but change my mail", "yes?", "i guess so", "yes if it is free", "ok next", "go on"]
+    "text",
+    [
+        "ok continue",
+        "ok and now",
+        "yes but change my mail",
+        "yes?",
+        "i guess so",
+        "yes if it is free",
+        "ok next",
+        "go on",
+        "yes next",
+    ],
 )
 def test_no_clear_yes(text: str) -> None:
     """A condition, a question, or a sign of listening."""
