@@ -13,7 +13,11 @@ from typing import Any
 import yaml
 
 # `knowledge` finds a question's topic, not Rasa. Only these aspects lead to another action.
-INTENT_OF_ASPECT = {"changes.what_changed": "ask_what_changed"}
+INTENT_OF_ASPECT = {
+    "changes.what_changed": "ask_what_changed",
+    "rights.authorised_agent": "on_behalf",
+    "rights.end_users": "through_another_company",
+}
 
 
 def asked_examples(bank: Path, taken: set[str]) -> dict[str, list[str]]:

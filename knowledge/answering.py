@@ -26,7 +26,7 @@ from knowledge.messages import (
     has_content_word,
     questions_in,
 )
-from knowledge.naming import is_about_just_that, names_the_thing, things_in
+from knowledge.naming import is_about_just_that, names_the_thing, share_named, things_in
 from knowledge.particulars import Particular, particular
 from knowledge.passages import Passage
 from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
@@ -242,7 +242,7 @@ class Answers:
         line = lines.get(near[0]) if near else None
         limited = particular(near[0].passage, question, result.parts) if quotes and line is None else None
         if limited is not None:
-            kind, line = _of_a_part(kind, limited, question)
+            kind, line = _of_a_part(kind, limited, question, to_the_point=_names_its_own(result, near[0]))
         return AnswerPart(
             question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
         )
@@ -253,7 +253,8 @@ class Answers:
         just_that = likely and result.hits and is_about_just_that(things, result.hits[0].passage)
         if result.probability >= self._ranker.answer_from or just_that:
             return "answer"
-        if result.scope < SCOPE_FROM and result.by_question < self._ranker.clear_from:
+        unlike = result.scope < SCOPE_FROM and result.by_question < self._ranker.clear_from
+        if unlike and not named and result.probability < NOT_SILENT * self._ranker.answer_from:
             return "out_of_scope"
         if result.by_question >= self._ranker.unsure_from:
             return "unsure"
@@ -264,9 +265,16 @@ class Answers:
         return result.scope >= ABOUT_PRIVACY and (near or result.probability >= NOT_SILENT * self._ranker.answer_from)
 
 
-def _of_a_part(kind: AnswerKind, limited: Particular, question: str) -> tuple[AnswerKind, FirstLine | None]:
+def _names_its_own(result: RetrievalResult, hit: Hit) -> bool:
+    """Whether a passage itself names something that only this question asks for: then its limit is the question's as well."""
+    return share_named(result.own, replace(hit.passage, context="")) > 0
+
+
+def _of_a_part(
+    kind: AnswerKind, limited: Particular, question: str, *, to_the_point: bool
+) -> tuple[AnswerKind, FirstLine | None]:
     """The voice in which a passage is quoted that is limited to a part of what was asked, and the line that says to which."""
-    if kind == "answer" and not limited.answers(question):
+    if kind == "answer" and not to_the_point and not limited.answers(question):
         kind = "unsure"
     if not limited.label:
         return kind, None
@@ -275,14 +283,18 @@ def _of_a_part(kind: AnswerKind, limited: Particular, question: str) -> tuple[An
 
 def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:
     """The hits that name what was asked for, best first: nearly all of it, or most of it in one of the first few; else those of
-    the first few that name one of several things with names of their own.
+    the first few that name one of several things with names of their own, and any that has a name which the question has too.
     """
     naming = [
         hit for rank, hit in enumerate(result.hits)
         if is_about_just_that(things, hit.passage) or (rank < FIRST_FEW and names_the_thing(things, hit.passage))
     ]  # fmt: skip
-    needed = result.needed
-    return naming or [hit for hit in result.hits[:FIRST_FEW] if needed is not None and needed.partly_held_by(hit.passage)]
+    needed, called = result.needed, result.called
+    return naming or [
+        hit for rank, hit in enumerate(result.hits)
+        if (called and called.intersection(map(str.lower, WORD.findall(hit.passage.text))))
+        or (rank < FIRST_FEW and needed is not None and needed.partly_held_by(hit.passage))
+    ]  # fmt: skip
 
 
 def _lines(question: str, result: RetrievalResult, whole_policy: Version, company: str) -> dict[Hit, FirstLine]:
