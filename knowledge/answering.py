@@ -26,8 +26,8 @@ from knowledge.messages import (
     has_content_word,
     questions_in,
 )
-from knowledge.naming import is_about_just_that, names_the_thing, share_named, things_in
-from knowledge.particulars import Particular, particular
+from knowledge.naming import is_about_just_that, names_the_thing, things_in
+from knowledge.particulars import Particular, is_to_the_point, particular
 from knowledge.passages import Passage
 from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
 from knowledge.ranker import Ranker
@@ -242,7 +242,7 @@ class Answers:
         line = lines.get(near[0]) if near else None
         limited = particular(near[0].passage, question, result.parts) if quotes and line is None else None
         if limited is not None:
-            kind, line = _of_a_part(kind, limited, question, to_the_point=_names_its_own(result, near[0]))
+            kind, line = _of_a_part(kind, limited, question, to_the_point=is_to_the_point(near[0].passage, result.own))
         return AnswerPart(
             question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
         )
@@ -263,11 +263,6 @@ class Answers:
     def _plausible(self, result: RetrievalResult) -> bool:
         near = result.by_question >= PLAUSIBLE * self._ranker.clear_from
         return result.scope >= ABOUT_PRIVACY and (near or result.probability >= NOT_SILENT * self._ranker.answer_from)
-
-
-def _names_its_own(result: RetrievalResult, hit: Hit) -> bool:
-    """Whether a passage itself names something that only this question asks for: then its limit is the question's as well."""
-    return share_named(result.own, replace(hit.passage, context="")) > 0
 
 
 def _of_a_part(

@@ -7,6 +7,7 @@ about another. Such a passage is worth showing, but it answers nothing for sure.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,6 +18,7 @@ from knowledge.wording import action
 
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
 OPENS = frozenset('.!?:•"“”(-*–')  # after these a word has a capital whether it is a name or not
+OFTEN, FEW = 0.1, 3  # share and number of passages: a name that stands in more is that of whoever runs the service
 SHORTEST_STEM, ENDING = 5, 2  # letters of a name that are compared: "Nigerian" asks for what is said of Nigeria
 
 OPENING = r"(?:^|[,;.!?–-] ?|\b(?:and|so|but|also) )\W*"  # "how many" in the middle of a question counts nothing
@@ -73,18 +75,20 @@ class Names:
     def of(cls, passages: Sequence[Passage], ordinary: Iterable[str], own: Iterable[str]) -> Names:
         """ordinary: words, in lower case, that people ask with, and so are no names. own: names of the company itself."""
         small: set[str] = set()
-        capital: set[str] = set()
-        for passage in passages:
-            if passage.kind == "list":
-                continue
+        capital: Counter[str] = Counter()
+        single = [passage for passage in passages if passage.kind != "list"]
+        for passage in single:
+            here: set[str] = set()
             for found in WORD.finditer(passage.text):
                 before = passage.text[: found.start()].rstrip()
                 if found[0][0].islower():
                     small.add(found[0].lower())
                 elif before[-1:] not in OPENS if before else passage.kind == "item":  # "Initech: text messages"
-                    capital.add(found[0].lower())
+                    here.add(found[0].lower())
+            capital.update(here)
         own_words = {word.lower() for name in own for word in WORD.findall(name)}
-        return cls(frozenset(capital - small - own_words - frozenset(ordinary)))
+        seldom = {word for word, count in capital.items() if count <= max(FEW, OFTEN * len(single))}
+        return cls(frozenset(seldom - small - own_words - frozenset(ordinary)))
 
     def in_question(self, question: str) -> frozenset[str]:
         """Those that a question names, in whatever case."""
