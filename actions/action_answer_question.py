@@ -16,19 +16,30 @@ from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_request_status import ActionRequestStatus, say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman, names_person
 from actions.after_answer import AfterAnAnswer, asks_further, leans_on_answer, shown_before
+from actions.another_company import asked_of_another
 from actions.answering import PolicyAnswers
 from actions.asked_before import asked_before
 from actions.asking import in_the_form
-from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, is_of_the_way, kind_of
+from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, asks_of_the_way, is_of_the_way, kind_of
 from actions.did_you_mean import say_not_sure
 from actions.dropped import dropped, taken_up
 from actions.for_another import for_another
-from actions.offer_request import invoked_right, meant_for_another, offer_request, offered_right, right_asked_about, say_on_behalf
+from actions.offer_request import (
+    SUPPOSES,
+    invoked_right,
+    meant_for_another,
+    named_right,
+    offer,
+    offer_request,
+    offered_right,
+    right_asked_about,
+    say_on_behalf,
+)
 from actions.person_told import PersonTold
 from actions.read_back import asks_what_was_given
 from actions.remarks import is_remark
 from actions.told_before import place_alone
-from actions.tracker import asked_before_that, company_of, intent_of, text_of
+from actions.tracker import asked_before_that, company_of, intent_of, spelt_of, text_of
 from candor.services import services
 from candor.tickets.law.residence import place_name
 from knowledge.answering import Answer
@@ -56,7 +67,8 @@ class ActionAnswerQuestion(Action):
     async def run(  # noqa: PLR0911  (one line a kind, in order)
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
-        if asks_to_compare(text_of(tracker), self._catalogue.companies, company_of(tracker)):
+        companies = self._catalogue.companies
+        if asks_to_compare(text_of(tracker), companies, company_of(tracker)) or asked_of_another(tracker, companies):
             return await self._compare.run(dispatcher, tracker, domain)
         if events := taken_up(tracker):
             return events
@@ -124,6 +136,11 @@ class ActionAnswerQuestion(Action):
         promised, or only a remark; then that is said."""
         if await self.said_of_request(dispatcher, tracker):
             return True
+        if not in_the_form(tracker) and (right := supposed_right(text_of(tracker))):
+            company = answer.company
+            self._beside.about_request(dispatcher, text_of(tracker), company.id, right, tracker.get_slot("residence"))
+            offer(dispatcher, tracker, right, company.name)
+            return True
         if tracker.get_slot("waits_for_person") and await self._is_for_the_person(dispatcher, tracker, answer):
             return True
         if await self._is_of_others(dispatcher, tracker, answer):
@@ -155,7 +172,7 @@ class ActionAnswerQuestion(Action):
     async def said_of_request(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
         """Say what a short question is about that the policy does not answer, where it can be meant of the request at hand: "does
         it cost something?". Returns False, and says nothing, where it cannot."""
-        text, begun, about = text_of(tracker), tracker.get_slot("proposal") or {}, tracker.get_slot("about_number")
+        text, begun, about = spelt_of(tracker), tracker.get_slot("proposal") or {}, tracker.get_slot("about_number")
         kind = kind_of(text) if len(text.split()) <= SHORT_QUESTION else ""
         if (
             in_the_form(tracker)
@@ -189,6 +206,11 @@ class ActionAnswerQuestion(Action):
             await self._person.note(tracker)
             return False
         return await self._person.tell(dispatcher, tracker, "utter_asked_person")
+
+
+def supposed_right(text: str) -> str | None:
+    """The request type of which somebody asks what would happen if they made it: "if I asked you to erase it, what then?"."""
+    return named_right(text) if SUPPOSES.search(text) and asks_of_the_way(text) else None
 
 
 def _of_request(text: str, kind: str) -> bool:

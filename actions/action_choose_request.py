@@ -12,11 +12,21 @@ from rasa_sdk.types import DomainDict
 from actions.action_propose_request import propose_anew
 from actions.after_answer import AfterAnAnswer
 from actions.asking import in_the_form
-from actions.tracker import company_of, offered_before, text_of
+from actions.dropped import taken_up
+from actions.offer_request import RIGHT_OF_ASPECT
+from actions.tracker import company_of, last_payload, offered_before, text_of
 from candor.services import services
 
 LATEST_OFFER = 3  # messages after an offer in which "that" still means it
 POINTS_BACK = re.compile(r"\b(?:that|this|it|so|one|then)\b", re.IGNORECASE)
+
+
+def meant_before(tracker: Tracker) -> str | None:
+    """The request type that "that" can mean: the one that was offered lately, or that whose right was answered about just now."""
+    offered = offered_before(tracker)
+    if offered and offered[1] <= LATEST_OFFER:
+        return offered[0]
+    return RIGHT_OF_ASPECT.get(str(last_payload(tracker).evidence.get("aspect")))
 
 
 class ActionChooseRequest(Action):
@@ -32,9 +42,10 @@ class ActionChooseRequest(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         if in_the_form(tracker):
             return []  # one is begun: the form asks again
-        offered = offered_before(tracker)
-        if offered and offered[1] <= LATEST_OFFER and POINTS_BACK.search(text_of(tracker)):  # "then I would like that"
+        if events := taken_up(tracker):
+            return events
+        if (meant := meant_before(tracker)) and POINTS_BACK.search(text_of(tracker)):  # "then I would like that"
             company = self._parts.knowledge.catalogue.company(company_of(tracker))
-            return await propose_anew(dispatcher, tracker, offered[0], company, self._parts)
+            return await propose_anew(dispatcher, tracker, meant, company, self._parts)
         self._after_answer.show_kinds(dispatcher, tracker)
         return []

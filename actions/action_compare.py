@@ -6,9 +6,11 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.another_company import asked_of_another
 from actions.answering import PolicyAnswers
 from actions.tracker import asked_before_that, company_of, text_of
 from candor.conversations.comparison import describe_comparison
@@ -30,6 +32,8 @@ class ActionCompare(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         companies = self._catalogue.companies
+        if on := asked_of_another(tracker, companies):
+            return await self._side_by_side(dispatcher, tracker, on.question, list(on.companies))
         if not may_compare(text_of(tracker), companies):
             company = company_of(tracker)
             await self._policy_answers.say(dispatcher, tracker, text_of(tracker), company, asked_before_that(tracker))
@@ -41,7 +45,14 @@ class ActionCompare(Action):
                 json_message=Payload().encoded(),
             )  # fmt: skip
             return []
-        comparison = await asyncio.to_thread(compare, self._answers, self._catalogue, text_of(tracker), wanted)
+        return await self._side_by_side(dispatcher, tracker, text_of(tracker), wanted)
+
+    async def _side_by_side(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, text: str, wanted: list[str]
+    ) -> list[dict[str, Any]]:
+        """Put the question in the text to each of the companies, and remember it: the next message may name one more."""
+        companies = self._catalogue.companies
+        comparison = await asyncio.to_thread(compare, self._answers, self._catalogue, text, wanted)
         if comparison is None:
             dispatcher.utter_message(
                 response="utter_compare_what", companies=self._responses.in_a_row([companies[id_].name for id_ in wanted]),
@@ -59,7 +70,7 @@ class ActionCompare(Action):
                 evidence=evidence_of(comparison),
             ).encoded(),
         )  # fmt: skip
-        return []
+        return [SlotSet("last_question", {"company": company_of(tracker), "text": comparison.question})]
 
 
 def evidence_of(comparison: Comparison) -> dict[str, Any]:

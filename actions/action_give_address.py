@@ -57,7 +57,8 @@ class ActionGiveAddress(Action):
         addresses = EMAIL.findall(text_of(tracker))
         if in_the_form(tracker):
             if addresses and (last_payload(tracker).shown.kind == "handoff" or tracker.get_slot("on_hold")):
-                return await self._talk_to_human.run(dispatcher, tracker, domain)
+                told = await self._talk_to_human.run(dispatcher, tracker, domain)
+                return [*told, *self._for_form_too(tracker, addresses[-1])]
             return []
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         waits = await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id)
@@ -77,6 +78,12 @@ class ActionGiveAddress(Action):
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []
+
+    def _for_form_too(self, tracker: Tracker, address: str) -> list[dict[str, Any]]:
+        """The events with which a form goes on that had asked for the address which the person who was promised answers to."""
+        if not tracker.get_slot("on_hold") or tracker.get_slot("requested_slot") != "email":
+            return []
+        return [SlotSet("email", address), SlotSet("on_hold", None)]
 
     def _noted(self, dispatcher: CollectingDispatcher, tracker: Tracker, addresses: list[str]) -> list[dict[str, Any]]:
         """Keep an address, or another place, where the kinds of requests are to be chosen from, and show them again."""

@@ -17,7 +17,7 @@ from actions.action_talk_to_human import ActionTalkToHuman
 from actions.answering import PolicyAnswers
 from actions.asked_before import asked_before
 from actions.asking import FORM, in_the_form
-from actions.beside import QuestionsBeside
+from actions.beside import QuestionsBeside, asks_of_the_way
 from actions.for_another import SAME_AGAIN, for_another
 from actions.form_answers import ASKING, EMAIL, FEW_WORDS, REPLACES, says_nothing_more
 from actions.offer_request import (
@@ -32,7 +32,7 @@ from actions.offer_request import (
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
-from actions.told_before import SAYS_RESIDENCE, told_before, wrong_told
+from actions.told_before import SAYS_RESIDENCE, told_before, told_beside_wish, wrong_told
 from actions.tracker import (
     asked_before_that,
     company_of,
@@ -110,7 +110,11 @@ class ActionProposeRequest(Action):
             say_on_behalf(dispatcher, company.name, meant, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         asks = (guess and ASKING.search(text_of(tracker))) or (request_type == "access" and _asks_of_all(text_of(tracker)))
-        if asks and not invoked and (events := await self._asked(dispatcher, tracker, company)) is not None:
+        if (
+            asks
+            and not invoked
+            and (events := await self._asked(dispatcher, tracker, "" if guess else request_type, company)) is not None
+        ):
             return events
         # Nobody is asked back twice: who says it again has said what they want.
         if guess and asked_back(tracker) != request_type:
@@ -118,13 +122,17 @@ class ActionProposeRequest(Action):
             return [SlotSet("proposal", None)]
         return await propose_anew(dispatcher, tracker, request_type, company, self._parts, answered=bool(questions_of(tracker)))
 
-    async def _asked(self, dispatcher: CollectingDispatcher, tracker: Tracker, company: Company) -> list[dict[str, Any]] | None:
-        """Answer what is put as a question and may be a wish, where the policy answers it; else say nothing, and return None."""
+    async def _asked(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company
+    ) -> list[dict[str, Any]] | None:
+        """Answer what is put as a question and may be a wish, where the policy answers it, and offer what may be wished; else say
+        nothing, and return None."""
         text = text_of(tracker)
         answer = await self._answers.look_up(tracker, text, company.id, asked_before_that(tracker))
         if answer.kind != "answer" or not self._answers.tell(dispatcher, tracker, text, answer):
             return None
-        if right := RIGHT_OF_ASPECT.get(answer.aspect.id if answer.aspect else "") or named_right(text):
+        right = RIGHT_OF_ASPECT.get(answer.aspect.id if answer.aspect else "") or named_right(text) or request_type
+        if right:
             offer(dispatcher, tracker, right, company.name)
         asked = [SlotSet("last_question", {"company": company.id, "text": answer.question})] if answer.question else []
         return [SlotSet("proposal", None), *asked]
@@ -133,9 +141,11 @@ class ActionProposeRequest(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company
     ) -> list[dict[str, Any]]:
         """Answer who only thinks about a request, and offer it: "if I had it deleted, would backups go too?"."""
-        answered = []
-        if not questions_of(tracker):
-            answer = await self._answers.say(dispatcher, tracker, text_of(tracker), company.id, asked_before_that(tracker))
+        answered, text = [], text_of(tracker)
+        if not questions_of(tracker) and asks_of_the_way(text):
+            self._beside.about_request(dispatcher, text, company.id, request_type, tracker.get_slot("residence"))
+        elif not questions_of(tracker):
+            answer = await self._answers.say(dispatcher, tracker, text, company.id, asked_before_that(tracker))
             if answer is not None and answer.question:
                 answered.append(SlotSet("last_question", {"company": company.id, "text": answer.question}))
         offer(dispatcher, tracker, request_type, company.name)
@@ -204,7 +214,7 @@ class ActionProposeRequest(Action):
                 memory=Memory() if same else Memory(which=both, waits=True),
             ).encoded(),
         )  # fmt: skip
-        return [SlotSet("on_hold", None)] if same else []
+        return [SlotSet("on_hold", None), *told_beside_wish(tracker)] if same else []
 
 
 def _begin(

@@ -10,6 +10,8 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_compare import ActionCompare
+from actions.another_company import asked_of_another
 from actions.asking import in_the_form
 from actions.request_words import WHAT
 from actions.tracker import company_of, text_of
@@ -26,12 +28,15 @@ class ActionSwitchCompany(Action):
 
     def __init__(self) -> None:
         self._catalogue, self._responses = services().knowledge.catalogue, services().conversations.responses
+        self._compare = ActionCompare()
 
     def name(self) -> str:
         return "action_switch_company"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         companies = self._catalogue.companies
+        if asked_of_another(tracker, companies):
+            return await self._compare.run(dispatcher, tracker, domain)
         company = self._named(tracker)
         if company is None:
             some = list(islice(companies.values(), MOST_NAMED))

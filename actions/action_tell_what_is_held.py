@@ -10,9 +10,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
+from actions.tracker import company_of, intent_of
 from candor.conversations.payload import Payload
 from candor.conversations.request_text import day, moment
 from candor.services import services
+
+SURE_OF_HELD, SURE_OF_POLICY = 0.7, 0.6  # of the intent, and of the policy's answer where the intent is below that
 
 
 class ActionTellWhatIsHeld(Action):
@@ -26,18 +30,24 @@ class ActionTellWhatIsHeld(Action):
             parts.requests.desk,
             parts.requests.links,
         )
+        self._answer, self._catalogue = ActionAnswerQuestion(), parts.knowledge.catalogue
         self._responses, self._days = parts.conversations.responses, parts.settings.transcript_keep_days
 
     def name(self) -> str:
         return "action_tell_what_is_held"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        if intent_of(tracker)[1] < SURE_OF_HELD:  # "how long do you keep what I typed in your form?" may ask the policy
+            answered = await self._answer.answer_if_sure(dispatcher, tracker, SURE_OF_POLICY)
+            if answered is not None:
+                return answered
         values, numbers = await asyncio.to_thread(self._describe, tracker.sender_id)
         buttons = self._responses.buttons("utter_buttons_held")
         if numbers:
             buttons += self._responses.buttons("utter_buttons_held_requests")
         dispatcher.utter_message(
-            response="utter_what_is_held", buttons=buttons, **values,
+            response="utter_what_is_held", buttons=buttons,
+            company_name=self._catalogue.company(company_of(tracker)).name, **values,
             json_message=Payload().encoded(),
         )  # fmt: skip
         return []

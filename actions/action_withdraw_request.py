@@ -9,8 +9,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
+from actions.beside import kind_of
+from actions.dropped import taken_up
+from actions.form_answers import SURE
 from actions.person_told import PersonTold
 from actions.talked_about import number_in
+from actions.tracker import intent_of, text_of
 from actions.withdrawing import Withdrawing
 from candor.conversations.payload import Payload
 from candor.services import services
@@ -22,6 +27,7 @@ class ActionWithdrawRequest(Action):
 
     def __init__(self) -> None:
         parts = services()
+        self._answer = ActionAnswerQuestion()
         self._desk, self._withdrawing = parts.requests.desk, Withdrawing(parts)
         self._responses, self._person = parts.conversations.responses, PersonTold(parts)
 
@@ -32,8 +38,12 @@ class ActionWithdrawRequest(Action):
         number = number_in(tracker)
         if number is not None:
             return await self._withdrawing.of_number(dispatcher, tracker, number)
+        if intent_of(tracker)[1] < SURE and kind_of(text_of(tracker)) != "undo":  # "can i appeal?" takes nothing back
+            return await self._answer.run(dispatcher, tracker, domain)
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         unfinished = [ticket for ticket in own if ticket.status in OPEN]
+        if not unfinished and (events := taken_up(tracker)):  # "undo that", said of the withdrawal
+            return events
         if len(unfinished) == 1:
             return self._withdrawing.propose(dispatcher, unfinished[0])
         if not unfinished and await self._person.tell(dispatcher, tracker, "utter_person_not_needed"):

@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.foreign import say_in_their_language
-from actions.offer_request import right_asked_about
+from actions.offer_request import MAY_I, named_right, right_asked_about
 from actions.request_words import QUESTIONS
 from actions.tracker import earlier_answers, questions_of, text_of
 from candor.conversations.lead import lead_of
@@ -41,8 +41,12 @@ class PolicyAnswers:
         """What the policy says to a question of the tracker's last message."""
         answer = await asyncio.to_thread(self._answers.answer, question, company, after=after)
         right = right_of(tracker, question, answer)
+        named = right or (named_right(question) if answer.kind == "unsure" and MAY_I.search(question) else None)
+        if named is None:
+            return answer
         # "Is there a way to be erased?" names the right in words that no policy has: ask for it by its name.
-        return await asyncio.to_thread(self._answers.answer, QUESTIONS[right], company) if right else answer
+        by_name = await asyncio.to_thread(self._answers.answer, QUESTIONS[named], company)
+        return by_name if right or by_name.kind == "answer" else answer
 
     def is_foreign(self, answer: Answer) -> bool:
         """Whether the question was in another language."""

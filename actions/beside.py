@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -50,11 +51,18 @@ ABOUT = {
 
 # What a short question is about that means the way of a request: these by themselves, those where nothing else is named.
 OF_THE_WAY = re.compile(
-    r"\b(?:codes?|requests?|laws?|spam|inbox|who (?:\w+ )?(?:reads?|sees?|gets?) (?:it|this|that))\b", re.IGNORECASE
+    r"\b(?:codes?|requests?|laws?|spam|inbox|who (?!else\b)(?:\w+ )?(?:reads?|sees?|gets?) (?:it|this|that))\b", re.IGNORECASE
 )
+WAY_WORDS, CLOSE = ("code", "number", "request", "answer"), 0.8  # so alike a slip must be (difflib)
+WORD = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 SAYS_LITTLE = re.compile(
     r"\b(?:number|e-?mail|mail|letter|answer|reply|hear|done|all|finished|ready|next|now|then|get|got|arriv\w+|come|comes|came"
     r"|happen\w*|working|work|wait\w*|steps?|follows?|going|goes|go)\b",
+    re.IGNORECASE,
+)
+# "what would happen", "how would that work"
+HAPPENS = re.compile(
+    r"\b(?:happen\w*|next|steps?|work|process|procedure|involved|what (?:do|must|should|would) (?:i|we) (?:have|need))\b",
     re.IGNORECASE,
 )
 SHORT_QUESTION = 12  # words
@@ -67,12 +75,24 @@ def kind_of(question: str) -> str:
     return named or ("when" if TIME.search(question) else "next")
 
 
+def _way_word(word: str) -> str:
+    """The word, or the one of the way of a request that it is likeliest a slip of: "cod", "requst"."""
+    meant = get_close_matches(word.lower(), WAY_WORDS, n=1, cutoff=CLOSE)
+    return meant[0] if meant else word
+
+
 def is_of_the_way(text: str) -> bool:
     """Whether a short question may be about how an open request goes on."""
+    text = WORD.sub(lambda word: _way_word(word[0]), text)
     if len(text.split()) > SHORT_QUESTION or not ASKING.search(text):
         return False
     little = SAYS_LITTLE.search(text) is not None and not carries_something(SAYS_LITTLE.sub(" ", text))
     return little or OF_THE_WAY.search(text) is not None
+
+
+def asks_of_the_way(text: str) -> bool:
+    """Whether a question about a request that nobody has made yet is about how such a request goes on."""
+    return kind_of(text) != "next" or HAPPENS.search(text) is not None
 
 
 class QuestionsBeside:

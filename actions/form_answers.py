@@ -124,6 +124,7 @@ THATS_ALL = re.compile(
     r"\b(?:all|everything|it)\W*(?:for (?:now|today)|from me|then|thanks|thank you|really)?\W*$", re.IGNORECASE
 )
 GO_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed|next|resume|where were we|back)\b", re.IGNORECASE)
+CARRY_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed)\b", re.IGNORECASE)
 # A yes with any of these agrees to something else than what was shown.
 CONDITION = re.compile(
     r"\?|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
@@ -209,6 +210,7 @@ YES = re.compile(
     r"|[\u2705\U0001f44d\U0001f44c]",
     re.IGNORECASE,
 )
+SAYS_YES = re.compile(r"\b(?:y|yes+|ye+ah*|yep|yup|oui|ja)\b", re.IGNORECASE)  # the word itself
 OK = re.compile(
     r"\s*(?:ok(?:ay)?|k|al+ ?right|fine|good)(?:[\s,.!]+(?:ok(?:ay)?|then|please|pls|thanks|thank you|good|fine))*[\s.!]*",
     re.IGNORECASE,
@@ -233,6 +235,10 @@ EMPTY_WORDS = frozenset([
     "yeah", "yep", "yes", "yet", "you", "your",
 ])  # fmt: skip
 QUESTIONS = {"ask_policy", "ask_what_changed", "compare_companies"}
+SMALL_TALK = frozenset([
+    "greet", "goodbye", "thanks", "how_are_you", "joke", "bot_complaint", "abuse", "emoji_or_reaction", "nlu_fallback",
+])  # fmt: skip
+NO_AHEAD = re.compile(r"\W*(?:no+|nope|na+h?|nay|none|nothing|nee|nein)\b", re.IGNORECASE)
 URGENT = ("in_danger", "data_exposed")  # as a wish for a person, they come before the form
 FOR_OTHERS = QUESTIONS | {
     *URGENT, "ask_about_request", "on_behalf", "switch_company", "talk_to_human", "help", "request_status", "provide_code",
@@ -321,7 +327,7 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     """What a message means to the form; None if it does not answer it."""
     if message.asked == "residence" and is_place_name(message.text):  # picked from the list
         return _place(message)
-    message = _told(_surely(message))
+    message = _told(_refused(_surely(message)))
     if message.means("talk_to_human", *URGENT):
         return None
     if asks_to_read_back(message.text, shown=message.asked == "agreed") and not EMAIL.search(message.text):
@@ -354,11 +360,23 @@ def _surely(message: FormMessage) -> FormMessage:
         return message
     if answer is ShortAnswer.RATHER_NOT and message.means("ask_why", "ask_about_request") and ASKING.search(message.text):
         return message  # "do I have to answer that?" asks, and refuses nothing yet
-    if intent in {"affirm", "skip"} and GO_ON.search(message.text):
+    says_yes = message.asked == "agreed" and answer is ShortAnswer.YES and SAYS_YES.search(message.text)
+    if intent in {"affirm", "skip"} and GO_ON.search(message.text) and not says_yes:
         intent = "go_on"
     if message.asked == "agreed" and intent == "skip":  # "rather not" is a no to "shall I open it?"; "that's all" is neither
         intent = "deny" if answer is ShortAnswer.RATHER_NOT else "skip" if WITHOUT_DETAILS.search(message.text) else "go_on"
     return replace(message, intent=intent, confidence=1.0)
+
+
+def _refused(message: FormMessage) -> FormMessage:
+    """The message as a no to the details, where it begins with one and then only complains or chats: "no too tired"."""
+    if message.asked != "details" or not NO_AHEAD.match(message.text) or message.words > 2 * FEW_WORDS:
+        return message
+    if re.search(r"\d|[<?]", message.text) or IDENTIFIES.search(message.text):
+        return message
+    chats = message.intent in SMALL_TALK or message.intent.startswith("out_of_scope_")
+    unsure_stop = message.intent == "stop_form" and message.confidence < QUITE_SURE
+    return replace(message, intent="skip", confidence=SURE) if chats or unsure_stop else message
 
 
 def _told(message: FormMessage) -> FormMessage:
@@ -382,9 +400,11 @@ def carries_something(text: str) -> bool:
 
 def agrees_clearly(text: str) -> bool:
     """Whether a text that was read as a yes is one without a condition, and more than a sign of listening."""
-    if CONDITION.search(text):
+    short = read_short_answer(text) is ShortAnswer.YES
+    # "go on" alone may ask what comes next; "yes, go on" is a yes.
+    if CONDITION.search(CARRY_ON.sub(" ", text) if short and SAYS_YES.search(text) else text):
         return False
-    in_any_language = read_short_answer(text) is ShortAnswer.YES and not ONLY_HEARD.match(text)
+    in_any_language = short and not ONLY_HEARD.match(text)
     return bool(YES.search(text) or OK.fullmatch(text)) or in_any_language
 
 

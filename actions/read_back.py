@@ -20,7 +20,7 @@ SUMMARY = re.compile(
     r"|\b(?:what|which) (?:exactly |\w+ )?(?:did|have|do|will|would|are|is) (?:i|you|it|we|they|there)\b.{0,30}\b(?:put"
     r"|wr[io]t\w*|noted?|down|given?|gave|got|have|so far|send\w*|in (?:it|there)|on (?:it|there))\b"
     rf"|\bwhat (?:exactly )?(?:are|will|would|do) (?:{YOU}|{ME}) (?:be |now |then )?{SEND}\b"
-    r"|\bwhich request (?:is|was) (?:this|that|it)\b"
+    r"|\bwhich request (?:is|was) (?:this|that|it)\b|\b(?:show|read) (?:me|it)(?: (?:please|pls|plz|first))?\W*$"
     r"|\bwhat(?:['’]?s| is| was| does it) (?:in|on|say)\b|\bis (?:this|that|it) (?:all|everything|complete|the whole)\b",
     re.IGNORECASE,
 )
@@ -31,6 +31,8 @@ PART = re.compile(
     rf"|\b(?:did|have|had) {ME} (?:already |just )?{GAVE}\b.{{0,30}}\b(?:{FIELD}|where (?:i|we) live|you)\b"
     rf"|\bwhat (?:did|have|had) {ME} (?:already |just )?{GAVE}\b"
     rf"|\b(?:is|are|was) (?:my|the|that|this) {FIELD}\b.{{0,15}}\b(?:in|on|there|right|correct|ok(?:ay)?|noted|saved|down)\b"
+    rf"|\b(?:is|are|was) (?:it |that )?(?:right|correct|ok(?:ay)?|good|wrong) (?:the|my|that) {FIELD}\b"
+    rf"|\b(?:check|verify) (?:the|my) {FIELD}\b"
     rf"|\bdid {YOU} {NOTED}\b.{{0,15}}\b{FIELD}\b|\b{YOU} (?:have|got|noted) my {FIELD}\b"
     rf"|\bwhat(?:['’]?s| is| was) (?:my|the) {FIELD}\b(?: (?:again|now|then|that|{YOU}|{ME}|on|in)\b|\W*$)"
     r"|\bwhere (?:do|did|am) i (?:live|say i live)\b",

@@ -17,7 +17,8 @@ from candor.tickets.request_types import REQUEST_TYPES
 
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
 SAYS_RESIDENCE = re.compile(
-    r"\b(?:i live|we live|(?:i['’]?m|i am|im)(?: <?\w+>?){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b",
+    r"\b(?:i live|we live|(?:i['’]?m|i am|im)(?: <?\w+>?){0,2} (?:in|from)|^(?:\W*\w+,? )?from|living|resident|residing|based)\b"
+    r"|(?:^|[,.;!?(]|\band\b|\bbut\b)\W*(?:now )?live (?:in|at|near)\b",
     re.IGNORECASE,
 )
 # "it should be Þóra", "changed from Smith to Jones", "is now 12 Main Street"
@@ -26,6 +27,7 @@ AS_IT_SHOULD_BE = re.compile(
     r"|\b(?:changed?|moved) (?:\w+ )?(?:from|to) (?:<|\w)|\bused to be\b",
     re.IGNORECASE,
 )
+SENTENCE_END = re.compile(r"[.!?;\n]+\s*")
 MOST_OF_A_PLACE = 3  # words
 SOMEWHERE = re.compile(r"\b(?:in|of|from|at|near)\b", re.IGNORECASE)  # before a place that may be where somebody lives
 
@@ -48,6 +50,15 @@ def told_before(tracker: Tracker) -> list[dict[str, Any]]:
     if likely and tracker.get_slot("residence") is None:  # asked back, with the place that was named
         events.append(SlotSet("unclear", {"slot": "residence", "why": "told", "options": [likely], "times": 0}))
     return events
+
+
+def told_beside_wish(tracker: Tracker) -> list[dict[str, Any]]:
+    """The events that fill in what stands beside a wish said once more in the form: "ok, start a deletion. Iceland"."""
+    if tracker.get_slot("requested_slot") == "residence":
+        for sentence in SENTENCE_END.split(text_of(tracker)):
+            if is_place_name(sentence) and (place := _found(sentence)):
+                return [SlotSet("residence", place), *(event for event in told_before(tracker) if event.get("name") == "email")]
+    return told_before(tracker)
 
 
 def wrong_told(tracker: Tracker, request_type: str) -> str:

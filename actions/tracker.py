@@ -20,6 +20,11 @@ def text_of(tracker: Tracker) -> str:
     return str(tracker.latest_message.get("text") or "")
 
 
+def spelt_of(tracker: Tracker) -> str:
+    """The message with unknown words as they were likeliest meant (knowledge/spelling.py): for patterns, and never repeated."""
+    return str(tracker.latest_message.get("metadata", {}).get("spelt") or "") or text_of(tracker)
+
+
 def intent_of(tracker: Tracker) -> tuple[str, float]:
     """The message's intent and its confidence, 0 to 1."""
     intent: dict[str, Any] = tracker.latest_message.get("intent") or {}

@@ -10,12 +10,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.dropped import as_withdrawn
 from actions.fields import code_field
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.services import Services
 from candor.tickets.identity import CodeOnItsWay
-from candor.tickets.requester import AlreadyClosed, ProofNeeded, RequestStatus
+from candor.tickets.requester import AlreadyClosed, ProofNeeded, RequestStatus, Withdrawn
 from candor.tickets.ticket import Ticket
 
 
@@ -71,4 +72,5 @@ class Withdrawing:
             number=number,
             json_message=Payload(shown=Shown(ticket=self._request_text.card(outcome.ticket))).encoded(),
         )
-        return [SlotSet("proposal", None)]
+        taken_back = isinstance(outcome, Withdrawn)
+        return [SlotSet("proposal", None), *([as_withdrawn(outcome.ticket)] if taken_back else [])]

@@ -252,6 +252,7 @@ class CandorChannel(InputChannel):
                 "context": context,
                 "wishes": wishes,
                 "feeling": feeling,
+                "spelt": spelt if spelt != body["text"] else "",
                 "rest": rest if questions else "",
                 "questions": questions,
             },

@@ -237,14 +237,13 @@ def is_to_the_point(passage: Passage, own: frozenset[str]) -> bool:
 
 def _of_some_people(passage: Passage, text: str, question: str) -> Particular | None:
     titles = passage.section.split(" › ") if passage.section else []
-    for group, words in GROUPS.items():
-        named = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-        if re.search(rf"\b(?:{words}|{ASKS_ABOUT_GROUP[group]})\b", question, re.IGNORECASE):
+    for named, asked, opening in _groups():
+        if asked.search(question):
             continue
         above = next((title for title in titles if named.search(title)), None)
         if above is not None:
             return Particular("group", above)
-        if re.match(rf"(?:for|if you are|as|to) (?:an? |our |any )?(?:{words})\b|(?:{words})\b", text, re.IGNORECASE):
+        if opening.match(text):
             return Particular("group")
     if NAMES_PLACE.search(question):
         return None
@@ -252,6 +251,19 @@ def _of_some_people(passage: Passage, text: str, question: str) -> Particular | 
     if above is not None:
         return Particular("place", above)
     return Particular("place") if passage.kind != "list" and OF_PLACE.search(text[:OPENING]) else None
+
+
+@cache
+def _groups() -> tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
+    """Of each group: how it is named, how a question asks about it, and how a sentence about it begins."""
+    return tuple(
+        (
+            re.compile(rf"\b(?:{words})\b", re.IGNORECASE),
+            re.compile(rf"\b(?:{words}|{ASKS_ABOUT_GROUP[group]})\b", re.IGNORECASE),
+            re.compile(rf"(?:for|if you are|as|to) (?:an? |our |any )?(?:{words})\b|(?:{words})\b", re.IGNORECASE),
+        )
+        for group, words in GROUPS.items()
+    )
 
 
 def _of_a_sentence(passage: Passage, text: str, question: str) -> Particular | None:

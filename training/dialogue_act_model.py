@@ -32,10 +32,14 @@ from knowledge.encoder import OnnxEncoder
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = Path(__file__).with_name("dialogue_acts")
 NLU = ROOT / "bot" / "data" / "nlu"
-# What strangers wrote and nothing learns from: of four of them, and of two more.
-UNSEEN, LATER_UNSEEN = (ROOT / "evaluation" / f"dialogue_acts_{name}.yml" for name in ("unseen", "later_unseen"))
+# What strangers wrote and nothing learns from: of four of them, of two more, and of a further two.
+UNSEEN, LATER_UNSEEN, LATEST_UNSEEN = ALL_UNSEEN = tuple(
+    ROOT / "evaluation" / f"dialogue_acts_{name}.yml" for name in ("unseen", "later_unseen", "latest_unseen")
+)
 FEELINGS = Path(__file__).with_name("feelings.yml")
 CALM = 3000  # of Rasa's examples, which are taken to be written calmly unless feelings.yml says otherwise
+# Answers of a few words, which are calm too: "nothing" to the details is no anger.
+CALM_ANSWERS, SHORT = frozenset(["affirm", "deny", "skip", "go_on", "provide_residence", "provide_email", "provide_code"]), 4
 MAY_BE_MOVED = frozenset([*FIRST, "abuse", "bot_complaint", "request_complaint", "emoji_or_reaction"])  # these need not be calm
 GATHERED = ROOT / "var" / "training" / "nlu.yml"
 EVERY_STEP = "every_step"  # the file whose examples hold at each step of the form
@@ -80,7 +84,9 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     ),
     OPENED: frozenset(["skip", "stop_form", "correct_answer", "provide_residence", "tell_person", "ask_about_request"]),
     PERSON: frozenset(["skip", "correct_answer", "provide_residence", "add_details", "greet"]),
-    ADDING: frozenset(["skip", "stop_form", "correct_answer", "provide_residence", "provide_email", "tell_person"]),
+    ADDING: frozenset(
+        ["skip", "stop_form", "correct_answer", "provide_residence", "provide_email", "tell_person", "ask_about_request"]
+    ),
     ASKED: frozenset(
         [
             "cancel_request",
@@ -280,12 +286,16 @@ def scores(features: Features, examples: list[ActExample], model: Fitted) -> np.
 
 
 def read_feelings() -> list[ActExample]:
-    """Messages with their feeling as their act: those of feelings.yml, and as many of Rasa's that are taken for calm."""
+    """Messages with their feeling as their act: those of feelings.yml, and more that are taken for calm: Rasa's, and answers."""
     listed = yaml.safe_load(FEELINGS.read_text(encoding="utf-8"))
     own = {line: feeling for feeling, lines in listed.items() for line in filter(None, map(str.strip, lines.splitlines()))}
     by_intent = rasas_examples()
     calm = [text for intent in sorted(by_intent.keys() - MAY_BE_MOVED) for text in by_intent[intent] if text not in own]
     calm = random.Random(SEED).sample(calm, min(CALM, len(calm)))
+    calm += [
+        example.text for example in read_examples()
+        if example.act in CALM_ANSWERS and len(example.text.split()) <= SHORT and example.text not in own
+    ]  # fmt: skip
     return [ActExample(text, ELSE, feeling) for text, feeling in (own | dict.fromkeys(calm, NONE)).items()]
 
 
@@ -311,7 +321,7 @@ def cross_validate(features: Features, examples: list[ActExample], folds: int = 
 
 
 def unseen_examples(path: Path = UNSEEN) -> list[ActExample]:
-    """What strangers wrote and nothing has learnt from. path: UNSEEN or LATER_UNSEEN."""
+    """What strangers wrote and nothing has learnt from. path: one of ALL_UNSEEN."""
     listed = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [
         ActExample(_filled(line)[0], context, act)
@@ -365,7 +375,7 @@ def main() -> None:
     encoder, examples, feelings = OnnxEncoder(given.encoder), read_examples(), read_feelings()
     if given.unseen:
         model = DialogueActs.load(given.out, encoder, Reader(given.encoder, encoder))
-        for path in (UNSEEN, LATER_UNSEEN):
+        for path in ALL_UNSEEN:
             print(path.name)
             for context, (count, certainty) in of_unseen(model, path).items():
                 print(f"{context:10} {count:4} messages: {certainty}")

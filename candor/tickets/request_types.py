@@ -137,6 +137,7 @@ _ROWS = (
         phrase="file a complaint",
         question="how can I complain about privacy?",
         aspects=("rights.complaint",),
+        named_by=r"\b(?:compla(?:in|int)\w*|appeal\w*)\b",
     ),
 )
 

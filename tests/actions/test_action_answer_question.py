@@ -285,3 +285,14 @@ async def test_a_short_question_that_the_policy_does_not_answer_may_be_about_the
 
     said = [message["response"] for message in dispatcher.messages]
     assert said == ["utter_about_request_cost", "utter_about_open_cost", "utter_not_in_policy"]
+
+
+async def test_what_would_happen_is_told_and_the_request_offered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Where the policy is not sure of it."""
+    parts.knowledge.answers = FakeAnswers(an_answer("unsure"))  # type: ignore[assignment]
+
+    await ActionAnswerQuestion().run(dispatcher, a_tracker("if i asked you to delete my data, what would happen"), domain={})
+
+    told, offered = dispatcher.messages
+    assert told["response"] == "utter_about_request_next"
+    assert payload_of(offered).memory.may_open == "deletion"

@@ -6,10 +6,12 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_compare import ActionCompare
+from actions.action_switch_company import ActionSwitchCompany
+from actions.another_company import asked_of_another
 from candor.conversations.assistant import reply_of
 from candor.services import Services
 from knowledge.catalogue import PolicyCatalogue
-from tests.actions.trackers import a_tracker, payload_of, worded
+from tests.actions.trackers import a_tracker, payload_of, slots_of, worded
 from tests.fakes import small_answers
 
 
@@ -62,3 +64,36 @@ async def test_one_company_cannot_be_compared(
 
     (message,) = dispatcher.messages
     assert worded(message) == "I have only the policy of Acme here, so there is nothing to compare it with."
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "named"),
+    [
+        ("and globex?", "do you sell my data?", ["Acme", "Globex"]),
+        ("what about globex then", "do you sell my data?", ["Acme", "Globex"]),
+        ("and globex, do they?", "do you sell my data?", ["Acme", "Globex"]),
+        ("globex", "do you sell my data?", None),  # may be a wish to change the company
+        ("and does globex encrypt backups?", "do you sell my data?", None),  # asks something of its own
+        ("and globex?", "", None),
+    ],
+)
+def test_one_company_more_is_asked_the_question_before(
+    comparing: ActionCompare, parts: Services, text: str, asked: str, named: list[str] | None
+) -> None:
+    """Where nothing but its name is said."""
+    last = {"company": "acme", "text": asked} if asked else None
+
+    found = asked_of_another(a_tracker(text, last_question=last), parts.knowledge.catalogue.companies)
+
+    assert (found and [parts.knowledge.catalogue.company(one).name for one in found.companies]) == named
+    assert found is None or found.question == asked
+
+
+async def test_one_company_more_stands_beside_those_compared(comparing: ActionCompare, dispatcher: CollectingDispatcher) -> None:
+    """Also where Rasa took its name for a wish to change the company."""
+    events = await comparing.run(dispatcher, a_tracker("compare yourself with globex: do you sell my data?"), domain={})
+    said, last = dispatcher.messages[0]["custom"], slots_of(events)["last_question"]
+
+    await ActionSwitchCompany().run(dispatcher, a_tracker("and globex?", said=(said,), last_question=last), domain={})
+
+    assert payload_of(dispatcher.messages[1]).shown.kind == "compare"

@@ -173,3 +173,20 @@ async def test_another_place_where_a_request_is_to_be_chosen_is_kept(parts: Serv
 
     assert slots_of(events) == {"residence": "GB-NIR"}
     assert "Northern Ireland" in worded(dispatcher.messages[0])
+
+
+@pytest.mark.parametrize(("step", "goes_on"), [("email", True), ("details", False)])
+async def test_an_address_that_the_silent_form_had_asked_for_is_for_both(parts: Services, step: str, goes_on: bool) -> None:
+    """The person answers there, and the request goes on with it; at another step only the person has asked for one."""
+    talk, dispatcher = a_conversation(parts), CollectingDispatcher()
+    parts.conversations.handoff_queue.wanted(talk, "acme")
+    masked = parts.conversations.vault.mask(talk, "my son has one: ada@example.org")
+    proposal = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker(
+        masked, intent="provide_email", sender=talk, proposal=proposal, asked=step, on_hold=True, waits_for_person=True
+    )
+
+    slots = slots_of(await ActionGiveAddress().run(dispatcher, tracker, domain={}))
+
+    assert [waiting.email for waiting in parts.conversations.handoff_queue.waiting()] == ["ada@example.org"]
+    assert ("email" in slots and slots["on_hold"] is None) is goes_on

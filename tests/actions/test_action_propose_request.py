@@ -40,6 +40,15 @@ async def test_what_was_said_with_the_wish_is_kept(parts: Services, dispatcher: 
     assert (slots_of(events)["residence"], slots_of(events)["email"]) == ("FR", "<email_1>")
 
 
+async def test_where_somebody_lives_needs_no_pronoun(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """As people type on a phone."""
+    tracker = a_tracker("want all my data sent 2 me, live in spain, <email_1>", intent="request_access")
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["residence"] == "ES"
+
+
 async def test_a_name_that_is_a_country_too_is_no_residence(parts: Services, dispatcher: CollectingDispatcher) -> None:
     """Nobody said that they live there."""
     events = await ActionProposeRequest().run(
@@ -64,6 +73,28 @@ async def test_another_wish_in_the_middle_is_asked_about_then_begun(parts: Servi
     assert which["waits"] is True
     assert slots_of(events)["proposal"]["request_type"] == "access"
     assert all(event["event"] != "followup" for event in events)
+
+
+@pytest.mark.parametrize(
+    ("text", "residence", "email"),
+    [
+        ("ok whatever, start a deletion. Iceland", "IS", None),
+        ("Delete my data already! Northern Ireland.", "GB-NIR", None),
+        ("delete my account, live in spain", "ES", None),
+        ("delete it now, <email_1>", None, "<email_1>"),
+        ("delete my data, i said so. Jordan knows it", None, None),
+    ],
+)
+async def test_what_stands_beside_a_wish_said_again_is_an_answer(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, residence: str | None, email: str | None
+) -> None:
+    """Nobody has to send the same line twice: the wish, and the place that was just asked for."""
+    begun = {"id": "p_1", "request_type": "deletion", "company": "acme"}
+    tracker = a_tracker(text, intent="request_deletion", asked="residence", proposal=begun)
+
+    slots = slots_of(await ActionProposeRequest().run(dispatcher, tracker, domain={}))
+
+    assert (slots.get("residence"), slots.get("email")) == (residence, email)
 
 
 async def test_each_proposal_is_another(parts: Services, dispatcher: CollectingDispatcher) -> None:
@@ -249,6 +280,20 @@ async def test_a_wish_that_is_only_supposed_is_answered_and_offered(parts: Servi
 
     assert slots_of(events)["proposal"] is None
     assert payload_of(dispatcher.messages[-1]).memory.may_open == "deletion"
+
+
+@pytest.mark.parametrize(
+    "text", ["what would happen if i asked you to delete my data", "suppose i want it erased, how long would that take?"]
+)
+async def test_how_a_request_would_go_on_is_told_without_the_policy(
+    parts: Services, dispatcher: CollectingDispatcher, text: str
+) -> None:
+    """It says little of that; and the request is offered."""
+    await ActionProposeRequest().run(dispatcher, a_tracker(text, intent="request_deletion"), domain={})
+
+    told, offered = dispatcher.messages
+    assert told["response"].startswith("utter_about_request_")
+    assert payload_of(offered).memory.may_open == "deletion"
 
 
 async def test_who_has_asked_elsewhere_hears_what_helps(parts: Services, dispatcher: CollectingDispatcher) -> None:

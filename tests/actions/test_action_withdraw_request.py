@@ -23,9 +23,10 @@ async def test_the_only_request_is_asked_about_and_taken_back_after_a_yes(parts:
 
     said = dispatcher.messages[0]["custom"]
     yes = a_tracker("yes", intent="affirm", sender=talk, proposal=proposal, said=(said,))
-    await ActionConfirm().run(dispatcher, yes, domain={})
+    done = slots_of(await ActionConfirm().run(dispatcher, yes, domain={}))
 
     assert state_of(parts, number) == "withdrawn"
+    assert done["dropped"]["proposal"]["request_type"] == "deletion"  # kept, for whoever changes their mind once more
     card = payload_of(dispatcher.messages[1]).shown.ticket
     assert card is not None
     assert (card.status, card.due) == ("withdrawn", None)
@@ -80,3 +81,14 @@ async def test_somebody_else_s_request_needs_its_code(parts: Services, dispatche
     form = form_of(known)
     assert form is not None
     assert form.field == "code"
+
+
+async def test_what_only_may_be_a_wish_to_withdraw_is_answered(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """ "Can I appeal?" takes nothing back."""
+    talk = a_conversation(parts)
+    a_request(parts, talk)
+    tracker = a_tracker("can i appeal", intent="cancel_request", confidence=0.49, sender=talk)
+
+    await ActionWithdrawRequest().run(dispatcher, tracker, domain={})
+
+    assert all("Shall I withdraw" not in worded(message) for message in dispatcher.messages)

@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_give_address import ActionGiveAddress
 from actions.action_propose_request import ActionProposeRequest
-from actions.beside import kind_of
+from actions.beside import is_of_the_way, kind_of
 from actions.validate_request_form import ValidateRequestForm
 from candor.services import Services
 from tests.actions.trackers import RESPONSES, a_tracker, payload_of, slots_of, worded
@@ -99,3 +99,18 @@ async def test_what_answers_nothing_beside_a_question_leaves_the_form_where_it_i
 
     assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_when"]
     assert "unclear" in slots_of(events)
+
+
+@pytest.mark.parametrize(
+    ("text", "of_the_way"),
+    [
+        ("where is the cod", True),
+        ("what is the nmber", True),
+        ("who reads it", True),
+        ("who else gets it", False),  # the data, not the request
+        ("where is the cold storage", False),
+    ],
+)
+def test_a_slip_of_the_pen_is_still_about_the_way(text: str, of_the_way: bool) -> None:
+    """ "cod" is the code; what is written rightly stays what it is."""
+    assert is_of_the_way(text) is of_the_way

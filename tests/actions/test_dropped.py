@@ -9,11 +9,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_choose_request import ActionChooseRequest
 from actions.action_confirm import ActionConfirm
 from actions.action_decline import ActionDecline
 from actions.action_give_address import ActionGiveAddress
 from actions.action_go_on import ActionGoOn
 from actions.action_open_request import ActionOpenRequest
+from actions.action_request_status import ActionRequestStatus
+from actions.action_withdraw_request import ActionWithdrawRequest
 from actions.dropped import KEPT_FOR, taken_up
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.reply import AskedField
@@ -116,3 +119,39 @@ async def test_a_question_about_what_was_broken_off_is_answered(parts: Services,
     await ActionAnswerQuestion().run(dispatcher, after_no("wait is it free?", "ask_policy"), domain={})
 
     assert [message["response"] for message in dispatcher.messages] == ["utter_about_request_cost"]
+
+
+def after_withdrawing(text: str, intent: str) -> Tracker:
+    kept = {"proposal": PROPOSAL, "details": "", "next_requests": None, "withdrawn": True}
+    return a_tracker(text, intent=intent, dropped=kept, residence="ES", email="<email_1>")
+
+
+@pytest.mark.parametrize(
+    ("action", "text", "intent"),
+    [
+        (ActionRequestStatus, "can you reopen it please", "request_status"),
+        (ActionConfirm, "hm no, do it after all", "affirm"),
+        (ActionChooseRequest, "i want that request back", "make_request"),
+        (ActionWithdrawRequest, "undo that", "cancel_request"),
+        (ActionDecline, "no i changed my mind again", "deny"),
+        (ActionAnswerQuestion, "could you open it again", "ask_policy"),
+    ],
+)
+async def test_what_was_withdrawn_is_taken_up_in_words_of_opening(
+    parts: Services, dispatcher: CollectingDispatcher, action: Any, text: str, intent: str
+) -> None:
+    """What was withdrawn stays so: the form asks for a yes to a new one."""
+    events = await action().run(dispatcher, after_withdrawing(text, intent), domain={})
+
+    assert events[-1]["name"] == "request_form"
+    assert (slots_of(events)["proposal"], slots_of(events)["agreed"]) == (PROPOSAL, None)
+    assert parts.requests.desk.of_conversation("c_1") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("continue", "go_on"), ("my name was finch22", "add_details"), ("ok", "affirm"), ("no that is wrong", "correct_answer")],
+)
+def test_other_words_do_not_bring_back_what_was_withdrawn(parts: Services, text: str, intent: str) -> None:
+    """Whoever took it back has meant that."""
+    assert taken_up(after_withdrawing(text, intent)) is None

@@ -58,6 +58,7 @@ async def test_where_nothing_personal_was_recognised_that_is_said(parts: Service
     message = await held(talk)
 
     assert "I keep 1 message of yours" in worded(message)
+    assert "People who answer visitors for Acme can read it" in worded(message)
     assert "recognised no e-mail address" in worded(message)
     assert "No request has been opened here" in worded(message)
     assert [button["title"] for button in message["buttons"]] == ["Forget this conversation"]  # type: ignore[attr-defined]

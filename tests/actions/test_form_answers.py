@@ -120,6 +120,8 @@ def test_what_somebody_adds(text: str, intent: str, meaning: Meaning) -> None:
         ("yes", "affirm", CLEAR_YES, FilledSlot("agreed", True)),
         ("yes, i suppose", "affirm", 0.9, Unclear("unsure")),
         ("ok continue", "affirm", 0.9, Unclear("unsure")),
+        ("ok go on, yes", "go_on", 0.9, FilledSlot("agreed", True)),
+        ("ok go on", "go_on", 0.9, Unclear("unsure")),
         ("no", "deny", 0.9, Stopped()),
         ("rather differently", "deny", 0.4, Unclear("unsure")),
         ("no, my email is <email_2>", "correct_answer", 0.9, FilledSlot("email", "<email_2>")),
@@ -272,7 +274,18 @@ def test_a_yes_to_another_question_than_the_summary_opens_nothing() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["yes", "ok", "yes please open it", "sure, go ahead", "\U0001f44d", "that's correct", "do it now", "confermo", "ja, graag"],
+    [
+        "yes",
+        "ok",
+        "yes please open it",
+        "sure, go ahead",
+        "\U0001f44d",
+        "that's correct",
+        "do it now",
+        "confermo",
+        "ja, graag",
+        "yes, continue",
+    ],
 )
 def test_a_clear_yes(text: str) -> None:
     """In the words that people use."""
@@ -280,7 +293,18 @@ def test_a_clear_yes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ok continue", "ok and now", "yes but change my mail", "yes?", "i guess so", "yes if it is free", "ok next", "go on"]
+    "text",
+    [
+        "ok continue",
+        "ok and now",
+        "yes but change my mail",
+        "yes?",
+        "i guess so",
+        "yes if it is free",
+        "ok next",
+        "go on",
+        "yes next",
+    ],
 )
 def test_no_clear_yes(text: str) -> None:
     """A condition, a question, or a sign of listening."""
@@ -655,3 +679,19 @@ def test_a_question_may_begin_with_a_little_word() -> None:
 def test_who_asks_what_was_asked_hears_it_again(asked: str) -> None:
     """It is no "go on": at the details that would mean that there are none."""
     assert meant(asked, "hmm what was the question", "go_on", confidence=0.51) == Unclear("again")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "value"),
+    [
+        ("no too tired", "bot_complaint", 0.31, ""),
+        ("no sorry im exhausted", "stop_form", 0.58, ""),
+        ("nope my hands hurt", "out_of_scope_general", 0.65, ""),
+        ("no my name is ada lovelace", "add_details", 0.99, "no my name is ada lovelace"),
+        ("no my customer number is on the bill", "out_of_scope_general", 0.4, "no my customer number is on the bill"),
+        ("no order in 2024", "out_of_scope_support", 0.4, "no order in 2024"),
+    ],
+)
+def test_a_no_with_a_sigh_is_no_detail(text: str, intent: str, confidence: float, value: str) -> None:
+    """What follows the no tells nothing that helps to find anybody."""
+    assert meant("details", text, intent, confidence) == FilledSlot("details", value)

@@ -13,7 +13,7 @@ from actions.read_back import asks_to_read_back, asks_what_was_given
         "hang on, which mail did you write down?", "what country have you got for me", "did you get my address right",
         "what did i say about the details?", "is my e-mail in there?", "and where do i live according to you",
         "what address did i give you", "whats my address again", "have i told you where i live already",
-        "you have my mail already no?", "which country did you put",
+        "you have my mail already no?", "which country did you put", "is correct the mail?",
     ],
 )  # fmt: skip
 def test_what_somebody_gave_is_asked_for(text: str) -> None:
@@ -23,7 +23,13 @@ def test_what_somebody_gave_is_asked_for(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["could you repeat what you have noted so far?", "read it back to me", "so what are you asking them exactly"]
+    "text",
+    [
+        "could you repeat what you have noted so far?",
+        "read it back to me",
+        "so what are you asking them exactly",
+        "show me first",
+    ],
 )
 def test_the_whole_of_it_is_asked_for(text: str) -> None:
     """In words that name no part."""

@@ -85,6 +85,9 @@ ORIGIN = re.compile(
 ELSEWHERE = re.compile(
     r"\b(?:moved|relocated|emigrated|fled|ordered|bought|friend|mail|email|letter|call|people|person|originally)\b"
 )
+WHERE = word_set("in from of near state lives live province to")  # before two letters that would else be a word
+ZIP = re.compile(r"\d{5}(?:\d{4})?")
+AFTER_STATE = re.compile(rf"{ZIP.pattern}|usa?|canada")
 TWO_LETTER_WORDS = word_set(
     """
     hi in me ok or no is it at be by so to my am as id ma pa la oh do go eh mm ah ha ya ye yo lo um al an ad ai ar ay bi ed
@@ -162,8 +165,10 @@ def _named(
     follows = before is not None and before.end == start
     set_apart = (start == 0 or words[start].parted) and (end == len(words) or words[end].parted)
     if len(name) == 2 and name.isascii():
+        alone = alone and all(word.plain in AROUND or ZIP.fullmatch(word.plain) for word in (*words[:start], *words[end:]))
+        placed = behind in WHERE or (end < len(words) and bool(AFTER_STATE.fullmatch(words[end].plain)))
         return _by_letters(
-            words[start], start, end, before, alone=alone, shouted=shouted, set_apart=set_apart, behind=behind
+            words[start], start, end, before, alone=alone, shouted=shouted, set_apart=set_apart, behind=behind, placed=placed
         )  # fmt: skip
     for kind, names in _kinds():
         if name in names:
@@ -204,6 +209,7 @@ def _by_letters(
     shouted: bool,
     set_apart: bool,
     behind: str,
+    placed: bool,
 ) -> PlaceMention | None:
     """The place that two letters name: in capitals, behind a city, or as the whole answer if they are no word."""
     name = word.plain
@@ -212,12 +218,14 @@ def _by_letters(
         return None
     if name in {"us", "eu"} and behind in {"the", "in"}:
         return PlaceMention((name.upper(),), "place", start, end)
+    of_city = before is not None and before.end == start and before.kind == "inner" and _related(before.codes, codes)
     in_capitals = word.raw.isupper() and (not shouted or alone or set_apart)
+    if name in TWO_LETTER_WORDS and not (alone or of_city or placed):
+        in_capitals = False  # "is that OK if …", "' OR 1=1": people write words in capitals too
     if name in {"uk", "gb", "nz", "dc", "bc"} or (name == "eu" and (in_capitals or alone)):
         return PlaceMention(codes, "place", start, end)
     if in_capitals or (alone and (name not in TWO_LETTER_WORDS or name == "us")):
         return PlaceMention(codes, "code", start, end)
-    of_city = before is not None and before.end == start and before.kind == "inner" and _related(before.codes, codes)
     return PlaceMention(codes, "code", start, end) if of_city or (set_apart and name not in TWO_LETTER_WORDS) else None
 
 

@@ -68,7 +68,8 @@ def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:
         ("Holland", "NL"), ("the netherlands", "NL"), ("south africa", "ZA"), ("Brasil", "BR"), ("Україна", "UA"),
         ("España", "ES"), ("Côte d’Ivoire", "CI"), ("Turkey", "TR"), ("south korea", "KR"), ("Nigeria", "NG"), ("Niger", "NE"),
         ("Canada", "CA"), ("Québec", "CA-QC"), ("ontario, canada", "CA-ON"), ("EU", "EU"), ("🇩🇪", "DE"), ("US-CA", "US-CA"),
-        ("GB", "GB"), ("my country is Poland", "PL"),
+        ("GB", "GB"), ("my country is Poland", "PL"), ("in OR", "US-OR"), ("Portland, OR 97201", "US-OR"), ("OR 97201", "US-OR"),
+        ("Bangor, ME 04401 USA", "US-ME"), ("PA, USA", "US-PA"), ("the state of ME", "US-ME"),
     ],
 )  # fmt: skip
 def test_a_place_is_found_as_people_write_it(text: str, code: str) -> None:
@@ -132,6 +133,10 @@ def test_nobody_has_to_say(text: str) -> None:
         "I don't live in Canada",
         "why do you need this?",
         "i'm in it for the money",
+        "' OR 1=1 --",
+        "is it OK if i leave it out?",
+        "IN 5 min",
+        "PA 12",
     ],
 )
 def test_what_is_not_understood_is_asked_again(text: str) -> None:

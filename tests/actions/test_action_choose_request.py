@@ -1,0 +1,33 @@
+"""A request is wanted, and not said which."""
+
+from __future__ import annotations
+
+import pytest
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.action_choose_request import ActionChooseRequest
+from candor.conversations.payload import Payload, Shown
+from candor.services import Services
+from tests.actions.trackers import a_tracker, payload_of, slots_of
+
+ANSWERED = Payload(shown=Shown(kind="answer"), evidence={"aspect": "rights.access"}).encoded()
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "begun"),
+    [
+        (ANSWERED, "i want to make that request", "access"),
+        (ANSWERED, "then i would like to do so", "access"),
+        (ANSWERED, "make a request", None),
+        (Payload(shown=Shown(kind="answer")).encoded(), "i want to make that request", None),
+    ],
+)
+async def test_that_request_is_the_one_whose_right_was_answered_about(
+    parts: Services, dispatcher: CollectingDispatcher, said: dict[str, object], text: str, begun: str | None
+) -> None:
+    """Else the kinds are shown; nothing is begun by that."""
+    events = await ActionChooseRequest().run(dispatcher, a_tracker(text, intent="make_request", said=(said,)), domain={})
+
+    proposal = slots_of(events).get("proposal")
+    assert (proposal and proposal["request_type"]) == begun
+    assert begun or len(payload_of(dispatcher.messages[-1]).memory.which) > 1
