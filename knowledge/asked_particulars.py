@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.needed import company_named
@@ -69,7 +69,8 @@ GOING = frozenset(["going", "gonna"])
 class Names:
     """The words that a policy never writes without a capital: companies, places, products, and what it has named itself."""
 
-    words: frozenset[str] = field(default_factory=frozenset)  # in lower case
+    words: frozenset[str] = frozenset()  # in lower case
+    plain: frozenset[str] = frozenset()  # what it writes small, or people ask with: no other ending makes a name of these
 
     @classmethod
     def of(cls, passages: Sequence[Passage], ordinary: Iterable[str], own: Iterable[str]) -> Names:
@@ -88,7 +89,8 @@ class Names:
             capital.update(here)
         own_words = {word.lower() for name in own for word in WORD.findall(name)}
         seldom = {word for word, count in capital.items() if count <= max(FEW, OFTEN * len(single))}
-        return cls(frozenset(seldom - small - own_words - frozenset(ordinary)))
+        plain = frozenset(small) | frozenset(ordinary)
+        return cls(frozenset(seldom - plain - own_words), plain)
 
     def in_question(self, question: str) -> frozenset[str]:
         """Those that a question names, in whatever case."""
@@ -104,7 +106,8 @@ class Names:
         return any(first and second for first, second in pairwise(found))
 
     def _has(self, word: str) -> bool:
-        return word in self.words or (len(word) > SHORTEST_STEM and any(_same_name(word, name) for name in self.words))
+        other_ending = len(word) > SHORTEST_STEM and word not in self.plain
+        return word in self.words or (other_ending and any(_same_name(word, name) for name in self.words))
 
 
 def _same_name(one: str, other: str) -> bool:
@@ -120,7 +123,7 @@ def gives_what_is_asked(question: str, passage: Passage, names: Names) -> bool:
         return False
     if HAPPENED_ASKED.search(question) and not HAPPENED.search(said):
         return False
-    if NAME_ASKED.search(question) and not names.are_in(said):
+    if NAME_ASKED.search(question) and not (names.are_in(said) or company_named(said)):
         return False
     if PERSON_ASKED.search(question) and not (TITLE.search(said) or names.side_by_side(said)):
         return False
