@@ -7,8 +7,9 @@ about another. Such a passage is worth showing, but it answers nothing for sure.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.needed import company_named
@@ -17,6 +18,7 @@ from knowledge.wording import action
 
 WORD = re.compile(r"[^\W\d_][\w’'-]*")
 OPENS = frozenset('.!?:•"“”(-*–')  # after these a word has a capital whether it is a name or not
+OFTEN, FEW = 0.1, 3  # share and number of passages: a name that stands in more is that of whoever runs the service
 SHORTEST_STEM, ENDING = 5, 2  # letters of a name that are compared: "Nigerian" asks for what is said of Nigeria
 
 OPENING = r"(?:^|[,;.!?–-] ?|\b(?:and|so|but|also) )\W*"  # "how many" in the middle of a question counts nothing
@@ -67,24 +69,28 @@ GOING = frozenset(["going", "gonna"])
 class Names:
     """The words that a policy never writes without a capital: companies, places, products, and what it has named itself."""
 
-    words: frozenset[str] = field(default_factory=frozenset)  # in lower case
+    words: frozenset[str] = frozenset()  # in lower case
+    plain: frozenset[str] = frozenset()  # what it writes small, or people ask with: no other ending makes a name of these
 
     @classmethod
     def of(cls, passages: Sequence[Passage], ordinary: Iterable[str], own: Iterable[str]) -> Names:
         """ordinary: words, in lower case, that people ask with, and so are no names. own: names of the company itself."""
         small: set[str] = set()
-        capital: set[str] = set()
-        for passage in passages:
-            if passage.kind == "list":
-                continue
+        capital: Counter[str] = Counter()
+        single = [passage for passage in passages if passage.kind != "list"]
+        for passage in single:
+            here: set[str] = set()
             for found in WORD.finditer(passage.text):
                 before = passage.text[: found.start()].rstrip()
                 if found[0][0].islower():
                     small.add(found[0].lower())
                 elif before[-1:] not in OPENS if before else passage.kind == "item":  # "Initech: text messages"
-                    capital.add(found[0].lower())
+                    here.add(found[0].lower())
+            capital.update(here)
         own_words = {word.lower() for name in own for word in WORD.findall(name)}
-        return cls(frozenset(capital - small - own_words - frozenset(ordinary)))
+        seldom = {word for word, count in capital.items() if count <= max(FEW, OFTEN * len(single))}
+        plain = frozenset(small) | frozenset(ordinary)
+        return cls(frozenset(seldom - plain - own_words), plain)
 
     def in_question(self, question: str) -> frozenset[str]:
         """Those that a question names, in whatever case."""
@@ -100,7 +106,8 @@ class Names:
         return any(first and second for first, second in pairwise(found))
 
     def _has(self, word: str) -> bool:
-        return word in self.words or (len(word) > SHORTEST_STEM and any(_same_name(word, name) for name in self.words))
+        other_ending = len(word) > SHORTEST_STEM and word not in self.plain
+        return word in self.words or (other_ending and any(_same_name(word, name) for name in self.words))
 
 
 def _same_name(one: str, other: str) -> bool:
@@ -116,7 +123,7 @@ def gives_what_is_asked(question: str, passage: Passage, names: Names) -> bool:
         return False
     if HAPPENED_ASKED.search(question) and not HAPPENED.search(said):
         return False
-    if NAME_ASKED.search(question) and not names.are_in(said):
+    if NAME_ASKED.search(question) and not (names.are_in(said) or company_named(said)):
         return False
     if PERSON_ASKED.search(question) and not (TITLE.search(said) or names.side_by_side(said)):
         return False

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from knowledge.messages import EMPTY_WORDS, POINTING_WORDS
-from knowledge.naming import COMMON, name_one_thing
+from knowledge.naming import COMMON, name_one_thing, share_named
 from knowledge.passages import Passage
 from knowledge.wording import has_generic, tokens
 from knowledge.words import stems
@@ -225,6 +225,14 @@ def particular(passage: Passage, question: str, parts: Mapping[str, Part]) -> Pa
 def asks_of_all(question: str) -> bool:
     """Whether a question is about a person's data as such: "where is my data stored", "where is it"; not "do you keep photos"."""
     return bool(ABOUT_IT.match(question)) or has_generic(tokens(ABOUT_DATA.sub(" ", question)))
+
+
+def is_to_the_point(passage: Passage, own: frozenset[str]) -> bool:
+    """Whether a passage itself names something that only this question asks for: then its limit is the question's as well.
+
+    own: the stems of the question that other questions do not have.
+    """
+    return share_named(own - _general(), replace(passage, context="")) > 0
 
 
 def _of_some_people(passage: Passage, text: str, question: str) -> Particular | None:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from knowledge.artefact import PolicyArtefact, ServedPolicy, search_vectors
-from knowledge.asked_particulars import Names, gives_what_is_asked
+from knowledge.asked_particulars import Names
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
@@ -66,7 +66,7 @@ class RetrievalResult:
     parts: Mapping[str, Part] = field(default_factory=dict)  # sections of the policy that are about one part of it
     lead: float = 0.0  # how much nearer the question is to its aspect than to any other, in cosines
     own: frozenset[str] = frozenset()  # the stems of the question that no question of the bank has: what only this one asks for
-    called: frozenset[str] = frozenset()  # names in the question that the policy has too, in lower case
+    names: Names = field(default_factory=Names)  # in the policy
 
 
 class Retrieval:
@@ -111,16 +111,13 @@ class Retrieval:
         own = self._own_words_of(nameless)
         hits = naming_first(hits, own, needed, self._ranker.shown_within * NAMING_WITHIN)
         hits = (named_first(hits, name) if name else hits)[:k]
-        policy_names = self.names(policy)
-        if hits and not gives_what_is_asked(nameless, hits[0].passage, policy_names):
-            held, probability = False, min(probability, UNHELD * self._ranker.answer_from)
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
         lead = float(question.closeness[nearest] - runner_up)
         return RetrievalResult(
             tuple(hits), probability, by_question, aspect, question.scope, needed, held, parts, lead, own,
-            policy_names.in_question(nameless),
+            self.names(policy),
         )  # fmt: skip
 
     def spelt(self, policy: ServedPolicy, text: str) -> str:

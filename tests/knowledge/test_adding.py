@@ -61,7 +61,7 @@ def test_a_known_company_keeps_its_file(tmp_path: Path) -> None:
         ("The Privacy & Cookie Notice of Initech", "Initech"),
         ("Global Initech Privacy Policy", "Global Initech"),
         ("Cookies by Initech Privacy Policy", "Cookies by Initech"),
-        ("Salt and Initech Customer Data Statement", "Salt and Initech"),
+        ("Salt and Initech Customer Privacy Statement", "Salt and Initech"),
     ],
 )
 def test_a_company_is_called_what_its_title_says_beside_the_kind_of_text(tmp_path: Path, title: str, name: str) -> None:

@@ -37,6 +37,13 @@ def test_the_first_word_of_an_item_is_a_name_where_nobody_asks_with_it() -> None
     assert found.words == {"hooli"}
 
 
+def test_a_name_that_stands_everywhere_is_that_of_whoever_runs_the_service() -> None:
+    """No passage must name it to answer a question that does."""
+    found = Names.of([passage(f"At number {number} Hooli keeps nothing of Globex.") for number in range(4)], {"number"}, ())
+
+    assert found.words == frozenset()
+
+
 @pytest.mark.parametrize(
     ("question", "answer", "beside_it"),
     [
