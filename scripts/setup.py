@@ -586,7 +586,7 @@ def tell_progress(left: int) -> None:
 
 
 def tell_where_time_went(seconds: float, at_once: int) -> None:
-    """Of a set-up that took long: what was done, the longest first, and how long places stood free; in all `at_once` × seconds."""
+    """Of a set-up that took long: what was done, the longest first, and how long places stood free: `at_once` × seconds."""
     if seconds < WORTH_TELLING:
         return
     say(f"set-up took {seconds:.0f} s, with {at_once} steps at once:")
