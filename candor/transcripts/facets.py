@@ -30,7 +30,8 @@ _ADD = text(
     "SELECT id, :mark, last_at FROM conversation WHERE id = :conversation ON CONFLICT DO NOTHING"
 )
 # Each turn runs these: built once, because building takes longer than running.
-_MARKS = FacetRow.__table__  # the plain table: no facet is an object of a session, which SQLAlchemy would look through
+# By the plain table: no facet is an object of a session, which SQLAlchemy would look through.
+_MARKS = FacetRow.metadata.tables[FacetRow.__tablename__]
 _OF_CONVERSATION = _MARKS.c.conversation_id == bindparam("conversation")
 _TOUCH = update(_MARKS).where(_OF_CONVERSATION).values(last_at=bindparam("at"))
 _TAKE = delete(_MARKS).where(_OF_CONVERSATION, _MARKS.c.mark == bindparam("mark"))
