@@ -101,17 +101,18 @@ class ActionGiveCode(Action):
         ticket = outcome.ticket
         about = [SlotSet("about_number", {"number": ticket.number, "then": "status"})]
         if ticket.status == "open" or outcome.first:
+            card = self._request_text.card(ticket, lead="" if outcome.first else "utter_ticket_proven")
             dispatcher.utter_message(
                 response="utter_code_right_repeated" if outcome.first else "utter_code_right", first=outcome.first or "",
                 **self._request_text.values(ticket),
                 json_message=Payload(
-                    shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._request_text.card(ticket))
+                    shown=Shown(kind="request", request_type=ticket.request_type, ticket=card)
                 ).encoded(),
             )  # fmt: skip
             return about
         dispatcher.utter_message(
             response="utter_request_status", requests=self._request_text.status(ticket),
-            json_message=Payload(shown=Shown(ticket=self._request_text.card(ticket))).encoded(),
+            json_message=Payload(shown=Shown(ticket=self._request_text.status_card(ticket))).encoded(),
         )  # fmt: skip
         return about
 

@@ -37,6 +37,9 @@ ONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+# Said in so many words, as the menu's "My requests" does: it is not about the person that somebody waits for.
+OF_A_REQUEST = re.compile(r"\brequests?\b", re.IGNORECASE)
+
 HOW_IT_IS = re.compile(
     r"\b(?:state|status|ready|finished|arriv\w+|progress|news|how far|what (?:became|happened))\b", re.IGNORECASE
 )
@@ -76,7 +79,7 @@ class ActionRequestStatus(Action):
         if isinstance(outcome, RequestStatus):
             dispatcher.utter_message(
                 response="utter_request_status", requests=self._request_text.status(outcome.ticket),
-                json_message=Payload(shown=Shown(ticket=self._request_text.card(outcome.ticket))).encoded(),
+                json_message=Payload(shown=Shown(ticket=self._request_text.status_card(outcome.ticket))).encoded(),
             )  # fmt: skip
             return about
         response, values = self._request_text.of_code(outcome)
@@ -92,7 +95,8 @@ class ActionRequestStatus(Action):
     async def _of_own(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """What is asked of the requests of this conversation."""
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
-        if not own and await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id):
+        of_a_request = OF_A_REQUEST.search(text_of(tracker)) is not None
+        if not own and not of_a_request and await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id):
             return await self._talk_to_human.run(dispatcher, tracker, domain)  # "when does somebody write?"
         if not own:
             say_none_here(dispatcher, self._responses)
@@ -124,7 +128,7 @@ class ActionRequestStatus(Action):
         dispatcher.utter_message(
             response="utter_request_status", requests="\n\n".join(self._request_text.status(ticket) for ticket in own),
             json_message=Payload(
-                shown=Shown(ticket=self._request_text.card(own[0]) if len(own) == 1 else None)  # a reply has one card
+                shown=Shown(ticket=self._request_text.status_card(own[0]) if len(own) == 1 else None)  # a reply has one card
             ).encoded(),
         )  # fmt: skip
 

@@ -17,9 +17,9 @@ from actions.form_answers import ASKING, EMAIL, carries_something
 from actions.tracker import company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
-from candor.conversations.request_text import day
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress
+from candor.tickets.dates import day
 from candor.tickets.request_types import REQUEST_TYPES
 
 # Words that only say that a person is wanted, and where the answer goes.

@@ -35,7 +35,7 @@ class ActionWhatChanged(Action):
             response=described.response, **described.values,
             json_message=Payload(
                 shown=Shown(
-                    kind="compare" if described.sides else "answer" if changes else "not_in_policy",
+                    kind="compare" if described.sides else "answer" if changes else "smalltalk",
                     citations=list(described.citations), comparison=list(described.sides),
                 )
             ).encoded(),

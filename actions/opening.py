@@ -71,10 +71,11 @@ class Opening:
     def say_status(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> None:
         """Say how a request is doing that was opened before, to a visitor who has not seen the reply."""
         field = asks_for_code(self._responses) if ticket.status == "awaiting_identity" else None
+        card = self._request_text.status_card(ticket)
         dispatcher.utter_message(
             response="utter_request_status", requests=self._request_text.status(ticket),
             json_message=Payload(
-                shown=Shown(kind="request", request_type=ticket.request_type, ticket=self._request_text.card(ticket), form=field)
+                shown=Shown(kind="request", request_type=ticket.request_type, ticket=card, form=field)
             ).encoded(),
         )  # fmt: skip
 
@@ -94,7 +95,9 @@ class Opening:
     def _say_opened(self, dispatcher: CollectingDispatcher, opened: Opened) -> None:
         ticket = opened.ticket
         what_next = self._request_text.next(ticket, opened.identity, opened.code)
-        card = self._request_text.card(ticket, "" if opened.first else what_next)
+        card = (
+            self._request_text.card(ticket) if opened.first else self._request_text.card(ticket, what_next, "utter_ticket_opened")
+        )
         field = {"needed": code_field(opened.code, self._responses), "address_missing": asks_for("email")}.get(opened.identity)
         dispatcher.utter_message(
             response="utter_request_repeated" if opened.first else "utter_request_opened", first=opened.first or "",

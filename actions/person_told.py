@@ -11,9 +11,9 @@ from actions.asking import in_the_form
 from actions.tracker import company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
-from candor.conversations.request_text import day
 from candor.services import Services
 from candor.tickets.addresses import NotAnAddress
+from candor.tickets.dates import day
 
 
 class PersonTold:

@@ -2,9 +2,10 @@
 
 The reference for a chat turn is the bot that `rasa init` makes, trained here and asked alternately with ours; for a question
 in process it is one call of the encoder on the same text; for ingestion it is the encoder alone on the same texts; for what is
-found, txtai and Haystack with the same weights (benchmarks/peers/). `python -m benchmarks.run parts` prints only the tables of a
-turn and an ingestion by their parts; `… peers` only what compares; `… load` only how much a Candor carries; `… curve` the index
-of vectors from a thousand to a million passages, whose last size is left out of the whole.
+found, txtai and Haystack with the same weights (benchmarks/peers/). `python -m benchmarks.run parts` prints only the tables of
+a turn, an ingestion and the start of each process by their parts; `… peers` only what compares; `… load` only how much a Candor
+carries; `… curve` the index of vectors from a thousand to a million passages, whose last size is left out of the whole;
+`… set-up` what a fresh clone takes, which is left out too, because it fetches packages.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ QUESTIONS = (
 )  # fmt: skip
 ROUNDS = 8  # in each, both bots get every question once
 COMPANY = "clevra"
-PARTS = ("parts", "peers", "load", "curve")
+PARTS = ("parts", "peers", "load", "curve", "set-up")
 
 
 def main(part: str = "") -> int:
@@ -55,6 +56,8 @@ def main(part: str = "") -> int:
     if part == "curve":
         curve(Settings())
         return 0
+    if part == "set-up":
+        return set_up()
     if part and part not in PARTS:
         print(f"there is no part named {part}: {', '.join(PARTS)}", file=sys.stderr)
         return 1
@@ -75,6 +78,14 @@ def main(part: str = "") -> int:
         if not part:
             curve(settings, QUICK_SIZES)
     return 0
+
+
+def set_up() -> int:
+    """Set up a fresh clone, with whatever the caches of packages hold: set-up itself says where the time went. Returns its exit
+    code."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "clone", "--quiet", "--shared", str(ROOT), folder], check=True)
+        return subprocess.run([sys.executable, "scripts/setup.py"], cwd=folder, check=False).returncode
 
 
 def own_candor(var: Path) -> Settings:
@@ -163,8 +174,10 @@ class RecordingEncoder:
         self.id, self.dim, self.token_dim, self._encoder = encoder.id, encoder.dim, encoder.token_dim, encoder
         self.texts: list[str] = []
         self.large_texts: list[str] = []
+        self.plain_texts: list[str] = []  # whose tokens nobody asks for
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.plain_texts.extend(texts)
         return self._encoder.encode(texts)
 
     def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -183,8 +196,9 @@ def ingestion(settings: Settings, index: Path) -> None:
     encoder = RecordingEncoder(bare)
     known = encoder_id(settings)
     took = timed(lambda: ingest(settings.policies_dir, index, lambda: encoder, known, lambda _: None))
-    alone = timed(lambda: bare.encode_passages(encoder.texts)) + timed(lambda: bare.encode_large(encoder.large_texts))
-    texts = len(encoder.texts) + len(encoder.large_texts)
+    calls = (bare.encode_passages, encoder.texts), (bare.encode_large, encoder.large_texts), (bare.encode, encoder.plain_texts)
+    alone = sum(timed(partial(encode, texts)) for encode, texts in calls)
+    texts = sum(len(texts) for _, texts in calls)
     report("ingestion of all policies, encoders loaded", f"{took:.1f} s = {texts / took:.0f} texts per second")
     report("... relative to the encoders alone", f"{alone / took:.2f} × {texts / alone:.0f} texts per second")
 

@@ -1,5 +1,5 @@
 """Where the time of a turn goes: `python -m benchmarks.spans FILE PART MODULE ARGUMENTS…` runs a module and writes down when
-what PART names ran. Standard library only, and for Python 3.10 too: it also runs in Rasa's environment.
+what PART names ran. Standard library only, because it also runs in Rasa's environment.
 
 Each line of FILE is a name, a beginning and an end, in seconds of the machine's monotonic clock, which all processes share. What
 lies within another is taken off it (`shares`), so that the parts of a turn add up to the whole.
@@ -18,9 +18,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# process → what runs in it, and what that is called in the table
+IMPORTS = "imports"
+# process → what runs in it, and what that is called in the table; of what runs at its start, the name begins with "start"
 PARTS: dict[str, dict[str, str]] = {
     "web": {
+        "candor.transcripts.vault:Vault.load_recognizers": "start: load what masking recognizes",
         "candor.conversations.assistant:Assistant.say": "web: assistant",
         "candor.conversations.assistant:Assistant._begin_turn": "web: record the message",
         "candor.transcripts.vault:Vault.find": "web: mask",
@@ -28,6 +30,11 @@ PARTS: dict[str, dict[str, str]] = {
         "candor.conversations.assistant:Assistant._end_turn": "web: record and unmask the reply",
     },
     "rasa": {
+        "rasa.core.run:load_agent_on_start": "start: endpoints, trackers, agent",
+        "rasa.engine.loader:load_predict_graph_runner": "start: unpack and load the trained model",
+        "bot.dialogue_acts:DialogueActs.load": "start: load the model of dialogue acts",
+        "bot.reader:Reader.__init__": "start: load the message reader",
+        "knowledge.encoder:ExportedModel.__init__": "start: load the encoder",
         "bot.channel:CandorChannel._answer": "Rasa: channel and rules in between",
         "rasa.core.processor:MessageProcessor.parse_message": "Rasa: parse",
         "bot.dialogue_acts:DialogueActs.ranked": "Rasa: dialogue acts",
@@ -40,6 +47,8 @@ PARTS: dict[str, dict[str, str]] = {
         "bot.action_endpoint:ActionEndpoint.request": "Rasa → action: HTTP",
     },
     "actions": {
+        "candor.tickets.law.residence:load_places": "start: load places",
+        "actions.server:make_app": "start: make the application",
         "actions.server:QuietErrors.run": "action: read, compose, payload",
         "knowledge.encoder:OnnxEncoder._whole": "action: encode",
         "knowledge.encoder:LargeEncoder.encode": "action: encode",
@@ -107,7 +116,9 @@ def install(part: str, write: Callable[[TimedSpan], None]) -> None:
             *holders, last = dotted.split(".")
             for holder in holders:
                 owner = getattr(owner, holder)
-            setattr(owner, last, timed(getattr(owner, last), name, write))
+            call = timed(getattr(owner, last), name, write)
+            bound = isinstance(vars(owner).get(last), staticmethod | classmethod)  # else it would be given what it is called on
+            setattr(owner, last, staticmethod(call) if bound else call)
         except (ImportError, AttributeError):
             print(f"benchmarks/spans.py: there is no {path}", file=sys.stderr)
 
@@ -144,7 +155,9 @@ def main(file: str, part: str, module: str, *arguments: str) -> None:
         # What is read ahead lies beside Rasa's parts, and would be taken off them: here one follows the other.
         vars(importlib.import_module("candor.conversations.ahead"))["FEWEST_WORDS"] = sys.maxsize
     lines = Path(file).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115  # for as long as the process runs
+    begin = time.monotonic()
     install(part, lambda span: print(json.dumps(span), file=lines))
+    print(json.dumps(TimedSpan(f"start: {IMPORTS}", begin, time.monotonic())), file=lines)
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 
 from benchmarks.spans import PARTS, TimedSpan, read, shares
-from candor.app.supervisor import commands, environment, newest_model, prepare_trackers
+from candor.app.supervisor import LOOPBACK, commands, environment, newest_model, prepare_trackers
 from candor.cli.chat_client import ChatClient
 from candor.errors import UnavailableError
 from candor.settings import ROOT, Settings
 
 LONGEST_START = 240  # seconds
-PAUSE = 0.2  # seconds
+PAUSE, LOOKED_EVERY = 0.2, 0.02  # seconds
+ALL_ELSE = "start: interpreter, other imports, all else"
 CLIENT = "client → web: HTTP"
 
 
 def turn_table(settings: Settings, folder: Path, company: str, questions: Sequence[str], rounds: int) -> None:
-    """Start all processes with their parts timed, ask, and print where the mean turn went."""
+    """Start all processes with their parts timed, ask, and print where the start of each went, and the mean turn."""
     turns: list[TimedSpan] = []
-    with _timed_processes(settings, folder) as url, ChatClient(url) as chat:
+    with _timed_processes(settings, folder) as (url, starts), ChatClient(url) as chat:
         for number in range(rounds + 1):  # the first round warms up
             conversation, token, _ = chat.begin(company)
             for question in questions:
@@ -34,6 +36,8 @@ def turn_table(settings: Settings, folder: Path, company: str, questions: Sequen
                 chat.say(conversation, token, question)
                 if number:
                     turns.append(TimedSpan(CLIENT, begin, time.monotonic()))
+    for name, start in starts.items():
+        print_table(f"start of {name}, beside the others", [start], read([folder / f"{name}.spans"]))
     spans = read(folder.glob("*.spans"))
     print_table("a question, part by part", turns, [span for span in spans if span.begin >= turns[0].begin])
 
@@ -65,21 +69,28 @@ def print_table(title: str, wholes: Sequence[TimedSpan], spans: Sequence[TimedSp
 
 
 @contextmanager
-def _timed_processes(settings: Settings, folder: Path) -> Iterator[str]:
-    """All processes of Candor; the web's address. Raises: UnavailableError if they are not ready in LONGEST_START seconds."""
+def _timed_processes(settings: Settings, folder: Path) -> Iterator[tuple[str, dict[str, TimedSpan]]]:
+    """All processes of Candor; the web's address, and from when to when each started: until its port is open.
+
+    Raises: UnavailableError if they are not ready in LONGEST_START seconds.
+    """
     prepare_trackers(settings)
+    ports = {"web": settings.web_port, "rasa": settings.rasa_port, "actions": settings.actions_port}
+    begun: dict[str, float] = {}
     with ExitStack() as running:
         for name, (python, _, module, *rest) in commands(settings, newest_model(settings)).items():
             timed = [python, "-m", "benchmarks.spans", str(folder / f"{name}.spans"), name, module, *rest]
             command = timed if name in PARTS else [python, "-m", module, *rest]
+            begun[name] = time.monotonic()
             process = subprocess.Popen(
                 command, cwd=ROOT, env=_environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             running.callback(process.wait, 60)
             running.callback(process.terminate)
         url = f"http://{settings.web_host}:{settings.web_port}"
+        starts = {name: TimedSpan(ALL_ELSE, begun[name], opened) for name, opened in _opened(ports).items()}
         _wait_until_ready(url)
-        yield url
+        yield url, starts
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -90,6 +101,21 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PATH": os.environ["PATH"],
     }
+
+
+def _opened(ports: Mapping[str, int]) -> dict[str, float]:
+    """When each port was open. Raises: UnavailableError if one is not in LONGEST_START seconds."""
+    opened: dict[str, float] = {}
+    deadline = time.monotonic() + LONGEST_START
+    while len(opened) < len(ports):
+        for name, port in ports.items():
+            with socket.socket() as probe:
+                if name not in opened and probe.connect_ex((LOOPBACK, port)) == 0:
+                    opened[name] = time.monotonic()
+        if time.monotonic() > deadline:
+            raise UnavailableError(f"{', '.join(ports.keys() - opened.keys())} did not start with its parts timed")
+        time.sleep(LOOKED_EVERY)
+    return opened
 
 
 def _wait_until_ready(url: str) -> None:

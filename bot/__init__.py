@@ -1,4 +1,4 @@
 """Understand a message: Rasa's training data and our components.
 
-Runs in Rasa's own environment, Python 3.10, and imports nothing of ours but knowledge/encoder.py.
+Runs in Rasa's own environment and imports nothing of ours but knowledge/encoder.py.
 """

@@ -6,14 +6,18 @@ Runs in the service's environment at set-up: `python -m bot.examples OUT POLICIE
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
-import tomllib
 import yaml
 
 # `knowledge` finds a question's topic, not Rasa. Only these aspects lead to another action.
-INTENT_OF_ASPECT = {"changes.what_changed": "ask_what_changed"}
+INTENT_OF_ASPECT = {
+    "changes.what_changed": "ask_what_changed",
+    "rights.authorised_agent": "on_behalf",
+    "rights.end_users": "through_another_company",
+}
 
 
 def asked_examples(bank: Path, taken: set[str]) -> dict[str, list[str]]:

@@ -1,14 +1,16 @@
-"""Keep out of Rasa what Candor never uses and set-up does not install: TensorFlow, other channels, and clients of clouds.
+"""Keep out of Rasa what Candor never uses and set-up does not install: TensorFlow, dask, other channels, and clients of clouds.
 
 Rasa 3.6 imports TensorFlow wherever a component could be trained with it (rasa.utils.tensorflow, DIET, TED), each of its
 channels, and the clients of databases and queues, whatever is configured. Here placeholders stand in their place: they can be
 named, subclassed and used as decorators, which is all that importing those modules does with them. It saves 2 GB of disk, 340 MB
-of memory, half of the time that a start takes, and 57 packages that somebody would have to watch for advisories.
+of memory, half of the time that a start takes, and 61 packages that somebody would have to watch for advisories. In the place of
+what runs its graph of components on dask it gets bot/graph_runner.py.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -26,6 +28,7 @@ UNUSED = frozenset(
         "aio_pika", "aiormq", "boto3", "botocore", "pymongo", "redis",  # databases and queues
     }
 )  # fmt: skip
+RUNNER = "rasa.engine.runner.dask"
 # Rasa's own components that work without it, besides all that begin with "bot.". Any other in config.yml gets TensorFlow.
 WITHOUT = frozenset(
     {
@@ -51,7 +54,7 @@ def keep_out_unused(config: Path) -> bool:
             f"{needing[0]} in {config.name} may need TensorFlow, which set-up leaves out: take it from "
             "requirements/bot-excluded.txt, then run `make lock` and `make setup`"
         )
-    sys.meta_path.insert(0, _Placeholders(UNUSED if needing else UNUSED | TENSORFLOW))
+    sys.meta_path[:0] = [_Placeholders(UNUSED if needing else UNUSED | TENSORFLOW), _OurRunner()]
     return not needing
 
 
@@ -107,3 +110,15 @@ class _Placeholders(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing is executed: what a placeholder has is made when it is asked for."""
+
+
+class _OurRunner(MetaPathFinder, Loader):
+    """Gives Rasa our runner of graphs where it asks for its own."""
+
+    def find_spec(
+        self, fullname: str, path: Optional[Sequence[str]], target: Optional[ModuleType] = None
+    ) -> Optional[ModuleSpec]:
+        return ModuleSpec(fullname, self) if fullname == RUNNER else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        vars(module)["DaskGraphRunner"] = import_module("bot.graph_runner").OrderedGraphRunner

@@ -1,8 +1,8 @@
 """How well Rasa classifies intents: `python -m evaluation.intents` (`make nlu`).
 
 Runs `rasa test nlu` in Rasa's environment: five-fold cross-validation over all training data, and the served model on the
-held-out messages in evaluation/held_out.yml and on what strangers wrote (first_messages_unseen.yml). Reports, errors and
-confusion matrices are written to var/reports/.
+held-out messages in evaluation/held_out.yml and on what strangers wrote (first_messages_unseen.yml and its later one).
+Reports, errors and confusion matrices are written to var/reports/.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from candor.errors import IntentReportError
 
 ROOT = Path(__file__).resolve().parent.parent
 HELD_OUT = Path(__file__).with_name("held_out.yml")
-UNSEEN = Path(__file__).with_name("first_messages_unseen.yml")  # only totals of it are looked at
+# What strangers wrote: only totals are looked at.
+UNSEEN, LATER_UNSEEN = (Path(__file__).with_name(f"first_messages_{name}.yml") for name in ("unseen", "later_unseen"))
 RASA = ROOT / ".venv-bot" / "bin" / "python"
 FOLDS = 5
 CLASSIFIER = "bot.classifier.IntentClassifier"
@@ -104,7 +105,8 @@ def main() -> int:
     print(f"cross-validated: {cross_validate(reports / 'nlu')}")
     model = ROOT / "var" / "models" / "candor.tar.gz"
     print(f"held out: {held_out(reports / 'nlu_held_out', model)}")
-    print(f"of strangers, held out: {held_out(reports / 'nlu_unseen', model, messages=UNSEEN)}")
+    for messages in (UNSEEN, LATER_UNSEEN):
+        print(f"of strangers, held out: {held_out(reports / f'nlu_{messages.stem}', model, messages=messages)}")
     return 0
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
-
-import tomllib
 
 from candor.errors import BadPolicyError, UnknownCompanyError
 

@@ -27,7 +27,7 @@ EXPORT_VERSION = 7  # increment when the export itself changes
 MIDDLE = 4  # layer, of six, that separates requests from questions best (docs/evaluation.md)
 LOWER = 3  # layers, of six, that the message reader shares (training/reader.py)
 WHOLE_FILE = "whole.onnx"  # what torch writes; deleted once the weights lie apart
-OPSET = 17  # onnxruntime 1.23, the last for Python 3.10, reads it
+OPSET = 17  # old enough for the onnxruntime of either environment
 
 
 class Encoder(Protocol):

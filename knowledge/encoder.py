@@ -1,6 +1,6 @@
 """The exported sentence encoder: texts → unit vectors, one per text and one per token, with onnxruntime only.
 
-Both environments import this module: Rasa's featurizer (Python 3.10, no PyTorch) and the service's queries.
+Both environments import this module: Rasa's featurizer (NumPy 1, no PyTorch) and the service's queries.
 It needs only numpy, onnxruntime and tokenizers, so both sides use the same weights. `knowledge/embedding.py` makes the export.
 Its weights lie in a file of their own, which onnxruntime maps into memory: processes that load it share one copy.
 

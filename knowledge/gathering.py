@@ -1,24 +1,36 @@
-"""`python -m knowledge.gathering INDEX FILE`: write what the large encoder made of the served policies, so that a fresh clone
-which brings the file along need not make it."""
+"""`python -m knowledge.gathering INDEX FILE`: write what the encoders made of the served policies, so that a fresh clone which
+brings the file along need not make it: all of the large one's vectors, and those of the small one that come without tokens."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from knowledge.artefact import PolicyArtefact
-from knowledge.known_vectors import KnownVectors, digest_of
+from knowledge.known_vectors import KnownVectors, digest_of, save_known
+from knowledge.making import texts_of_readings
 from knowledge.policy_library import library_in
-from knowledge.two_encoders import large_id
+from knowledge.two_encoders import ids_in
 
 
-def vectors_in(artefacts: Sequence[PolicyArtefact]) -> KnownVectors:
+def large_vectors(artefacts: Iterable[PolicyArtefact]) -> KnownVectors:
     """What the large encoder made of the passages of artefacts."""
     return KnownVectors({
         digest_of(passage.readings[0]): vector
         for artefact in artefacts for passage, vector in zip(artefact.passages, artefact.large, strict=True)
     })  # fmt: skip
+
+
+def small_vectors(artefacts: Sequence[PolicyArtefact]) -> KnownVectors:
+    """What the small one made of the readings whose tokens are not kept. Tokens are too many to bring along."""
+    _, wanted = texts_of_readings([passage.readings for artefact in artefacts for passage in artefact.passages])
+    made = {
+        text: vector
+        for artefact in artefacts for passage, vectors in zip(artefact.passages, artefact.readings, strict=True)
+        for text, vector in zip(passage.readings, vectors, strict=True)
+    }  # fmt: skip
+    return KnownVectors({digest_of(text): made[text] for text in wanted})
 
 
 def main(index: Path, file: Path) -> int:
@@ -29,7 +41,8 @@ def main(index: Path, file: Path) -> int:
         print("there is no index of one encoder: run `candor ingest`", file=sys.stderr)
         return 1
     (both,) = encoders
-    vectors_in(served).save(file, large_id(both))
+    made = zip(ids_in(both), (small_vectors(served), large_vectors(served)), strict=True)
+    save_known(file, {encoder: known for encoder, known in made if known.vectors})
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What the large encoder has made of texts before, in a file beside it: `knowledge/gathering.py` writes it.
+"""What encoders have made of texts before, in a file beside the large one: `knowledge/gathering.py` writes it.
 
 Texts are known by their hashes. Vectors count only for the encoder that made them.
 """
@@ -19,7 +19,7 @@ DIGEST = 16  # bytes of a text's hash
 
 @dataclass(frozen=True, eq=False)
 class KnownVectors:
-    """Texts' hashes → their vectors, float16 (dim,)."""
+    """Texts' hashes → their vectors (dim,), in the precision in which artefacts keep them."""
 
     vectors: Mapping[bytes, np.ndarray] = field(default_factory=dict)
 
@@ -28,24 +28,25 @@ class KnownVectors:
         """What is known for this encoder: nothing if there is no such file, or a harmed one, because encoding costs only time."""
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                if str(kept["encoder"]) != encoder:
-                    return cls()
-                digests, vectors = kept["digests"], kept["vectors"]
+                number = kept["encoders"].tolist().index(encoder)
+                digests, vectors = kept[f"digests_{number}"], kept[f"vectors_{number}"]
                 return cls({digest.tobytes(): vector for digest, vector in zip(digests, vectors, strict=True)})
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return cls()
 
-    def save(self, path: Path, encoder: str) -> None:
-        """Write the file."""
-        digests = sorted(self.vectors)
-        np.savez(
-            path, encoder=np.array(encoder), digests=np.frombuffer(b"".join(digests), np.uint8).reshape(-1, DIGEST),
-            vectors=np.stack([self.vectors[digest] for digest in digests]),
-        )  # fmt: skip
-
     def of(self, text: str) -> np.ndarray | None:
-        """A text's vector, float16 (dim,); None if it is not known."""
+        """A text's vector (dim,); None if it is not known."""
         return self.vectors.get(digest_of(text))
+
+
+def save_known(path: Path, known: Mapping[str, KnownVectors]) -> None:
+    """Write the file. known: an encoder's id → what it made of texts; of each one, at least one."""
+    arrays = {"encoders": np.array(list(known))}
+    for number, each in enumerate(known.values()):
+        digests = sorted(each.vectors)
+        arrays[f"digests_{number}"] = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, DIGEST)
+        arrays[f"vectors_{number}"] = np.stack([each.vectors[digest] for digest in digests])
+    np.savez(path, allow_pickle=False, **arrays)
 
 
 def digest_of(text: str) -> bytes:

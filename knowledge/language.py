@@ -78,7 +78,8 @@ def _judged(text: str) -> LanguageFound:
     paragraphs = [line for line in text.splitlines() if _letters(line) >= FEWEST_LETTERS]
     if not paragraphs:
         return LanguageFound(name, 1.0 if whole == Language.ENGLISH else 0.0)
-    english = sum(_letters(line) for line in paragraphs if _detector().detect_language_of(line) == Language.ENGLISH)
+    languages = _detector().detect_languages_in_parallel_of(paragraphs)
+    english = sum(_letters(line) for line, found in zip(paragraphs, languages, strict=True) if found == Language.ENGLISH)
     return LanguageFound(name, english / sum(map(_letters, paragraphs)))
 
 

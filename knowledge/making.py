@@ -6,7 +6,7 @@ What the company's other versions have in common is not encoded again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -102,7 +102,7 @@ class ArtefactMaker:
         """
         groups = list(grouped(wanted))
         fresh = [sorted(readings_in(group) - self._vectors(group, known).keys()) for group in groups]
-        total, done = sum(len(each_text(some)) + len(first_texts(some)) for some in fresh), 0
+        total, done = sum(sum(map(len, texts_of_readings(some))) + len(first_texts(some)) for some in fresh), 0
         if total:
             say(f"embedding {sum(map(len, fresh))} passages")
 
@@ -114,18 +114,26 @@ class ArtefactMaker:
             return texts
 
         for group, readings_of_group in zip(groups, fresh, strict=True):
-            encoded: dict[str, tuple[np.ndarray, TokenVectors]] = {}
-            for batch in batched(each_text(readings_of_group), BATCH):
-                vectors, tokens = self._loaded.encode_passages(batch)
-                for text, vector, own in zip(told(batch), vectors, tokens, strict=True):
-                    encoded[text] = vector, TokenVectors.of([[own]])
+            small: dict[str, np.ndarray] = {}
+            tokens: dict[str, TokenVectors] = {}
+            read_by_tokens, others = texts_of_readings(readings_of_group)
+            for batch in batched(others, BATCH):
+                small.update(zip(told(batch), self._loaded.encode(batch), strict=True))
+            for batch in batched(read_by_tokens, BATCH):
+                vectors, of_tokens = self._loaded.encode_passages(batch)
+                small.update(zip(told(batch), vectors, strict=True))
+                tokens.update((text, TokenVectors.of([[own]])) for text, own in zip(batch, of_tokens, strict=True))
             large: dict[str, np.ndarray] = {}
             for batch in batched(first_texts(readings_of_group), LARGE_BATCH):
                 vectors = self._loaded.encode_large(batch).astype(np.float16)
                 large.update(zip(told(batch), vectors, strict=True))
             have = self._vectors(group, known)
             have |= {
-                readings: joined_readings([encoded[text] for text in readings], large[readings[0]])
+                readings: Vectors(
+                    np.stack([small[text] for text in readings]),
+                    large[readings[0]],
+                    joined_tokens([tokens[readings[way]] for way in READ_BY_TOKENS]),
+                )
                 for readings in readings_of_group
             }
             with encoding_once():  # the same opening questions are put to all of them
@@ -185,9 +193,13 @@ def version_map(
     return VersionMap(mapper.id, mapper.aspects, found, near, spoken)
 
 
-def each_text(readings: Sequence[Readings]) -> list[str]:
-    """All texts once, the shortest first, so that those of like length are encoded together."""
-    return sorted({text for own in readings for text in own}, key=lambda text: (len(text), text))
+def texts_of_readings(readings: Collection[Readings]) -> tuple[list[str], list[str]]:
+    """The texts whose tokens are kept, and the others: each once, the shortest first, so that those of like length are encoded
+    together."""
+    every = {text for own in readings for text in own}
+    by_tokens = {own[way] for own in readings for way in READ_BY_TOKENS}
+    first, others = (sorted(texts, key=lambda text: (len(text), text)) for texts in (by_tokens, every - by_tokens))
+    return first, others
 
 
 def first_texts(readings: Sequence[Readings]) -> list[str]:
@@ -200,12 +212,10 @@ def batched(texts: Sequence[str], size: int) -> Iterator[list[str]]:
     yield from (list(texts[start : start + size]) for start in range(0, len(texts), size))
 
 
-def joined_readings(encoded: Sequence[tuple[np.ndarray, TokenVectors]], large: np.ndarray) -> Vectors:
-    """The vectors of a passage from those of its three texts, and the large encoder's."""
-    tokens = [encoded[way][1] for way in READ_BY_TOKENS]
+def joined_tokens(tokens: Sequence[TokenVectors]) -> TokenVectors:
+    """Those of one passage, from those of its texts."""
     ends = np.cumsum([len(own.vectors) for own in tokens], dtype=np.int64)[None, :]
-    whole = TokenVectors(np.concatenate([own.vectors for own in tokens]), np.concatenate([own.scales for own in tokens]), ends)
-    return Vectors(np.stack([vector for vector, _ in encoded]), large, whole)
+    return TokenVectors(np.concatenate([own.vectors for own in tokens]), np.concatenate([own.scales for own in tokens]), ends)
 
 
 def grouped(wanted: Sequence[WantedArtefact]) -> Iterator[list[WantedArtefact]]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 from typing import Any, Literal
 
 from knowledge.characters import without_invisible
@@ -24,8 +25,10 @@ READ_BY_TOKENS = (0, 2)  # indices of the readings whose token vectors are store
 LONGEST_NAME = 6  # words of a line without a full stop that only names something
 LINK = re.compile(r"\W*(?:https?://|www\.)\S+")
 CLOSING = "\"'”’)]» "
-# Frameworks for models that spaCy tries to import; none is used here, and torch takes longer to load than five policies to read.
+# What spaCy imports and is not used here: frameworks for models, which it can do without (torch takes longer to load than five
+# policies to read), and its own commands, of which it asks for one by name.
 TRIED_BY_SPACY = ("torch", "tensorflow", "mxnet", "cupy", "jax")
+COMMANDS_OF_SPACY = ("spacy.cli", "spacy.cli.info")
 SHORTEST = 12  # characters; "1." or a single word cannot be evidence
 
 # Abbreviations before a number: "in the sense of Art. 22 GDPR". spaCy takes their full stop for the end of a sentence.
@@ -143,21 +146,23 @@ def _labelled(text: str, span: Span) -> Iterator[tuple[Span, str]]:
 
 
 @contextmanager
-def _without(packages: Sequence[str]) -> Iterator[None]:
-    """Have what is imported within the block find these packages missing, unless they are loaded already."""
-    hidden = [package for package in packages if package not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is Python's own mark for what is not to be found
+def _instead(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
+    """Have what is imported within the block find these modules, or find them missing, unless they are loaded already."""
+    hidden = {name: module for name, module in modules.items() if name not in sys.modules}
+    sys.modules.update(hidden)  # type: ignore[arg-type]  # None is Python's own mark for what is not to be found
     try:
         yield
     finally:
-        for package in hidden:
-            del sys.modules[package]
+        for name in hidden:
+            del sys.modules[name]
 
 
 @cache
 def _sentencizer() -> Any:
-    with _without(TRIED_BY_SPACY):
-        import spacy  # takes a second to import, and only ingestion needs it
+    nothing = ModuleType("nothing")
+    vars(nothing).update(info=None, __path__=[])
+    with _instead({**dict.fromkeys(TRIED_BY_SPACY), **dict.fromkeys(COMMANDS_OF_SPACY, nothing)}):
+        import spacy  # takes long to import, and only ingestion needs it
 
     pipeline = spacy.blank("en")
     pipeline.add_pipe("sentencizer")

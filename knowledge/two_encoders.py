@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -13,28 +15,37 @@ from knowledge.known_vectors import KnownVectors
 from knowledge.read_ahead import ReadAhead
 
 NOTHING_KNOWN = KnownVectors()
+TOGETHER = 4  # passages that the small one reads in one run: more fill a core's own cache, and are padded to the longest
 
 
 class TwoEncoders:
     """Encodes questions; passages too, where `at_once` is the number of cores. Safe to share between threads."""
 
     def __init__(
-        self, small: OnnxEncoder, large: LargeEncoder, at_once: int = 1, known: KnownVectors = NOTHING_KNOWN
+        self, small: OnnxEncoder, large: LargeEncoder, at_once: int = 1, known: KnownVectors = NOTHING_KNOWN,
+        known_small: KnownVectors = NOTHING_KNOWN,
     ) -> None:  # fmt: skip
-        """at_once: texts, or batches of them, that are read at once, on a core each. known: what the large one need not read."""
-        self._small, self._large, self._at_once, self._known = small, large, at_once, known
+        """at_once: texts, or batches of them, that are read at once, on a core each. known: what the large one need not read;
+        known_small: what the small one need not, where its tokens are not asked for."""
+        self._small, self._large, self._at_once, self._known, self._known_small = small, large, at_once, known, known_small
         self.id = joined_id(small.id, large.id)  # changes with either of the two
         self.dim, self.token_dim = small.dim, small.token_dim
         self._ahead = ReadAhead(lambda text: large.encode([text])[0])
 
     @classmethod
-    def for_passages(cls, small: OnnxEncoder, large: LargeEncoder, known: KnownVectors = NOTHING_KNOWN) -> TwoEncoders:
-        """On every core."""
-        return cls(small, large, os.cpu_count() or 1, known)
+    def for_passages(cls, small: OnnxEncoder, large: LargeEncoder, known: Path) -> TwoEncoders:
+        """On every core, without what the file `known` holds."""
+        of_large, of_small = KnownVectors.load(known, large.id), KnownVectors.load(known, small.id)
+        return cls(small, large, os.cpu_count() or 1, of_large, of_small)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """The small one's unit vectors, float32 (len(texts), dim)."""
-        return self._small.encode(texts)
+        if self._at_once == 1:
+            return self._small.encode(texts)
+        found = [self._known_small.of(text) for text in texts]
+        fresh = iter(self.encode_passages([text for text, own in zip(texts, found, strict=True) if own is None])[0])
+        vectors = [next(fresh) if own is None else own for own in found]
+        return np.stack(vectors) if vectors else np.zeros((0, self.dim), dtype=np.float32)
 
     def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """The small one's vector of a text, float32 (dim,), and of its tokens, (tokens, token_dim)."""
@@ -43,11 +54,12 @@ class TwoEncoders:
     def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
         """The same of many texts, on a core each: several batches beside each other cost less than each on all cores."""
         n = min(self._at_once, len(texts))
+        read = partial(self._small.encode_passages, batch=TOGETHER)
         if n < 2:
-            return self._small.encode_passages(texts)
+            return read(texts)
         vectors, tokens = np.zeros((len(texts), self.dim), dtype=np.float32), [np.zeros(0, dtype=np.float32)] * len(texts)
         with ThreadPoolExecutor(n) as pool:  # every n-th text, because they come sorted by length
-            shares = pool.map(self._small.encode_passages, [texts[start::n] for start in range(n)])
+            shares = pool.map(read, [texts[start::n] for start in range(n)])
             for start, (of_share, tokens_of_share) in enumerate(shares):
                 vectors[start::n], tokens[start::n] = of_share, tokens_of_share
         return vectors, tokens
@@ -76,6 +88,7 @@ def joined_id(small: str, large: str) -> str:
     return f"{small} {large}"
 
 
-def large_id(joined: str) -> str:
-    """The large one's part of it."""
-    return joined.partition(" ")[2]
+def ids_in(joined: str) -> tuple[str, str]:
+    """The small one's part of it, and the large one's."""
+    small, _, large = joined.partition(" ")
+    return small, large

@@ -36,9 +36,11 @@ MADE_FROM = "made_from.json"  # in it: step → the hash of what it was made fro
 PEERS = ROOT / "benchmarks" / "peers"  # what `make bench` measures beside Candor
 STAMPS = VAR / "stamps"
 EXCLUDED = REQUIREMENTS / "bot-excluded.txt"  # what Rasa asks for and never loads
+OVERRIDES = REQUIREMENTS / "bot-overrides.txt"  # what it asks for in a version that RASA_PYTHON cannot have
 UV_PIN = "uv==0.13.9"
 OLDEST_UV = (0, 8)
 OLDEST_PYTHON = (3, 11)
+RASA_PYTHON = "3.11"  # SciPy and scikit-learn as Rasa 3.6 pins them were never built for a newer one
 POSTGRES = Path("/usr/lib/postgresql")  # where Debian keeps each version's programs
 CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
 DOVECOT = Path("/usr/sbin/dovecot")  # where Debian keeps it; users often do not look there
@@ -46,15 +48,17 @@ MASK = Path("/etc/systemd/system/dovecot.service")  # a link to /dev/null: syste
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OLDEST_NODE = (20, 19)  # what Vite asks for
 # group → the oldest Python that its pins must fit
-GROUPS = {"service": "3.11", "bot": "3.10", "dev": "3.11", "train": "3.11", "node": "3.11", "audit": "3.11", "weights": "3.11"}
+GROUPS = dict.fromkeys(("service", "bot", "dev", "train", "node", "audit", "weights"), "3.11") | {"bot": RASA_PYTHON}
 QUIET = {
     "HF_HUB_OFFLINE": "1", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore", "TQDM_DISABLE": "1", "PYTHONPATH": str(ROOT),
     "CANDOR_INTERNAL_SECRET": "unused",
 }  # fmt: skip
 OPTIONS = {"--dev", "--system-packages", "--prepare", "--lock", "--as-they-are"}
+WORTH_TELLING = 10  # seconds that a set-up takes
 CLEAR = "\r\033[K"  # the terminal's line with the progress
 RUNNING: dict[str, tuple[subprocess.Popen[bytes], float]] = {}  # what it does → the process, and when it began
+TOOK: dict[str, float] = {}  # what was done → its seconds
 RUNNING_LOCK, NODE_LOCK, STOPPED = threading.Lock(), threading.Lock(), threading.Event()
 CUDA = re.compile(r"(nvidia|cuda)-|triton==")  # what torch's GPU build brings along; torch asks for it where it is needed
 
@@ -73,15 +77,16 @@ def main() -> int:
         return lock(uv)
     if "--dev" in sys.argv:
         system_packages()  # first, so that nobody waits for minutes to hear of it
-    python310 = find_python310(uv)
-    if not python310:
+    rasa_python = find_rasa_python(uv)
+    if not rasa_python:
         return stop(
-            "Rasa needs Python 3.10 and none was found: install it (`pyenv install 3.10`, or your system's python3.10 "
-            "with its venv package) and run this again"
+            f"Rasa runs on Python {RASA_PYTHON} alone, and none was found (python3 is {sys.version.split()[0]} here, which will "
+            f"do for the rest): install it beside (`uv python install {RASA_PYTHON}`, `pyenv install {RASA_PYTHON}`, or your "
+            f"system's python{RASA_PYTHON} with its venv package) and run this again"
         )
     plan = Plan()
     plan.add("service", lambda: service_environment(uv))
-    plan.add("bot", lambda: environment("Rasa's environment (Python 3.10)", uv, BOT, python310, ["bot"]))
+    plan.add("bot", lambda: environment(f"Rasa's environment (Python {RASA_PYTHON})", uv, BOT, rasa_python, ["bot"]))
     plan.add("materials", bill_of_materials, after=("service", "bot"))
     add_models(plan, uv, service=("service",), rasa=("bot",))
     plan.add("widget", lambda: build(uv, "widget", ROOT / "candor" / "channels" / "widget"))
@@ -117,6 +122,7 @@ def add_models(plan: Plan, uv: str, service: tuple[str, ...] = (), rasa: tuple[s
     comes."""
     plan.add("encoder", export_encoder, after=service)
     plan.add("reader", export_reader, after=("encoder",))
+    plan.add("finder", export_finder, after=("encoder",))
     plan.add("examples", gather_examples, after=service)
     plan.add("rasa", train_rasa, after=("encoder", "examples", *rasa))  # the longest first
     plan.add("large encoder", lambda: export_large_encoder(uv), after=service)
@@ -151,6 +157,13 @@ def export_reader() -> None:
     step("export the message reader", hash_of(*encoder_code(), *reader_code()), VAR / "encoder" / "reader.json", command)
 
 
+def export_finder() -> None:
+    """Of names, from the encoder's weights: what masks reads them beside it."""
+    code = ["knowledge/large_export.py", "training/finder.py", "training/finder.safetensors", "training/reader.py"]
+    command = [python_in(SERVICE), "-m", "training.finder", str(VAR / "encoder")]
+    step("export the finder of names", hash_of(*encoder_code(), *code), VAR / "encoder" / "finder.json", command)
+
+
 def large_encoder_code() -> list[Path | str]:
     """What the large encoder's export is made from."""
     made_by = [
@@ -176,21 +189,23 @@ def export_large_encoder(uv: str) -> None:
 
 
 def known_vectors() -> tuple[str, str, Path]:
-    """What the large encoder made of the shipped policies: its entry in what is prepared, the hash of what made it, and where it
+    """What the encoders made of the shipped policies: its entry in what is prepared, the hash of what made it, and where it
     is. It counts text by text, so it may be of other policies than today's."""
-    return "known-vectors", hash_of(*large_encoder_code()), VAR / "large_encoder" / "known.npz"
+    made_from = hash_of(*encoder_code(), *large_encoder_code(), "knowledge/known_vectors.py")
+    return "known-vectors", made_from, VAR / "large_encoder" / "known.npz"
 
 
 def gather_known_vectors() -> None:
     *_, file = known_vectors()
-    run([python_in(SERVICE), "-m", "knowledge.gathering", str(VAR / "index"), str(file)], "gather the large encoder's vectors")
+    run([python_in(SERVICE), "-m", "knowledge.gathering", str(VAR / "index"), str(file)], "gather the encoders' vectors")
 
 
 def ingest_policies() -> None:
     sources = [*sorted((ROOT / "policies").glob("*/*")), *sorted((ROOT / "knowledge").glob("*"))]
     wanted = hash_of(*encoder_code(), *large_encoder_code(), *sources)
-    if not known_vectors()[2].exists():
-        take_prepared(*known_vectors())
+    name, made_from, known = known_vectors()
+    if not is_done(name, made_from, known) and take_prepared(name, made_from, known):
+        done(name, made_from)
     step("ingest the policies", wanted, VAR / "index" / "artefacts", [python_in(SERVICE), "-m", "candor", "ingest"])
 
 
@@ -279,17 +294,19 @@ def find_uv() -> str:
     return str(own)
 
 
-def find_python310(uv: str) -> Path | None:
-    """A python3.10 on PATH that runs; else pyenv's; else what uv can download."""
-    candidates = [Path(folder) / "python3.10" for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+def find_rasa_python(uv: str) -> Path | None:
+    """A Python that Rasa runs on: the one that runs this, else one on PATH that works, pyenv's, or what uv can download."""
+    name, tells = f"python{RASA_PYTHON}", "import sys, venv; print('{}.{}'.format(*sys.version_info))"
+    candidates = [Path(sys.executable)]  # the service's: two processes of the same one share its memory
+    candidates += [Path(folder) / name for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    candidates += sorted(pyenv.glob("versions/3.10.*/bin/python3.10"), reverse=True)
+    candidates += sorted(pyenv.glob(f"versions/{RASA_PYTHON}.*/bin/{name}"), reverse=True)
     for candidate in candidates:
-        if candidate.is_file() and ask([str(candidate), "-c", "import sys, venv; print(sys.version_info[:2])"]) == "(3, 10)":
+        if candidate.is_file() and ask([str(candidate), "-c", tells]) == RASA_PYTHON:
             return candidate
-    say("no Python 3.10 here, asking uv for one")
-    subprocess.run([uv, "python", "install", "--quiet", "3.10"], check=False)
-    found = ask([uv, "python", "find", "--managed-python", "3.10"])
+    say(f"no Python {RASA_PYTHON} for Rasa here, asking uv for one")
+    subprocess.run([uv, "python", "install", "--quiet", RASA_PYTHON], check=False)
+    found = ask([uv, "python", "find", "--managed-python", RASA_PYTHON])
     return Path(found) if found else None
 
 
@@ -427,7 +444,7 @@ def lock(uv: str) -> int:
         command = [uv, "pip", "compile", "--quiet", *upgrade, *what, "--python-version", python, "--generate-hashes"]
         command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
         command += [*known, *(["pyproject.toml"] if group == "service" else []), "--output-file", str(out)]
-        command += ["--excludes", str(EXCLUDED)] if group == "bot" else ["--universal"]
+        command += ["--excludes", str(EXCLUDED), "--override", str(OVERRIDES)] if group == "bot" else ["--universal"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         out.write_text("# Compiled from pyproject.toml by `make lock`.\n" + without_cuda(out.read_text()))
     for wanted in sorted(PEERS.glob("requirements-*.in")):
@@ -439,10 +456,11 @@ def lock_peer(uv: str, wanted: Path, upgrade: list[str]) -> None:
     """Pins of what `make bench` measures beside Candor: in the versions that the product has too, where both have them."""
     out, of_rasa = wanted.with_suffix(".txt"), wanted.stem.endswith("-rasa")
     say(f"compile {out.relative_to(ROOT)}")
-    python, known = ("3.10", REQUIREMENTS / "bot.txt") if of_rasa else ("3.11", REQUIREMENTS / "service.txt")
+    python, known = (RASA_PYTHON, REQUIREMENTS / "bot.txt") if of_rasa else ("3.11", REQUIREMENTS / "service.txt")
     command = [uv, "pip", "compile", "--quiet", *upgrade, str(wanted), "--python-version", python, "--generate-hashes"]
     command += ["--no-header", "--annotation-style", "line", "--no-emit-index-url", "--no-emit-find-links"]
-    command += ["--constraint", str(known), *([] if of_rasa else ["--universal"]), "--output-file", str(out)]
+    command += ["--override", str(OVERRIDES)] if of_rasa else ["--universal"]
+    command += ["--constraint", str(known), "--output-file", str(out)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     out.write_text(f"# Compiled from {wanted.name} by `make lock`.\n" + without_cuda(out.read_text()))
 
@@ -503,13 +521,14 @@ def run(command: list[str], what: str) -> None:
         code = running.wait()
         with RUNNING_LOCK:
             del RUNNING[what]
+            TOOK[what] = time.monotonic() - started
             if code and not STOPPED.is_set():
                 log.seek(0)
                 print("".join(log.readlines()[-40:]), file=sys.stderr)
                 stop(f"this step failed: {' '.join(command[:6])} … (exit {code}); the lines above say why")
     if code:
         raise SystemExit(1)
-    say(f"{what}: done in {time.monotonic() - started:.0f} s")
+    say(f"{what}: done in {TOOK[what]:.0f} s")
 
 
 class Plan:
@@ -524,7 +543,7 @@ class Plan:
 
     def run(self) -> int:
         """Run all. Returns the exit code, 0. The first failure ends what runs, and nothing new begins. Raises: SystemExit."""
-        at_once = max(2, os.cpu_count() or 1)
+        at_once, begun_at = max(2, os.cpu_count() or 1), time.monotonic()
         finished: set[str] = set()
         running: dict[Future[None], str] = {}
         with ThreadPoolExecutor(at_once) as pool, ending_all():
@@ -540,6 +559,7 @@ class Plan:
                     future.result()  # raises what ended it
                     finished.add(running.pop(future))
                 tell_progress(len(self._steps) - len(finished) - len(running))
+        tell_where_time_went(time.monotonic() - begun_at, at_once)
         return 0
 
 
@@ -563,6 +583,17 @@ def tell_progress(left: int) -> None:
             now = [f"{what.split(':')[0]} {time.monotonic() - started:.0f} s" for what, (_, started) in RUNNING.items()]
         line = f"   {' · '.join(now)}{f' · {left} more to do' if left else ''}"
         print(f"\r{line[: shutil.get_terminal_size().columns - 1]}\033[K", end="", flush=True)
+
+
+def tell_where_time_went(seconds: float, at_once: int) -> None:
+    """Of a set-up that took long: what was done, the longest first, and how long places stood free: `at_once` × seconds."""
+    if seconds < WORTH_TELLING:
+        return
+    say(f"set-up took {seconds:.0f} s, with {at_once} steps at once:")
+    rows = sorted(TOOK.items(), key=lambda row: -row[1])
+    rows += [("free, because nothing could begin yet; and all else", at_once * seconds - sum(TOOK.values()))]
+    for what, took in [*rows, (f"together: {at_once} × {seconds:.0f} s", at_once * seconds)]:
+        print(f"   {what:70.70} {took:6.1f} s", flush=True)
 
 
 def say(what: str) -> None:

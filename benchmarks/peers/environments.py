@@ -17,7 +17,7 @@ from candor.settings import ROOT
 
 PEERS = ROOT / "var" / "peers"
 PINS = Path(__file__).parent
-# Rasa alone needs Python 3.10: that of its product environment, whose packages lack TensorFlow, which `rasa init`'s bot loads.
+# Rasa's Python is that of its product environment, whose packages lack TensorFlow and dask, which `rasa init`'s bot loads.
 PYTHONS = {"rasa": ROOT / ".venv-bot" / "bin" / "python", "txtai": Path(sys.executable), "haystack": Path(sys.executable)}
 
 

@@ -61,7 +61,7 @@ class SteppedDatetime(dt.datetime, metaclass=DatetimeKind):
 
     @classmethod
     def utcnow(cls) -> dt.datetime:  # type: ignore[override]
-        return RealDatetime.fromtimestamp(stepped_time(), dt.timezone.utc).replace(tzinfo=None)  # Rasa's Python has no dt.UTC
+        return RealDatetime.fromtimestamp(stepped_time(), dt.UTC).replace(tzinfo=None)
 
 
 if FILE:

@@ -32,11 +32,14 @@ from candor.settings import Settings
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.cipher import LostKeyError
 from candor.tickets.law.promises import compared
+from candor.transcripts.finder import Finder, FinderMissingError
 from knowledge.embedding import weights_folder
 from knowledge.encoder import EncoderMissingError, LargeEncoder, OnnxEncoder
 from knowledge.ingestion import is_up_to_date
 from knowledge.passage_table import VectorsUnavailableError
 from knowledge.policy_folder import read_policies
+
+RASA_PYTHON = "3.11"  # what scripts/setup.py makes Rasa's environment of
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def examine(parts: Services, chats: Sequence[ChatChannel] = CHATS) -> list[Findi
     settings = parts.settings
     checks: list[tuple[str, Callable[[], str]]] = [
         ("Python for the service", _service_python),
-        ("Python 3.10 for Rasa", lambda: _bot_python(settings)),
+        (f"Python {RASA_PYTHON} for Rasa", lambda: _bot_python(settings)),
         ("encoder weights", lambda: f"sha256 is right, in {weights_folder().parent.name}"),
         ("encoder export", lambda: _export(settings)),
         ("index", lambda: _index(parts)),
@@ -86,8 +89,6 @@ def _examine(part: str, check: Callable[[], str]) -> Finding:
 
 
 def _service_python() -> str:
-    if sys.version_info < (3, 11):
-        raise UnavailableError(f"this is Python {sys.version.split()[0]}: install 3.11 or newer, then run `make setup`")
     return sys.version.split()[0]
 
 
@@ -98,15 +99,18 @@ def _bot_python(settings: Settings) -> str:
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise UnavailableError("there is no .venv-bot: run `make setup`") from error
-    if not version.startswith("Python 3.10."):
-        raise UnavailableError(f".venv-bot holds {version.strip()}, but Rasa runs on 3.10 only: remove it and run `make setup`")
+    if not version.startswith(f"Python {RASA_PYTHON}."):
+        raise UnavailableError(
+            f".venv-bot holds {version.strip()}, but Rasa runs on {RASA_PYTHON} alone: run `make setup`, which makes it anew"
+        )
     return version.split()[1]
 
 
 def _export(settings: Settings) -> str:
     try:
         encoders = OnnxEncoder(settings.encoder_dir), LargeEncoder(settings.large_encoder_dir)
-    except EncoderMissingError as error:
+        Finder(settings.encoder_dir)
+    except (EncoderMissingError, FinderMissingError) as error:
         raise UnavailableError(str(error)) from error
     return "; ".join(f"{encoder.id}, {encoder.dim} dimensions" for encoder in encoders)
 

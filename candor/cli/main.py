@@ -362,17 +362,23 @@ def check_training_packages(*modules: str) -> None:
 
 
 @training.command("ranker")
-def train_ranker() -> None:
+def train_ranker(
+    parts: Annotated[
+        bool, typer.Option("--parts", help="Measure also what each part of the order brings: eight times as long.")
+    ] = False,
+) -> None:
     """Fit ranker and judge on training/questions and training/plain, and print how they do on companies they have not seen."""
     with plainly():
         check_training_packages("lightgbm", "onnxmltools")
         from candor.services.knowledge import NLU
         from training.ranker import learn
 
-        parts = services()
+        candor = services()
+        settings, knowledge = candor.settings, candor.knowledge
         learn(
-            parts.settings.policies_dir, NLU, parts.knowledge.encoder, parts.knowledge.mapper, parts.knowledge.scope, typer.echo
-        ).save()
+            settings.policies_dir, NLU, settings.var_dir / "training" / "encoded", knowledge.encoder, knowledge.mapper,
+            knowledge.scope, typer.echo, parts=parts,
+        ).save()  # fmt: skip
 
 
 @training.command("aspects")
@@ -539,6 +545,8 @@ def write_lines(path: Path, lines: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
+    # Before NumPy is loaded: a question's matrices are small, and threads that wait for each other keep the cores from others.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     configure_logs(loggers_without_text())
     app()
 

@@ -337,7 +337,7 @@ def _details_as_data(details: RequestDetails) -> dict[str, Any]:
 
 
 def _show_details(details: RequestDetails) -> None:
-    from candor.tickets.law.deadline_text import FLAG_TEXT, explain
+    from candor.tickets.deadline_text import FLAG_TEXT, explain
     from candor.tickets.law.refusals import grounds_for
     from candor.tickets.request_types import REQUEST_TYPES
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PROGRESS_EVERY = 50
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def services() -> Services:
@@ -34,12 +36,25 @@ def actor() -> str:
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Errors raised on purpose become one line and exit code 1."""
+    """Errors raised on purpose become one line and exit code 1, and so does a disk without room or a database that is locked."""
     try:
         yield
     except CandorError as error:
-        typer.secho(str(error), err=True, fg="red")
-        raise typer.Exit(1) from None
+        said = str(error)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        said = f"there is no room for {error.filename2 or error.filename or 'a file'}: make room on its disk, and try again"
+    except Exception as error:
+        from sqlalchemy.exc import OperationalError  # loaded already by whatever raised it
+
+        if not isinstance(error, OperationalError):
+            raise
+        said = f"the database cannot be used now: {error.orig}"
+    else:
+        return
+    typer.secho(said, err=True, fg="red")
+    raise typer.Exit(1)
 
 
 def with_progress(items: Sequence[T]) -> Iterator[T]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from candor.conversations.reply import Citation, ComparedSide, address, citation
 from candor.conversations.responses import Responses
+from candor.conversations.versions import dated
 from knowledge.changes import PolicyChanges, VersionPiece
 from knowledge.companies import Company
 from knowledge.comparing import Comparison
@@ -106,7 +107,7 @@ def version_in_words(version: str, responses: Responses) -> str:
     """A version as it is named in a sentence."""
     if version.startswith("undated"):
         return responses.say("utter_words_version_undated")
-    return responses.say("utter_words_version", version=version)
+    return responses.say("utter_words_version", version=dated(version))
 
 
 def counts(changes: PolicyChanges, responses: Responses) -> str:

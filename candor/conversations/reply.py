@@ -90,16 +90,19 @@ class RequestCard(BaseModel):
 class TicketCard(BaseModel):
     """What the requester gets to keep of an opened request, and what can still be done about it.
 
+    lead: stands above the card instead of the reply's text, where that repeats the card for those who see none.
     add: its payload is the beginning of a message, to which the visitor adds the rest. None: that cannot be done any more.
     """
 
     number: str
+    lead: str = ""
     request_type: RequestTypeName
     status: str
     company: str
     # The last day for the answer, as an ISO date; None where the request is closed, or where it is being worked out.
     due: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     due_article: str = ""  # what that day rests on: "Art. 12(3) GDPR"
+    due_note: str = ""  # what is unsure about that day, in plain sentences
     what_next: str = ""  # one plain sentence
     contact: str = ""  # of the company: an e-mail address or a page
     add: Button | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from candor.conversations.reply import TicketCard
 from candor.conversations.responses import Responses
 from candor.tickets.company import CompanyOf, RequestCompany
+from candor.tickets.dates import day
 from candor.tickets.events import article_of
 from candor.tickets.identity import CodeOnItsWay, NewCodeSent, TooManyCodes, WrongCode
 from candor.tickets.law.deadlines import clock_for
@@ -51,10 +52,14 @@ class RequestText:
             return ""
         if ticket.due_on is None or not ticket.law:
             return self._say("utter_part_due_none")
-        company = self.company(ticket)
-        sentences = [
-            self._say("utter_part_due", company_name=company.name, day=day(ticket.due_on), article=ticket.respond_article)
-        ]
+        says_when = self._say(
+            "utter_part_due", company_name=self.company(ticket).name, day=day(ticket.due_on), article=ticket.respond_article
+        )
+        return f"{says_when} {self._unsure_due(ticket)}".strip()
+
+    def _unsure_due(self, ticket: Ticket) -> str:
+        """What is unsure about the due date of a request whose law is known."""
+        company, sentences = self.company(ticket), []
         if guessed := GUESSED.get(applicable(company.laws, ticket.residence or None).reason):
             sentences.append(self._say(guessed))
         rule = rule_for(ticket.law, ticket.request_type)
@@ -85,20 +90,29 @@ class RequestText:
         state = self.code(ticket) or self._say(f"utter_state_{_reached(ticket)}", company_name=values["company_name"])
         return self._say("utter_part_status", **{**values, "state": state}).strip()
 
-    def card(self, ticket: Ticket, what_next: str = "") -> TicketCard:
-        """What the requester keeps. what_next: what happens next, where the request's state alone does not say it."""
+    def card(self, ticket: Ticket, what_next: str = "", lead: str = "") -> TicketCard:
+        """What the requester keeps. what_next: what happens next, where the request's state alone does not say it.
+
+        lead: the response above the card, where it stands for a text that repeats the card.
+        """
         company, named = self.company(ticket), {"number": ticket.number}
         [check] = self._responses.buttons("utter_buttons_ticket_check", **named)
         add, withdraw = self._responses.buttons("utter_buttons_ticket_change", **named) if ticket.status in OPEN else (None, None)
         due = ticket.due_on if ticket.status not in CLOSED else None
         what_next = what_next or _sentence(self.code(ticket))
         values = {
-            "number": ticket.number, "request_type": ticket.request_type, "status": ticket.status, "company": ticket.company,
+            "number": ticket.number, "lead": self._say(lead, **self.values(ticket)) if lead else "",
+            "request_type": ticket.request_type, "status": ticket.status, "company": ticket.company,
             "due": due.isoformat() if due else None, "due_article": ticket.respond_article if due else "",
+            "due_note": self._unsure_due(ticket) if due and ticket.law else "",
             "what_next": what_next or self._say(f"utter_next_{_reached(ticket)}", company_name=company.name),
             "contact": company.contact, "add": add, "withdraw": withdraw, "check": check,
         }  # fmt: skip
         return TicketCard.model_validate(values)
+
+    def status_card(self, ticket: Ticket) -> TicketCard:
+        """The same, for a visitor who asked how their request is doing."""
+        return self.card(ticket, lead="utter_ticket_status")
 
     def code(self, ticket: Ticket) -> str:
         """How it stands with the code that a request waits for: a clause after its number. Empty if it waits for none."""
@@ -156,11 +170,6 @@ def _sentence(clause: str) -> str:
 def _reached(ticket: Ticket) -> str:
     """The state, as far as its sentence depends on it: an answer that did not arrive is not said to have gone out."""
     return f"{ticket.status}_unreached" if ticket.unreached and ticket.status in ANSWERED else ticket.status
-
-
-def day(value: date) -> str:
-    """A date as people write it: 5 January 2026."""
-    return f"{value.day} {value:%B %Y}"
 
 
 def moment(value: datetime, responses: Responses) -> str:

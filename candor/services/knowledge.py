@@ -24,7 +24,7 @@ from knowledge.company_names import names_of
 from knowledge.embedding import PassageEncoder
 from knowledge.encoder import CARD_FILE, EncoderMissingError, LargeEncoder, OnnxEncoder, file_sha256
 from knowledge.finding import AcrossCompanies, FaissPassages, NearestPassages
-from knowledge.known_vectors import KNOWN_FILE, KnownVectors
+from knowledge.known_vectors import KNOWN_FILE
 from knowledge.making import ArtefactMaker
 from knowledge.passage_table import PassageTable, VectorsUnavailableError
 from knowledge.policy_library import PolicyLibrary, library_in
@@ -64,8 +64,8 @@ class KnowledgeServices:
     @cached_property
     def passage_encoder(self) -> PassageEncoder:
         """Both, for many texts at once: they take every core. Raises: EncoderError."""
-        small, large = self.small_encoder, self._large_encoder
-        return TwoEncoders.for_passages(small, large, KnownVectors.load(self._settings.large_encoder_dir / KNOWN_FILE, large.id))
+        known = self._settings.large_encoder_dir / KNOWN_FILE
+        return TwoEncoders.for_passages(self.small_encoder, self._large_encoder, known)
 
     @cached_property
     def _large_encoder(self) -> LargeEncoder:

@@ -37,7 +37,7 @@ def configure_logs(without_text: Sequence[str] = (), *, process: str = "", as_js
     without_text: loggers whose messages may contain what a person wrote; of these only the place in the code is logged.
     process: named in each line of JSON, such as "web".
     """
-    formatter: logging.Formatter = JsonLines(process) if as_json else logging.Formatter(FORMAT)
+    formatter: logging.Formatter = JsonLines(process) if as_json else TextLines(FORMAT)
     logging.basicConfig(level=logging.INFO)
     for handler in logging.getLogger().handlers:
         handler.setFormatter(formatter)
@@ -46,6 +46,21 @@ def configure_logs(without_text: Sequence[str] = (), *, process: str = "", as_js
     for name in without_text:
         _tell_place_only(logging.getLogger(name), formatter)
     logging.getLogger("bm25s").disabled = True  # it sets its own level to DEBUG when it is imported
+
+
+def one_line(message: str) -> str:
+    """A message that begins no line of its own, and neither moves the cursor nor colours the terminal (CWE-117): what a mail
+    server, a file's name or a setting brings along may try to."""
+    if message.isprintable():
+        return message
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in message)
+
+
+class TextLines(logging.Formatter):
+    """A record as one line of text, with what was raised below it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (logging's own name)
+        return one_line(super().formatMessage(record))
 
 
 class JsonLines(logging.Formatter):
@@ -62,7 +77,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = {"at": at, "level": record.levelname.lower(), "logger": record.name, **self._process,
-                "message": record.getMessage(), **_about.get(), **getattr(record, "facts", {})}  # fmt: skip
+                "message": one_line(record.getMessage()), **_about.get(), **getattr(record, "facts", {})}  # fmt: skip
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
             line["error_at"] = _raised_at(record)

@@ -1,4 +1,4 @@
-"""Checklists: the systems to look into and the recipients to tell (GDPR Art. 19), right by right and company by company.
+"""Checklists: the systems to look into and the recipients to tell (GDPR Art. 19 and its like), by right and company.
 
 A company's own list replaces the default of `checklists.yml`. A request takes a copy of its list when the first point is ticked,
 or when it is completed, so that what was done stays readable when lists change.
@@ -6,8 +6,8 @@ or when it is completed, so that what was done stays readable when lists change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -47,11 +47,17 @@ class ChecklistRefusedError(InvalidInputError):
 
 @checked(frozen=True)
 class ChecklistPoint:
-    """One point of a list. who: whose work it usually is; empty: nobody's in particular."""
+    """One point of a list. who: whose work it usually is; empty: nobody's in particular. articles: what asks for it, by law."""
 
     kind: PointKind
     text: str
     who: str = ""
+    articles: Mapping[str, str] = field(default_factory=dict)
+
+    def under(self, law: str) -> ChecklistPoint:
+        """The point as a request under this law has it: with the article that asks for it, where one is known."""
+        article = self.articles.get(law)
+        return ChecklistPoint(self.kind, f"{self.text} ({article})" if article else self.text, self.who)
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ def points_of(session: Session, ticket: TicketRow) -> tuple[RequestPoint, ...]:
             RequestPoint(place, _point(row), row.done_at, row.done_by)
             for place, row in enumerate(rows)
         )  # fmt: skip
-    points = _of_company(session, ticket.company, ticket.request_type)
+    points = _of_request(session, ticket)
     return tuple(RequestPoint(place, point) for place, point in enumerate(points))
 
 
@@ -156,7 +162,7 @@ def take_copy(session: Session, ticket: TicketRow) -> list[RequestPointRow]:
     query = select(RequestPointRow).where(RequestPointRow.ticket_id == ticket.id).order_by(RequestPointRow.id)
     rows = list(session.scalars(query))
     if not rows:
-        for one in _of_company(session, ticket.company, ticket.request_type):
+        for one in _of_request(session, ticket):
             rows.append(RequestPointRow(ticket_id=ticket.id, kind=one.kind, text=one.text, who=one.who, done_by=""))
             session.add(rows[-1])
         session.flush()
@@ -188,6 +194,10 @@ def _of_company(session: Session, company: str, request_type: str) -> tuple[Chec
     if not rows:
         return defaults()[request_type]
     return tuple(_point(row) for row in rows)
+
+
+def _of_request(session: Session, ticket: TicketRow) -> tuple[ChecklistPoint, ...]:
+    return tuple(one.under(ticket.law) for one in _of_company(session, ticket.company, ticket.request_type))
 
 
 def _point(row: ChecklistPointRow | RequestPointRow) -> ChecklistPoint:

@@ -20,9 +20,10 @@ from candor.errors import InvalidInputError
 from candor.tickets.acknowledgement import ACKNOWLEDGED, needs_acknowledgement
 from candor.tickets.attachments import speaks_of_attachment
 from candor.tickets.checklists import open_points, take_copy
+from candor.tickets.dates import day
 from candor.tickets.delivery.messages import letter_to_requester
 from candor.tickets.delivery.request_files import hand_over
-from candor.tickets.delivery.templates import Letter, LetterTemplates, day
+from candor.tickets.delivery.templates import Letter, LetterTemplates
 from candor.tickets.details import RequestDetails, read_details
 from candor.tickets.erasure import PersonTickets
 from candor.tickets.events import ExplanationMissingError, RequestEvents, find_row

@@ -18,6 +18,7 @@ from candor.typed.folding import fold
 
 FEWEST_DIGITS = 4  # of a value that is compared as a number, without what separates its characters
 AT = re.compile(r"@|\b(?:at|arroba)\b", re.IGNORECASE)
+MOST_NAMES = 4  # words of a name that may have been written in another order, or apart
 FORMATS = (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
@@ -39,8 +40,25 @@ def normal_form(value: str) -> str:
 
 
 def search_forms(typed: str) -> frozenset[str]:
-    """The normal forms under which a value may be stored: its own, and a phone number's in each country where it is one."""
-    return frozenset({normal_form(typed), *_dialled(fold(typed).text)})
+    """The normal forms under which a value may be stored: its own, those of a name whose surname stands first, and those of a
+    phone number in each country where it is one.
+    """
+    words = _names(typed)
+    turned = (" ".join(words[n:] + words[:n]) for n in range(1, len(words)))
+    return frozenset({normal_form(typed), *turned, *_dialled(fold(typed).text)})
+
+
+def told_apart(typed: str) -> frozenset[tuple[str, ...]]:
+    """The parts in which a name may have been told: "Ada" in one message and "Byron" in the next, or each name by itself."""
+    words = _names(typed)
+    halves = {(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))}
+    return frozenset({*halves, tuple(words)} if halves else ())
+
+
+def _names(typed: str) -> list[str]:
+    """The words of what may be a name; nothing of anything else."""
+    words = normal_form(typed).split()
+    return words if 2 <= len(words) <= MOST_NAMES and all(map(str.isalpha, words)) else []
 
 
 def _international(plain: str) -> str:

@@ -47,7 +47,7 @@ async def test_the_card_holds_the_date_its_article_and_what_is_next(parts: Servi
     card = payload_of(message).shown.ticket
     assert card is not None
     assert (card.due, card.due_article) == (ticket.due_on.isoformat(), "Art. 12(3) GDPR")
-    assert card.what_next.startswith("A six-digit code has been made")
+    assert card.what_next.startswith("A six-digit code shows that the address is yours")
     form = form_of(message)
     assert form is not None
     assert (form.field, form.skippable, [option.value for option in form.options]) == ("code", False, ["send me a new code"])

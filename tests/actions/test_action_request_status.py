@@ -78,3 +78,13 @@ async def test_who_asks_of_a_request_opened_before_is_told_of_that(
 
     assert await ActionRequestStatus().of_one_opened_before(dispatcher, tracker, "deletion") is told
     assert [number in worded(message) for message in dispatcher.messages] == ([True] if told else [])
+
+
+async def test_my_requests_are_told_to_who_waits_for_a_person_too(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The menu's words are about requests, not about the person that was promised."""
+    talk = a_conversation(parts)
+    parts.conversations.handoff_queue.wanted(talk, "acme")
+
+    await ActionRequestStatus().run(dispatcher, a_tracker("how is my request?", sender=talk), domain={})
+
+    assert dispatcher.messages[0]["response"] == "utter_no_requests"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.spans import PARTS, TimedSpan, read, shares, timed
+from benchmarks.spans import PARTS, TimedSpan, install, read, shares, timed
 
 
 def test_what_lies_within_another_is_taken_off_it() -> None:
@@ -64,3 +64,30 @@ def test_everything_that_is_timed_is_there(part: str) -> None:
         for name in dotted.split("."):
             owner = getattr(owner, name)
         assert callable(owner)
+
+
+def test_a_function_that_needs_no_instance_is_still_given_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it is called on the class or on an instance."""
+
+    class Owner:
+        @staticmethod
+        def plain(number: int) -> int:
+            return number
+
+        @classmethod
+        def made(cls, number: int) -> tuple[type, int]:
+            return cls, number
+
+        def own(self, number: int) -> tuple[Owner, int]:
+            return self, number
+
+    monkeypatch.setattr("benchmarks.spans.Owner", Owner, raising=False)
+    monkeypatch.setitem(PARTS, "one", {f"benchmarks.spans:Owner.{name}": name for name in ("plain", "made", "own")})
+    spans: list[TimedSpan] = []
+    install("one", spans.append)
+    owner = Owner()
+
+    assert [owner.plain(1), Owner.plain(2)] == [1, 2]
+    assert [owner.made(1), Owner.made(2)] == [(Owner, 1), (Owner, 2)]
+    assert owner.own(1) == (owner, 1)
+    assert [span.name for span in spans] == ["plain", "plain", "made", "made", "own"]

@@ -59,6 +59,7 @@ from rasa.shared.exceptions import RasaException
 
 from bot.channel import done_since_message
 from bot.event_types import remember_event_types
+from bot.graph_runner import OrderedGraphRunner
 from bot.nlg import Rewording
 from bot.tracker_store import RecentTurnsTrackerStore
 from bot.validation import validate_once_checked
@@ -120,6 +121,36 @@ def reworded():
             tracker.update(BotUttered(text))
             said.append(text)
     return said + [asyncio.run(nlg.generate("utter_unknown", tracker, "candor"))]
+
+
+def graph():
+    # Four nodes, of which one is not needed: what ran, and what came out.
+    from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
+    ran = []
+
+    class Adds(GraphComponent):
+        def __init__(self, name): self.name = name
+        @classmethod
+        def create(cls, config, model_storage, resource, execution_context): return cls(execution_context.node_name)
+        def run(self, **given):
+            ran.append(self.name)
+            if self.name == "fails":
+                raise RuntimeError("no")
+            return f"{self.name}({','.join(given[name] for name in sorted(given))})"
+
+    node = lambda **needs: SchemaNode(needs, Adds, "create", "run", {}, eager=True)
+    nodes = {"last": node(a="left", b="right"), "left": node(a="first"), "right": node(a="first", b="given"),
+             "first": node(a="given"), "unneeded": node(), "fails": node()}
+    schema = GraphSchema(nodes)
+    runner = OrderedGraphRunner.create(schema, None, ExecutionContext(schema))
+    made = [runner.run({"given": text}, ["last", "left"]) for text in ("x", "y")]
+    faults = []
+    for inputs, target in (({"left": "x"}, "last"), ({}, "first"), ({}, "fails")):
+        try:
+            runner.run(inputs, [target])
+        except Exception as fault:
+            faults.append(str(fault))
+    return {"ran": ran, "made": made, "faults": faults, "rasas": type(agent.processor.graph_runner).__name__}
 
 
 def one_turn():
@@ -190,7 +221,7 @@ PLACES = ("tensorflow", "twilio", "boto3")
 print(json.dumps({
     "lookups": lookups, "verdicts": verdicts, "happened": done_since_message(asked["events"]),
     "entities": [[[entity["entity"], entity["value"]] for entity in found] for found in entities],
-    "trackers": trackers(), "reworded": reworded(), "turn": one_turn(),
+    "trackers": trackers(), "reworded": reworded(), "turn": one_turn(), "graph": graph(),
     "kept_out": [*kept_out, *(type(sys.modules[name]).__name__ for name in PLACES)],
 }), flush=True)
 

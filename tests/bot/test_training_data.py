@@ -77,11 +77,14 @@ def test_a_wish_that_the_bank_lists_under_a_right_is_learnt_as_a_request(tmp_pat
         "aspects:\n"
         "- {id: rights.deletion, topic: rights, questions: [Delete my data, can i have it deleted]}\n"
         "- {id: changes.what_changed, topic: changes, questions: [what is new]}\n"
+        "- {id: rights.authorised_agent, topic: rights, questions: [can my lawyer ask for me]}\n"
     )
 
     asked = asked_examples(bank, {"delete my data"})
 
-    assert asked == {"ask_policy": ["can i have it deleted"], "ask_what_changed": ["what is new"]}
+    assert asked == {
+        "ask_policy": ["can i have it deleted"], "ask_what_changed": ["what is new"], "on_behalf": ["can my lawyer ask for me"],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("request_type", WORDS)

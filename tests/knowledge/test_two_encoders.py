@@ -103,6 +103,20 @@ def test_what_is_known_is_not_read_again(large: LargeEncoder) -> None:
     assert np.array_equal(both.encode_large(["known"]), [brought])
 
 
+def test_what_is_known_of_the_small_one_is_not_read_again(large: LargeEncoder) -> None:
+    """Where its tokens are not asked for."""
+    small = OnnxEncoder(VAR / "encoder")
+    brought = np.ones(small.dim, dtype=np.float32)
+    both = TwoEncoders(small, large, 2, known_small=KnownVectors({digest_of("known"): brought}))
+
+    vectors = both.encode(["new", "known"])
+
+    assert np.allclose(vectors, [small.encode(["new"])[0], brought], atol=1e-5)
+    assert both.encode([]).shape == (0, small.dim)
+    assert np.array_equal(both.encode(["known"]), [brought])
+    assert not np.array_equal(both.encode_passages(["known"])[0], [brought])
+
+
 def test_what_was_read_ahead_is_not_read_again(large: LargeEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has the vector that it would have had."""
     both = TwoEncoders(OnnxEncoder(VAR / "encoder"), large)

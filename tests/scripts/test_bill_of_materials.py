@@ -12,7 +12,7 @@ import pytest
 
 from candor.settings import ROOT
 
-SERVICE, BOT = ".venv/lib/python3.11/site-packages", ".venv-bot/lib/python3.10/site-packages"
+SERVICE, BOT = ".venv/lib/python3.11/site-packages", ".venv-bot/lib/python3.11/site-packages"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Set-up from a fresh clone: what counts as done, and which Python 3.10 is taken."""
+"""Set-up from a fresh clone: what counts as done, and which Python Rasa gets."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 
 from candor.settings import ROOT
 
-WORKS = 'echo "(3, 10)"'
-SHIM = 'echo "pyenv: python3.10: command not found" >&2; exit 127'  # what a pyenv shim does for a version that is not active
-OTHER = 'echo "(3, 12)"'
+WORKS = "echo 3.11"
+SHIM = 'echo "pyenv: python3.11: command not found" >&2; exit 127'  # what a pyenv shim does for a version that is not active
+OTHER = "echo 3.12"
 NO_UV = "exit 1"
 
 
@@ -84,7 +84,8 @@ def test_without_root_or_debian_no_system_package_is_installed(
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with two folders on PATH and a pyenv, all of them empty."""
+    """A machine with two folders on PATH and a pyenv, all of them empty, whose python3 is a 3.12."""
+    monkeypatch.setattr("sys.executable", str(fake(tmp_path / "usr" / "python3", OTHER)))
     monkeypatch.setenv("PATH", f"{tmp_path / 'first'}:{tmp_path / 'second'}")
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
     return tmp_path
@@ -159,30 +160,80 @@ def test_a_step_that_fails_stops_set_up_and_leaves_no_stamp(script: ModuleType, 
 
 def test_a_python_on_path_comes_first(script: ModuleType, machine: Path) -> None:
     """Before pyenv's, and the first one on PATH before the second."""
-    first = fake(machine / "first" / "python3.10", WORKS)
-    fake(machine / "second" / "python3.10", WORKS)
-    fake(machine / "pyenv" / "versions" / "3.10.14" / "bin" / "python3.10", WORKS)
+    first = fake(machine / "first" / "python3.11", WORKS)
+    fake(machine / "second" / "python3.11", WORKS)
+    fake(machine / "pyenv" / "versions" / "3.11.14" / "bin" / "python3.11", WORKS)
 
-    assert script.find_python310("no-uv") == first
+    assert script.find_rasa_python("no-uv") == first
+
+
+def test_the_python_that_runs_everything_else_is_taken_where_rasa_runs_on_it(
+    script: ModuleType, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then one is enough, as on Debian 12."""
+    fake(machine / "first" / "python3.11", WORKS)
+    own = fake(machine / "usr" / "python3", WORKS)
+
+    assert script.find_rasa_python("no-uv") == own
+
+
+def test_without_a_python_for_rasa_set_up_says_which_and_how(
+    script: ModuleType, machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a newer one is first on PATH, and uv can fetch none; nothing was installed until then."""
+    vars(script)["find_uv"] = lambda: str(fake(machine / "uv", NO_UV))
+    monkeypatch.setattr("sys.argv", ["setup.py"])
+    monkeypatch.chdir(script.ROOT)
+
+    assert script.main() == 1
+    told = capsys.readouterr().err
+    assert "Rasa runs on Python 3.11 alone" in told
+    assert "uv python install 3.11" in told
+    assert not list(script.ROOT.iterdir())
+
+
+def test_an_environment_of_another_python_is_made_anew(script: ModuleType, machine: Path) -> None:
+    """Who upgrades Candor has one of the Python of before; an interrupted install goes on where it was."""
+    pins = script.ROOT / "requirements" / "bot.txt"
+    pins.parent.mkdir()
+    pins.write_text("rasa==3.6.21 --hash=sha256:aa\n")
+    vars(script).update(REQUIREMENTS=pins.parent, BOT=script.ROOT / ".venv-bot")
+    inside = fake(script.BOT / "bin" / "python", 'echo "Python 3.10.14"')
+    python = fake(machine / "python3.11", 'echo "Python 3.11.9"')
+    makes = f"""echo "$1 $2" >> {machine}/asked
+if [ "$1" = venv ]; then /bin/cp {python} {inside}; elif [ ! -e {machine}/works ]; then exit 1; fi"""
+    uv = fake(machine / "uv", makes)
+
+    def install() -> None:
+        script.environment("Rasa's environment", str(uv), script.BOT, python, ["bot"])
+
+    with pytest.raises(SystemExit):
+        install()
+    (machine / "works").touch()
+    script.STOPPED.clear()
+    install()
+    install()
+
+    assert (machine / "asked").read_text().splitlines() == ["venv --quiet", "pip sync", "pip sync"]
 
 
 @pytest.mark.parametrize("does", [SHIM, OTHER, "exit 0"])
 def test_one_that_does_not_run_is_passed_over(script: ModuleType, machine: Path, does: str) -> None:
     """A pyenv shim stands on PATH also where the version behind it is not there; and a name proves no version."""
-    fake(machine / "first" / "python3.10", does)
-    second = fake(machine / "second" / "python3.10", WORKS)
+    fake(machine / "first" / "python3.11", does)
+    second = fake(machine / "second" / "python3.11", WORKS)
 
-    assert script.find_python310("no-uv") == second
+    assert script.find_rasa_python("no-uv") == second
 
 
 def test_behind_a_shim_that_fails_pyenvs_own_is_found(script: ModuleType, machine: Path) -> None:
     """It is installed, only not active in this folder; versions that do not run are passed over as well."""
-    fake(machine / "first" / "python3.10", SHIM)
-    fake(machine / "pyenv" / "versions" / "3.10.9" / "bin" / "python3.10", SHIM)
-    fake(machine / "pyenv" / "versions" / "3.12.1" / "bin" / "python3.10", WORKS)
-    own = fake(machine / "pyenv" / "versions" / "3.10.14" / "bin" / "python3.10", WORKS)
+    fake(machine / "first" / "python3.11", SHIM)
+    fake(machine / "pyenv" / "versions" / "3.11.9" / "bin" / "python3.11", SHIM)
+    fake(machine / "pyenv" / "versions" / "3.12.1" / "bin" / "python3.11", WORKS)
+    own = fake(machine / "pyenv" / "versions" / "3.11.14" / "bin" / "python3.11", WORKS)
 
-    assert script.find_python310("no-uv") == own
+    assert script.find_rasa_python("no-uv") == own
 
 
 def test_pyenv_is_looked_for_at_home_where_nothing_says_otherwise(
@@ -191,26 +242,26 @@ def test_pyenv_is_looked_for_at_home_where_nothing_says_otherwise(
     """PYENV_ROOT is only set where pyenv was set up in the shell."""
     monkeypatch.delenv("PYENV_ROOT")
     monkeypatch.setenv("HOME", str(machine / "home"))
-    own = fake(machine / "home" / ".pyenv" / "versions" / "3.10.14" / "bin" / "python3.10", WORKS)
+    own = fake(machine / "home" / ".pyenv" / "versions" / "3.11.14" / "bin" / "python3.11", WORKS)
 
-    assert script.find_python310("no-uv") == own
+    assert script.find_rasa_python("no-uv") == own
 
 
 def test_where_there_is_none_uv_is_asked_for_one(script: ModuleType, machine: Path) -> None:
     """uv installs it and tells where."""
-    there = machine / "uv-python" / "bin" / "python3.10"
+    there = machine / "uv-python" / "bin" / "python3.11"
     uv = fake(machine / "uv", f'echo "$*" >> "{machine}/asked"; if [ "$2" = find ]; then echo "{there}"; fi')
 
-    assert script.find_python310(str(uv)) == there
-    assert (machine / "asked").read_text().splitlines() == ["python install --quiet 3.10", "python find --managed-python 3.10"]
+    assert script.find_rasa_python(str(uv)) == there
+    assert (machine / "asked").read_text().splitlines() == ["python install --quiet 3.11", "python find --managed-python 3.11"]
 
 
 def test_where_nothing_helps_there_is_none(script: ModuleType, machine: Path) -> None:
     """Then set-up says what to install."""
-    fake(machine / "first" / "python3.10", SHIM)
+    fake(machine / "first" / "python3.11", SHIM)
     uv = fake(machine / "uv", NO_UV)
 
-    assert script.find_python310(str(uv)) is None
+    assert script.find_rasa_python(str(uv)) is None
 
 
 @pytest.mark.parametrize("version", ["uv 0.8.0", "uv 0.13.9 (Homebrew 2026-01-01)", "uv 1.0.0"])
@@ -376,6 +427,20 @@ def test_the_first_failure_ends_what_runs_beside_it(script: ModuleType, capfd: p
     assert told.count("this step failed") == 1
     assert "why it failed" in told
     assert not late.exists()
+
+
+def test_a_long_set_up_says_where_its_time_went(script: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """In rows that add up; a short one, where nearly all was done before, says nothing."""
+    vars(script).update(TOOK={"make one": 3.0, "make another": 14.0})
+
+    script.tell_where_time_went(2.0, 2)
+    assert capsys.readouterr().out == ""
+    script.tell_where_time_went(20.0, 2)
+
+    rows = [line.rsplit(maxsplit=2) for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [row[0].strip() for row in rows[:2]] == ["make another", "make one"]
+    *parts, together = [float(row[1]) for row in rows]
+    assert sum(parts) == together == 40.0
 
 
 def test_a_step_that_waits_for_none_is_a_mistake(script: ModuleType) -> None:

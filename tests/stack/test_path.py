@@ -113,7 +113,7 @@ def test_each_step_of_a_request_comes_with_its_field(stack: Stack) -> None:
     card = steps[-1]["ticket"]
     assert date.fromisoformat(card["due"]) > datetime.now(tz=UTC).date()
     assert card["due_article"]
-    assert card["what_next"].startswith("A six-digit code has been made")
+    assert card["what_next"].startswith("A six-digit code shows that the address is yours")
     assert wrong["form"]["field"] == "code"
     assert answered["form"] is None
 

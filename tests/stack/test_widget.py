@@ -118,7 +118,7 @@ def test_each_kind_of_reply_says_what_it_is(stack: Stack, page: Page) -> None:
         "answer": "",
         "not_in_policy": "Nothing found in the policy",
         "unsure": "Not sure: the nearest passages", "compare": "Side by side",
-        "out_of_scope": "Not about the policy", "handoff": "A person will answer",
+        "out_of_scope": "", "handoff": "A person will answer",
         "human": "A person answers", "error": "Something went wrong",
     }  # fmt: skip
     expect(page.get_by_test_id("side")).to_have_count(2)
@@ -218,6 +218,20 @@ def test_a_request_is_made_with_form_fields_alone(stack: Stack, page: Page) -> N
     assert "Contact: " in kept
 
 
+def test_the_code_is_asked_for_on_the_first_screen_of_an_opened_request(stack: Stack, new_page: MakePage) -> None:
+    """Over the real stack, on a phone: what is said once is not said again above the card, and the field needs no scrolling."""
+    page = new_page(PHONE)
+    open_chat(page, stack.url)
+    for said in ("delete my account", "Austria", "widget.3@example.org", "no details", "yes"):
+        ask(page, said)
+
+    opened = page.get_by_test_id("reply").last
+    expect(opened.get_by_label("The six-digit code")).to_be_in_viewport(ratio=1, timeout=SLOW)
+    expect(opened.get_by_role("button", name="Continue")).to_be_in_viewport(ratio=1)
+    number = page.get_by_test_id("ticket-number").inner_text()
+    assert opened.inner_text().count(number) == 1
+
+
 def test_a_request_can_be_cancelled_at_every_step(stack: Stack, page: Page) -> None:
     """Over the real stack: the words of the card's button are understood wherever it stands."""
     open_chat(page, stack.url)
@@ -300,12 +314,40 @@ def test_a_place_is_found_by_keyboard_and_never_sent_by_itself(stack: Stack, new
     assert [sent["text"] for sent in answers.sent] == ["Show residence", "South Africa", "Show residence", "Atlantis"]
 
 
+def test_a_click_beside_the_open_list_of_places_is_not_lost(stack: Stack, page: Page) -> None:
+    """The list closes when the box loses the focus; what is pressed must not move away from under the mouse."""
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    answers.reply(KINDS["residence"])
+    ask(page, "Show residence")
+    page.get_by_role("combobox").press_sequentially("austr")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    answers.reply(KINDS["email"])
+
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.get_by_test_id("form")).to_have_attribute("data-field", "email")
+    assert answers.sent[-1]["text"] == "austr"
+
+
+def test_what_unfolds_is_brought_into_view_with_its_buttons(stack: Stack, new_page: MakePage) -> None:
+    """On a phone the reasons for "Not helpful", and the box for what is added to a request."""
+    page = new_page(PHONE)
+    answers = Answers(page)
+    open_chat(page, stack.url)
+    for kind, press, button in (("answer", "Not helpful", "Send feedback"), ("ticket", "Add something", "Send")):
+        answers.reply(KINDS[kind])
+        ask(page, kind)
+        page.get_by_test_id("reply").last.get_by_role("button", name=press).click()
+        expect(page.get_by_test_id("reply").last.get_by_role("button", name=button)).to_be_in_viewport(ratio=1)
+
+
 def test_one_screen_of_a_phone_holds_a_reply(stack: Stack, new_page: MakePage) -> None:
     """Each step of a request, its summary and its ticket: question and card together."""
     page = new_page(PHONE)
     answers = Answers(page)
     open_chat(page, stack.url)
-    heights = {}
+    heights: dict[str, float] = {}
     for step in ("residence", "email", "details", "agreed", "code", "ticket"):
         answers.reply(KINDS[step])
         ask(page, step)

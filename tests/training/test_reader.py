@@ -13,7 +13,7 @@ from transformers import BertConfig, BertModel
 
 from bot.context import CONTEXTS
 from knowledge.embedding import LOWER
-from training.dialogue_act_model import LATER_UNSEEN, UNSEEN, ActExample, Certainty, read_examples, unseen_examples
+from training.dialogue_act_model import ALL_UNSEEN, ActExample, Certainty, read_examples, unseen_examples
 from training.reader import ReaderNetwork, heads_of
 from training.reader_tuning import batches, costs, messages_of, weights_of_contexts
 
@@ -105,7 +105,7 @@ def test_doubt_that_is_right_costs_less_than_certainty_that_is_not() -> None:
     assert sure.gap == pytest.approx(0.24, abs=1e-6)
 
 
-@pytest.mark.parametrize("path", [UNSEEN, LATER_UNSEEN])
+@pytest.mark.parametrize("path", ALL_UNSEEN)
 def test_what_strangers_wrote_and_was_held_out_is_no_example(path: Path) -> None:
     """In the context that it was written for; of a few words, people write the same."""
     learnt = {(example.text.lower(), example.context) for example in read_examples()}

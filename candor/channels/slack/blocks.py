@@ -13,8 +13,8 @@ from typing import Any, assert_never
 
 from candor.channels.slack.texts import cut, escaped
 from candor.conversations.reply import Button, CardRow, Citation, Reply, RequestCard, TicketCard
-from candor.conversations.request_text import day
 from candor.conversations.responses import Responses
+from candor.tickets.dates import day
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.transcripts.reply_kinds import ReplyKind
 

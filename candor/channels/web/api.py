@@ -94,6 +94,7 @@ OpenedConversation = Annotated[str, Depends(opened)]
 async def begin(body: NewConversation, request: Request, assistant: AssistantDep) -> Begun:
     """Begin a conversation about one company's policy. With Sec-GPC: 1 it is recorded that the browser sent that signal."""
     await within(request, "conversations")
+    request.state.company = body.company  # whose contact is told, should this fail
     conversation, greeting = await assistant.begin(company=body.company, channel="web", gpc=body.gpc or sends_gpc(request))
     await record_sender(request, conversation.id)
     return Begun(conversation=conversation.id, token=request.app.state.tokens.make(conversation.id), reply=greeting)

@@ -98,7 +98,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         if isinstance(error, TooManyError):
             headers["Retry-After"] = str(error.retry_after)
             return answered(request, status, error.public, headers, retry_after=error.retry_after)
-        return answered(request, status, error.public, headers, why=error.public if status in {404, 503} else "")
+        detail = error.public + (await other_way(request) if status == 503 else "")
+        return answered(request, status, detail, headers, why=detail if status in {404, 503} else "")
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
@@ -118,10 +119,15 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def database_down(request: Request, error: SQLAlchemyError) -> Response:
         """The disk is full, the database is locked or does not answer. What was sent is not taken, and its sender hears so."""
         log.error("the database cannot be used: %s in %s", type(error).__name__, request.scope.get("route"))
-        contact = await contact_of(request)
-        also = f" You can also write to {contact}." if contact else ""
+        also = await other_way(request)
         detail = f"Candor cannot keep anything at the moment, so this was not taken. Please try again in a minute.{also}"
         return answered(request, 503, detail, {"Retry-After": str(RETRY_AFTER)}, why=detail)
+
+
+async def other_way(request: Request) -> str:
+    """A sentence, with a blank before it, that tells how else the company is reached; "" if none is meant or known."""
+    contact = await contact_of(request)
+    return f" You can also write to {contact}." if contact else ""
 
 
 async def contact_of(request: Request) -> str:
@@ -129,10 +135,10 @@ async def contact_of(request: Request) -> str:
     state = request.app.state
     try:
         companies = await asyncio.to_thread(lambda: state.catalogue.companies)
-        company = next(iter(companies)) if len(companies) == 1 else ""
+        company = next(iter(companies)) if len(companies) == 1 else getattr(request.state, "company", "")
         if not company and (conversation := request.path_params.get("id")):
             company = await state.assistant.company_of(conversation)
-        return str(companies[company].contact) if company else ""
+        return str(companies[company].contact) if company in companies else ""
     except (AttributeError, CandorError, SQLAlchemyError):  # the console has no catalogue; a database that cannot be read
         return ""
 

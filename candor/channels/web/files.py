@@ -18,6 +18,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 
 from candor.channels.web.limits import counted, record_sender
 from candor.channels.web.pages import templates
+from candor.tickets.dates import day
 from candor.tickets.delivery.file_page import (
     CodeWanted,
     DownloadsUsedError,
@@ -27,7 +28,6 @@ from candor.tickets.delivery.file_page import (
     LinkEnded,
     NoSuchLinkError,
 )
-from candor.tickets.delivery.templates import day
 from candor.tickets.identity import FILE_VISITOR, LIFETIME, NewCodeSent, RightCode, TooManyCodes, WrongCode
 from candor.tickets.ticket import last_day
 

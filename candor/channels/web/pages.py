@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
+from candor.conversations.versions import dated
 from candor.errors import IndexUnusableError
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.changes import compare_versions
@@ -18,6 +19,7 @@ from knowledge.structure import Span
 
 HERE = Path(__file__).parent
 templates = Jinja2Templates(HERE / "templates")
+templates.env.filters["dated"] = dated
 router = APIRouter(include_in_schema=False)
 SHOWN = 60  # companies on the page to pick one from; of more, a visitor searches
 

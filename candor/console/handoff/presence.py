@@ -91,7 +91,8 @@ def last_words_of(turns: Sequence[TurnRow], may_see: Callable[[str], bool]) -> s
 
 
 def shortened(said: str) -> str:
-    """What somebody wrote, short enough for a line of a list."""
+    """What somebody wrote, short enough for a line of a list: its messages one after the other, told apart."""
+    said = " · ".join(part for part in said.split("\n\n") if part)
     return said if len(said) <= LONGEST_WORDS else said[: LONGEST_WORDS - 1].rstrip() + "…"
 
 
@@ -113,11 +114,11 @@ def masked_address(email: str | None) -> str:
 
 
 def in_order(waiting: Sequence[Waits]) -> list[Waits]:
-    """The longest waiting first, by when the answer was promised; then live chats that go on."""
+    """What is urgent first, then the longest waiting, by when the answer was promised; then live chats that go on."""
 
-    def rank(one: Waits) -> tuple[bool, float]:
+    def rank(one: Waits) -> tuple[bool, bool, float]:
         since = one.answer_by or (one.session.taken_at if one.session else None)
-        return one.session is not None, since.timestamp() if since else 0.0
+        return one.session is not None, not one.urgent, since.timestamp() if since else 0.0
 
     return sorted(waiting, key=rank)
 

@@ -71,10 +71,10 @@ def _page(
     request: Request, parts: Services, staff: Account, visitor: WaitingVisitor, typed: str = "", *, revealed: str = "",
     wrong: str = "", reason: str = "",
 ) -> Response:  # fmt: skip
-    words = ""
+    words = visitor.question
     with suppress(UnknownConversationError):
         parts.conversations.transcripts.get(visitor.conversation)
-        words = last_words_of(
+        words = words or last_words_of(
             parts.conversations.transcripts.turns(visitor.conversation), lambda company: staff.may("talk", company)
         )
         parts.staff.audit.record(

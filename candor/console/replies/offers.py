@@ -10,7 +10,7 @@ from candor.accounts.roles import Account, Permission
 from candor.accounts.saved_replies import UnknownReplyError
 from candor.console.places import FOLDER
 from candor.services import Services
-from candor.tickets.delivery.templates import day
+from candor.tickets.dates import day
 from candor.tickets.details import RequestDetails
 
 REPLIES = f"{FOLDER}/replies"

@@ -6,8 +6,8 @@ from typing import Any
 
 from candor.accounts.actors import SYSTEM
 from candor.services import Services
+from candor.tickets.dates import day
 from candor.tickets.delivery.request_files import MOST_DOWNLOADS, FileLink, megabytes
-from candor.tickets.delivery.templates import day
 from candor.tickets.details import RequestDetails
 from candor.tickets.states import CLOSED
 from candor.tickets.ticket import last_day

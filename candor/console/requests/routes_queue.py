@@ -32,8 +32,8 @@ from candor.console.requests.queue import (
 from candor.console.requests.routes_checklists import checklist_of
 from candor.errors import CandorError, InvalidInputError
 from candor.services import Services
+from candor.tickets.deadline_text import FLAG_TEXT, explain
 from candor.tickets.details import RequestDetails
-from candor.tickets.law.deadline_text import FLAG_TEXT, explain
 from candor.tickets.law.residence import place_name
 from candor.tickets.queue import DUES, NOBODY, QueueQuery, days_left
 from candor.tickets.reference import read_number

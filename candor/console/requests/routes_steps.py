@@ -21,8 +21,8 @@ from candor.console.requests.queue import REQUESTS, colleagues, find, form_name,
 from candor.console.requests.routes_checklists import checklist_of
 from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError
 from candor.services import Services
+from candor.tickets.deadline_text import explain
 from candor.tickets.details import RequestDetails
-from candor.tickets.law.deadline_text import explain
 from candor.tickets.law.refusals import grounds_for, refusals
 from candor.tickets.optimistic_lock import ChangedError
 from candor.tickets.ticket import Ticket

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from candor.accounts.actors import ACCOUNT, COMMAND_LINE, REQUESTER, SYSTEM, read_actor
 from candor.errors import CandorError
 from candor.tickets.agent_authority import AUTHORITY
-from candor.tickets.delivery.templates import day
+from candor.tickets.dates import day
 from candor.tickets.delivery.trouble import LetterTrouble
 from candor.tickets.details import DeliveryState, RequestEvent
 from candor.tickets.events import LETTERS, LONGEST_WORDS, ExplanationMissingError
@@ -203,8 +203,8 @@ def paused(line: QueueEntry) -> Hurry | None:
         return None
     if line.paused_for:
         left = f": {_days(line.if_answered)} left once they answer" if (line.if_answered or 0) > 0 else ""
-        return replace(known, text=f"Paused, the clock stands still{left}")
-    return replace(known, text="Paused, but the clock goes on")
+        return replace(known, text=f"The clock stands still{left}")
+    return replace(known, text="The clock goes on")
 
 
 def actor_name(actor: str, names: Mapping[str, str]) -> str:

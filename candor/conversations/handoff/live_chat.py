@@ -18,7 +18,7 @@ from candor.conversations.reply import Reply, Speaker
 from candor.conversations.responses import Responses
 from candor.errors import ConflictError, UnknownConversationError
 from candor.tickets.company import CompanyOf
-from candor.tickets.delivery.templates import day
+from candor.tickets.dates import day
 from candor.transcripts.models import TurnRow
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from candor.database.transactions import writing
 from candor.tickets.acknowledgement import acknowledged_at
 from candor.tickets.agent_authority import agent_for
+from candor.tickets.dates import day
 from candor.tickets.delivery.code_reminders import LAST, REMINDER
 from candor.tickets.delivery.dsn import verp_address
 from candor.tickets.delivery.mailer import envelope
 from candor.tickets.delivery.outbox import OutboxMessage
 from candor.tickets.delivery.receivers import PING
 from candor.tickets.delivery.request_files import MOST_DOWNLOADS, link_of
-from candor.tickets.delivery.templates import Letter, LetterTemplates, day
+from candor.tickets.delivery.templates import Letter, LetterTemplates
 from candor.tickets.events import RequestEvents
 from candor.tickets.identity import FILE_VISITOR, LIFETIME, Codes
 from candor.tickets.law.refusals import after_appeal, complaint_route, court_route, ground_text, term_text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -31,8 +30,3 @@ class LetterTemplates:
         rendered = self._templates.get_template(f"{name}.txt").render(**values)
         subject, _, text = rendered.partition("\n\n")
         return Letter(" ".join(subject.removeprefix("Subject:").split()), text.strip("\n") + "\n")
-
-
-def day(value: date) -> str:
-    """A date as people write it: 5 January 2026."""
-    return f"{value.day} {value:%B %Y}"

@@ -10,6 +10,7 @@ from candor.transcripts.lexicon import ORDINARY, lexicon
 from candor.transcripts.patterns import any_case, word_set
 from candor.transcripts.recognizers.cue_words import CUE_WORDS
 from candor.transcripts.recognizers.numbers import DATE
+from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import Claims, SpanKind
 
 # Word → the kind of the value behind it. Between them: "number", "is", "no.", a colon, and the like.
@@ -109,6 +110,12 @@ AS_SECRET = any_case(
     r"(?P<value>[^\s\"“”]{3,60})[\"”]?(?: as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b)"
 )
 USED = any_case(r"\b(?:i|we) (?:\w{1,8} )?use (?P<value>[^\s\"“”]{3,60}) (?:everywhere|for everything|on (?:all|every))\b")
+# "the password bluekettle stopped working", "i put my pw into the chat: bluekettle": a word that nobody knows.
+NO_WORD = any_case(
+    r"(?<!\w)(?:pass ?(?:word|code|phrase)|pwd|pw)(?: (?P<value>[^\W\d_]{8,40}) (?:has |had )?(?:stopped|works?|worked|no longer"
+    r"|does(?:n['’]?t)?|did(?:n['’]?t)?|isn?['’]?t?|wasn?['’]?t?|expired|leaked|got|gets)\b"
+    r"|\b[^.:,\n<>]{1,40}:\s(?P<told>[^\W\d_]{8,40})(?=[,.!?\n]|$))"
+)
 SECRET_VALUE = re.compile(r"[^\s\"“”]{3,200}")
 QUOTED = re.compile(r"[\"“][^\"“”\n]{1,80}[\"”]|['‘][^'‘’\n]{1,80}['’](?!\w)")
 # What is said of a password, where an ordinary word might be one: "is wrong", "is stolen", but "is sunshine".
@@ -274,6 +281,7 @@ def claim_secrets(claims: Claims) -> None:
         start, end = said.span("value")
         if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
             claims.claim("password", start, end)
+    _claim_no_words(claims)
     _claim_runs_of_words(claims)
     for pattern in (PHRASE, FAR_SECRET, PASS):
         for said in pattern.finditer(claims.low):
@@ -284,7 +292,7 @@ def claim_secrets(claims: Claims) -> None:
         value = SECRET_VALUE.match(text, cue.end())
         if not value or not claims.is_free(value.start(), value.start() + 1) or _is_one_time_code(cue[0], value[0]):
             continue
-        written = value[0].rstrip(".,;!?)'’")
+        written = value[0].rstrip(".,;:!?)'’")
         closed = QUOTED.match(text, cue.end() - 1)
         if closed and (closed[0][0] in {'"', "“"} or cue["sep"].strip("'‘ ")):
             claims.claim("password", closed.start(), closed.end())
@@ -304,6 +312,14 @@ def _claim_another(claims: Claims, kind: SpanKind, end: int) -> None:
     further = SECRET_VALUE.match(claims.text, other.end()) if other else None
     if further and _is_secret(further[0].rstrip(".,;!?)'’"), plain=True, given=False):
         claims.claim(kind, *further.span())
+
+
+def _claim_no_words(claims: Claims) -> None:
+    """What is no word at all, where the message speaks of a password."""
+    for said in NO_WORD.finditer(claims.low):
+        group = "value" if said["value"] else "told"
+        if claims.is_free(*said.span(group)) and folded(said[group]) not in lexicon().words:
+            claims.claim("password", *said.span(group))
 
 
 def _claim_runs_of_words(claims: Claims) -> None:

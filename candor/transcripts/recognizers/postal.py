@@ -82,7 +82,7 @@ FLOOR = re.compile(
     r"|etage|og|stock"
     r"|patro|pietro|piętro)\b\.?|\d{1,2}\s?[º°ª]\.?\s?(?:izq|dcha|dta|esq|dto|dir|fte|[a-d]\b)[a-z]{0,8}\.?"
     r"|(?:lgh|daire|kat|blok|app|ap|kv|кв|lok|byt|tür|top|int|interior|edif|depto|puerta|esc|bl|ent|et|sc"
-    r"|stg)\b[.:]?\s?(?:\d{1,5}[a-z]?"
+    r"|stg|m(?=\.))\b[.:]?\s?(?:\d{1,5}[a-z]?"
     r"|(?<=\.\s)[a-z])\b)",
     re.IGNORECASE,
 )

@@ -80,7 +80,7 @@ def test_all_parts_are_looked_at_whatever_the_first_ones_show(parts: Services) -
     findings = {finding.part: finding for finding in examine(parts)}
 
     assert list(findings) == [
-        "Python for the service", "Python 3.10 for Rasa", "encoder weights", "encoder export", "index",
+        "Python for the service", "Python 3.11 for Rasa", "encoder weights", "encoder export", "index",
         "search across companies", "Rasa's model", "widget", "console",
         "database", "secret key", "accounts", "mail", "bounces", "webhook", *(chat.label for chat in parts.channels.chats),
         "outbox", "policy promises", "statements", "limits", "ports", "disk",
@@ -304,10 +304,10 @@ def test_a_promise_longer_than_the_law_is_a_fault_and_a_shorter_one_is_told(part
 
 
 def test_a_bot_environment_that_misses_names_the_cure(parts: Services, tmp_path: Path) -> None:
-    """Rasa runs on Python 3.10 alone."""
+    """Rasa runs on Python 3.11 alone."""
     parts.settings = parts.settings.model_copy(update={"rasa_python": tmp_path / "python"})
 
-    assert_fault(parts, "Python 3.10 for Rasa", ".venv-bot", "make setup")
+    assert_fault(parts, "Python 3.11 for Rasa", ".venv-bot", "make setup")
 
 
 def test_a_bot_environment_of_another_python_names_the_cure(parts: Services, tmp_path: Path) -> None:
@@ -318,12 +318,12 @@ def test_a_bot_environment_of_another_python_names_the_cure(parts: Services, tmp
     python.chmod(0o755)
     parts.settings = parts.settings.model_copy(update={"rasa_python": python})
 
-    assert_fault(parts, "Python 3.10 for Rasa", "3.12.1", "remove it", "make setup")
+    assert_fault(parts, "Python 3.11 for Rasa", "3.12.1", "make setup")
 
 
 def test_our_own_bot_environment_is_well() -> None:
     """Set-up has made it; this test runs after set-up."""
-    assert doctor._bot_python(Settings()).startswith("3.10.")
+    assert doctor._bot_python(Settings()).startswith("3.11.")
 
 
 def test_a_webhook_that_fails_or_was_switched_off_is_a_fault(parts: Services) -> None:

@@ -105,7 +105,7 @@ def test_the_others_stay_on_loopback_whatever_address_the_web_has(settings: Sett
 
 
 def test_each_process_runs_in_its_environment(settings: Settings) -> None:
-    """Rasa in Python 3.10 with the newest model, on the port that was set; its own HTTP API stays off."""
+    """Rasa in its own Python with the newest model, on the port that was set; its own HTTP API stays off."""
     started = commands(settings, Path("var/models/candor.tar.gz"))
 
     assert list(started) == ["actions", "rasa", "worker", "web"]

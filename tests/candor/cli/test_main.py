@@ -464,8 +464,8 @@ def test_a_change_in_the_terminal_names_its_versions(both: Services) -> None:
 
     shown = show(Reply(kind="compare", text="…", citations=list(found.citations), comparison=list(found.sides)))
 
-    assert "Selling personal data\n\nThe version of 2026-01-15:" in shown
-    assert "The version of 2026-01-15:\n      not in this version" in shown
+    assert "Selling personal data\n\nThe version of 15 January 2026:" in shown
+    assert "The version of 15 January 2026:\n      not in this version" in shown
     assert "all changes: /policies/acme/changes?old=2026-01-15&new=2026-06-01" in shown
 
 

@@ -66,7 +66,7 @@ def test_changes_stand_in_pairs(mapped: PolicyCatalogue) -> None:
     assert quoted[told.sides[0].citations[0]].quote == "We never sell personal data."
     assert quoted[told.sides[1].citations[0]].quote == "We never sell personal data to advertisers."
     assert Responses().say(told.response, **told.values) == (
-        "Between the version of 2026-01-15 and the version of 2026-06-01 of Acme's Privacy Policy, "
+        "Between the version of 15 January 2026 and the version of 1 June 2026 of Acme's Privacy Policy, "
         "1 passage was changed, 1 was added and 1 was removed."
     )
 

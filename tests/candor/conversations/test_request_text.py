@@ -36,6 +36,21 @@ def test_an_open_request_has_its_date_on_the_card(state: str) -> None:
     assert (card.due, card.due_article) == ("2026-02-16", "Art. 12(3) GDPR")
 
 
+def test_what_is_unsure_about_the_date_stands_on_the_card_too() -> None:
+    """The card stands for the text: a guessed law is not shown as if it were certain."""
+    known, guessed = card_of(A_TICKET), card_of(replace(A_TICKET, residence=""))
+
+    assert known.due_note == ""
+    assert guessed.due_note == "I don't know which law applies to you, so I used the strictest one that might."
+    assert card_of(replace(A_TICKET, residence="", status="withdrawn")).due_note == ""
+
+
+def test_above_the_card_stands_a_line_of_its_own_only_where_the_text_repeats_the_card() -> None:
+    """Who sees no card reads the text, in which all of it is said."""
+    assert TELLING.card(A_TICKET).lead == ""
+    assert TELLING.status_card(A_TICKET).lead == "This is how your request with Acme to have your personal data deleted stands."
+
+
 @pytest.mark.parametrize("state", CLOSED)
 def test_what_is_closed_has_none(state: str) -> None:
     """Nobody waits for a day on which nothing comes."""

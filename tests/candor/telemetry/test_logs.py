@@ -6,7 +6,9 @@ import json
 import logging
 import sys
 
-from candor.telemetry.logs import JsonLines, about
+import pytest
+
+from candor.telemetry.logs import FORMAT, JsonLines, TextLines, about
 
 
 def a_record(message: str, *given: object, error: BaseException | None = None) -> logging.LogRecord:
@@ -43,8 +45,11 @@ def test_of_an_error_only_its_kind_and_place_are_logged() -> None:
     assert json.loads(line)["error_at"].startswith("json.decoder:")
 
 
-def test_a_message_of_several_lines_stays_one_line() -> None:
-    """So that nobody can forge a line by what they send."""
-    line = JsonLines().format(a_record('first\n{"level": "info"}'))
+@pytest.mark.parametrize("form", [JsonLines(), TextLines(FORMAT)])
+def test_a_message_of_several_lines_stays_one_line(form: logging.Formatter) -> None:
+    """So that nobody can forge a line by what they send, or reach the terminal of whoever reads it."""
+    line = form.format(a_record('first\n{"level": "info"}\x1b[2J\x9b1m\u2028\u202elast'))
 
-    assert "\n" not in line
+    assert line.isprintable()
+    assert "first" in line
+    assert "last" in line

@@ -16,6 +16,7 @@ from candor.tickets.checklists import (
     defaults,
     read_lines,
 )
+from candor.tickets.law.laws import laws
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.tickets.staff import OpenPointsError
 from tests.candor.tickets.conftest import Office
@@ -30,10 +31,43 @@ def lists(office: Office) -> Checklists:
 
 
 def test_each_right_has_its_default_and_who_was_given_data_is_told() -> None:
-    """Art. 19 GDPR: after correction, erasure and restriction."""
+    """After correction, erasure and restriction."""
     assert set(defaults()) == set(REQUEST_TYPES)
     for right in ("correction", "deletion", "restriction"):
-        assert any(one.kind == "processor" and "Art. 19" in one.text for one in defaults()[right])
+        assert any(one.kind == "processor" for one in defaults()[right])
+
+
+@pytest.mark.parametrize(
+    ("law", "right", "article"),
+    [
+        ("gdpr", "restriction", " (Art. 19 GDPR)"), ("uk_gdpr", "correction", " (Art. 19 UK GDPR)"),
+        ("lgpd", "deletion", " (Art. 18 § 6 LGPD)"), ("ccpa", "deletion", " (Civ. Code § 1798.105(c) CCPA)"),
+        ("ccpa", "correction", " (11 CCR § 7023(c) CCPA)"), ("vcdpa", "deletion", ""), ("", "deletion", ""),
+    ],
+)  # fmt: skip
+def test_a_point_cites_the_law_of_the_request(law: str, right: str, article: str) -> None:
+    """A Californian request names no article of the GDPR."""
+    told = next(one.under(law).text for one in defaults()[right] if one.kind == "processor")
+
+    assert told == f"Processors and everybody else who was given the data are told{article}"
+
+
+@pytest.mark.parametrize(("residence", "article"), [("DE", "(Art. 19 GDPR)"), ("US-CA", "(Civ. Code § 1798.105(c) CCPA)")])
+def test_a_request_has_the_points_of_its_law(office: Office, lists: Checklists, residence: str, article: str) -> None:
+    """As it is read, and as it is ticked."""
+    number = office.opened(residence=residence).ticket.number
+    seen = lists.of(number)
+    lists.tick(number, 0, "staff:bo", office.now(), done=True)
+
+    assert seen[-1].point.text.endswith(article)
+    assert lists.of(number)[-1].point == seen[-1].point
+
+
+def test_only_laws_that_candor_knows_are_cited() -> None:
+    """A mistyped one would be cited nowhere."""
+    cited = {law for points in defaults().values() for one in points for law in one.articles}
+
+    assert cited <= set(laws())
 
 
 def test_a_companys_own_list_replaces_the_default(lists: Checklists) -> None:

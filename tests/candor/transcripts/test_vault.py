@@ -181,6 +181,8 @@ def test_no_card_number_is_kept(vault: Vault, engine: Engine, conversation: str)
     ("written", "looked_for"),
     [
         ("my name is Maria Kovalenko", "MARIA KOVALENKO"),
+        ("Name: Kovalenko Maria", "Maria Kovalenko"),
+        ("my name is Ｍａｒｉａ Ｋｏｖａｌｅｎｋｏ", "maria kovalénko"),
         ("write to jo (at) example (dot) com", "Jo@Example.com"),
         ("call 020 7946 0958", "+44 20 7946 0958"),
         ("my iban is de89 3704 0044 0532 0130 00", "DE89370400440532013000"),
@@ -195,6 +197,17 @@ def test_a_conversation_is_found_by_a_value_in_another_spelling(
 
     assert vault.conversations_with([looked_for]) == {conversation}
     assert vault.conversations_with(["somebody else"]) == set()
+
+
+def test_a_name_is_found_that_was_told_in_parts(vault: Vault, engine: Engine, conversation: str) -> None:
+    """The given name in one message and the surname in the next; two people who share one of them are not meant."""
+    another = TranscriptStore(engine).begin(company="acme", channel="web").id
+    vault.mask(conversation, "my first name is Maria")
+    vault.mask(conversation, "and my surname is Kovalenko")
+    vault.mask(another, "my first name is Maria")
+
+    assert vault.conversations_with(["maria kovalenko"]) == {conversation}
+    assert vault.conversations_with(["maria petrova"]) == set()
 
 
 def test_a_value_that_an_earlier_version_hashed_is_found(vault: Vault, engine: Engine, conversation: str) -> None:

@@ -50,13 +50,16 @@ export interface RequestCard {
   readonly cancel: Choice;
 }
 
+/** `lead` stands above it instead of the reply's text, which repeats what the ticket shows. */
 export interface Ticket {
   readonly number: string;
+  readonly lead?: string;
   readonly request_type: string;
   readonly status: string;
   readonly company: string;
   readonly due?: string | null;
   readonly due_article?: string | null;
+  readonly due_note?: string; // what is unsure about that day
   readonly what_next?: string | null;
   readonly contact?: string;
   readonly add?: Choice | null; // its payload is the beginning of a message

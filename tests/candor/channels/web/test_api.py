@@ -255,13 +255,13 @@ def test_a_rasa_that_is_down_is_a_problem_with_replies(talk: Talk, rasa: FakeRas
     assert talk.post({"text": SENTINEL, "message_id": "message-1"}).status_code == 200
 
 
-def test_a_conversation_is_not_forgotten_by_halves(web: TestClient, talk: Talk, rasa: FakeRasa) -> None:
-    """503 while Rasa cannot forget it too; it can still be opened."""
+def test_a_conversation_is_not_forgotten_by_halves(web: TestClient, talk: Talk, rasa: FakeRasa, parts: Services) -> None:
+    """503 while Rasa cannot forget it too, with whom else to ask; it can still be opened."""
     rasa.down = True
     answer = web.delete(talk.place, headers=talk.bearer)
     rasa.down = False
 
-    assert_problem(answer, 503)
+    assert parts.knowledge.catalogue.company("acme").contact in assert_problem(answer, 503)["detail"]
     assert int(answer.headers["retry-after"]) > 0
     assert talk.post({"text": "hello"}).status_code == 200
 

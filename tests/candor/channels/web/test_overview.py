@@ -91,7 +91,7 @@ def test_the_glance_is_there_as_data(web: TestClient) -> None:
 def test_an_older_version_can_be_asked_for(web: TestClient) -> None:
     """As data and as a page."""
     assert web.get("/api/companies/acme/glance", params={"version": "2026-01-15"}).json()["version"] == "2026-01-15"
-    assert "version 2026-01-15" in web.get("/policies/acme/glance", params={"version": "2026-01-15"}).text
+    assert "version of 15 January 2026" in web.get("/policies/acme/glance", params={"version": "2026-01-15"}).text
 
 
 def test_the_api_document_describes_the_glance(web: TestClient) -> None:
@@ -188,7 +188,7 @@ def test_the_policy_begins_with_what_people_look_for(web: TestClient) -> None:
     assert f"#c{start}-{end}" in links(page)
     assert "Selling: selling personal data We never sell personal data to advertisers." in words
     assert "Candor found no passage on other subjects Children." in words
-    assert "Compared with version 2026-01-15: 1 changed, 1 added, 1 removed." in words
+    assert "Compared with the version of 15 January 2026: 1 changed, 1 added, 1 removed." in words
     assert "/policies/acme/changes?old=2026-01-15&new=2026-06-01" in links(page)
     assert words.index("At a glance", words.index("Privacy Policy")) < words.index(
         "2. Retention", words.index("Candor found no passage")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from candor.console.handoff.presence import last_words_of
+from candor.console.handoff.presence import last_words_of, shortened
 from candor.transcripts.models import TurnRow
 
 
@@ -33,3 +33,8 @@ def test_the_question_is_shown(turns: list[TurnRow], shown: str) -> None:
 def test_a_question_about_another_company_stays_hidden() -> None:
     """Who may not read it does not see it here either."""
     assert last_words_of([turn("who sees my file", "answer")], lambda _: False) == ""
+
+
+def test_several_messages_are_told_apart_in_one_line() -> None:
+    """Run together they would read as one sentence that nobody wrote."""
+    assert shortened("who sees my file\n\nand my photos") == "who sees my file · and my photos"

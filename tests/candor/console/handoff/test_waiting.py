@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy import text
 
+from candor.console.handoff.presence import Waits, in_order
+from candor.conversations.handoff.sessions import LiveChatSession
 from candor.services import Services
 from candor.transcripts.store import TurnOutcome
 from tests.candor.console.conftest import SignIn
@@ -408,3 +411,19 @@ def test_only_the_company_s_own_staff_answer_by_mail(sign_in: SignIn, parts: Ser
     assert other.submit(f"waiting/mail/{waiting}/send", text="hello", message_id="m" * 32).status_code == 403
     for nobody in (in_chat, 999):
         assert sign_in("agent").get(f"waiting/mail/{nobody}").status_code == 404
+
+
+def test_what_is_urgent_stands_first() -> None:
+    """Somebody in danger does not wait behind an earlier promise."""
+    now = datetime(2026, 1, 15, 12, tzinfo=UTC)
+    earlier, urgent, talked_with = (
+        Waits(
+            page, "acme", "web", "", now, now + timedelta(days=days), overdue=False, email="", came_back=False, session=session,
+            urgent=is_urgent,
+        )
+        for page, days, is_urgent, session in (
+            ("earlier", 1, False, None), ("urgent", 2, True, None), ("talked with", 0, True, cast(LiveChatSession, object())),
+        )
+    )  # fmt: skip
+
+    assert [one.page for one in in_order([talked_with, earlier, urgent])] == ["urgent", "earlier", "talked with"]

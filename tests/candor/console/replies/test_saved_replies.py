@@ -8,7 +8,7 @@ import re
 import pytest
 
 from candor.services import Services
-from candor.tickets.delivery.templates import day
+from candor.tickets.dates import day
 from tests.candor.console.conftest import SignIn
 from tests.candor.console.handoff.test_waiting import visitor
 from tests.candor.console.opened_requests import events, letters, opened, seen

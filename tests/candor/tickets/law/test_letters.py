@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from candor.tickets.delivery.templates import Letter, day
+from candor.tickets.dates import day
+from candor.tickets.delivery.templates import Letter
 from candor.tickets.law.laws import laws, rule_for
 from candor.tickets.law.refusals import complaint_route
 from candor.tickets.request_types import REQUEST_TYPES

@@ -53,7 +53,9 @@ export class CandorFeedback extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("asking") && this.asking) this.querySelector<HTMLInputElement>(".why input")?.focus();
+    if (!changed.has("asking") || !this.asking) return;
+    this.querySelector<HTMLInputElement>(".why input")?.focus();
+    this.querySelector(".why")?.scrollIntoView({ block: "nearest" }); // with its buttons
   }
 
   private ask(): void {

@@ -47,7 +47,7 @@ export class CandorPlaceBox extends LitElement {
         aria-autocomplete="list" aria-expanded=${String(Boolean(this.open && shown.length))} aria-controls="${this.place}-list" aria-invalid=${this.described ? "true" : nothing}
         aria-activedescendant=${this.open && this.active >= 0 ? `${this.place}-${this.active}` : nothing} aria-describedby=${this.described || nothing}
         .value=${text} placeholder=${words.placeHint} @input=${(event: Event) => this.type((event.target as HTMLInputElement).value)} @click=${() => this.show()}
-        @keydown=${(event: KeyboardEvent) => this.key(event)} @blur=${() => this.close()}>
+        @keydown=${(event: KeyboardEvent) => this.key(event)} @blur=${() => this.leave()}>
       <ul id="${this.place}-list" class="places" role="listbox" aria-label=${words.fields.residence} ?hidden=${!this.open || !shown.length}>
         ${shown.map((option, number) => html`<li id="${this.place}-${number}" role="option" aria-selected=${String(number === this.active)} lang="en"
           @pointerdown=${(event: Event) => event.preventDefault()} @click=${() => this.take(option)}><span>${option.label}</span>${this.localView(option)}</li>`)}
@@ -96,6 +96,13 @@ export class CandorPlaceBox extends LitElement {
     this.open = false;
     this.active = -1;
     clearTimeout(this.timer);
+  }
+
+  /** Closing moves what stands below. While that is being pressed it must stay, or the press would miss it. */
+  private leave(): void {
+    const pressed = (this.getRootNode() as ParentNode).querySelector(":active");
+    if (pressed) addEventListener("mouseup", () => setTimeout(() => this.matches(":focus-within") || this.close()), { once: true });
+    else this.close();
   }
 
   private take(option: Option): void {

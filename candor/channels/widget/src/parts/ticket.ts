@@ -10,10 +10,11 @@ const LONGEST_ADDED = 2000; // characters
 const SHOWN = 2500; // milliseconds that "Copied" is shown
 
 export class CandorTicket extends LitElement {
-  static override properties = { ticket: { attribute: false }, newest: { attribute: false }, scene: { attribute: false }, copied: { state: true }, adding: { state: true }, fault: { state: true } };
+  static override properties = { ticket: { attribute: false }, newest: { attribute: false }, asked: { attribute: false }, scene: { attribute: false }, copied: { state: true }, adding: { state: true }, fault: { state: true } };
   declare ticket: Ticket;
   declare scene: Scene;
   declare newest: boolean; // no later card shows the same request
+  declare asked: TemplateResult | typeof nothing; // the field for what the request waits for, such as its code
   declare copied: string;
   declare adding: boolean;
   declare fault: boolean;
@@ -33,12 +34,13 @@ export class CandorTicket extends LitElement {
       </div>
       <dl>
         ${ticket.due ? html`<div class="due"><dt>${words.due}</dt><dd><time datetime=${ticket.due} data-testid="ticket-due">${date(ticket.due)}</time>
-          ${ticket.due_article ? html`<span class="quiet" lang="en">${ticket.due_article}</span>` : nothing}</dd></div>` : nothing}
-        ${factView(words.ticketCompany, nameIn(scene, ticket.company))}
-        ${factView(words.ticketType, words.requests[ticket.request_type] ?? plain(ticket.request_type))}
+          ${ticket.due_article ? html`<span class="quiet" lang="en">${ticket.due_article}</span>` : nothing}
+          ${ticket.due_note ? html`<span class="quiet" lang="en">${ticket.due_note}</span>` : nothing}</dd></div>` : nothing}
+        ${ticket.lead ? nothing : html`${factView(words.ticketCompany, nameIn(scene, ticket.company))}${factView(words.ticketType, words.requests[ticket.request_type] ?? plain(ticket.request_type))}`}
         ${factView(words.ticketStatus, words.states[ticket.status] ?? plain(ticket.status))}
       </dl>
       ${ticket.what_next ? html`<p class="what-next" lang="en" dir="auto">${ticket.what_next}</p>` : nothing}
+      ${this.asked}
       ${this.adding && ticket.add ? this.addView(ticket.add.payload) : this.actionsView()}
     </div>`;
   }
@@ -70,7 +72,10 @@ export class CandorTicket extends LitElement {
 
   private add(): void {
     [this.adding, this.fault] = [true, false];
-    void this.updateComplete.then(() => this.querySelector("textarea")?.focus());
+    void this.updateComplete.then(() => {
+      this.querySelector("textarea")?.focus();
+      this.querySelector(".ticket-add")?.scrollIntoView({ block: "nearest" }); // with its buttons
+    });
   }
 
   private close(): void {

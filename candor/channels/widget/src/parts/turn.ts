@@ -66,14 +66,15 @@ function replyView(entry: Replied, place: Place, scene: Scene): TemplateResult {
   return html`<div class="turn reply ${place.goesOn ? "goes-on" : ""}" data-testid="reply" data-kind=${reply.kind} tabindex="-1">
     ${reply.speaker ? nothing : html`<span class="unseen">${words.candor}</span>`}
     ${label ? html`<p class="label ${place.goesOn ? "unseen" : ""}">${iconOf(reply.kind)}<span>${label}</span></p>` : nothing}
-    ${reply.text ? html`<p class="said" dir="auto" lang=${reply.speaker || (entry.key === GREETING && scene.ownGreeting) ? nothing : "en"}>${reply.card?.lead || reply.text}</p>` : nothing}
+    ${reply.text ? html`<p class="said" dir="auto" lang=${reply.speaker || (entry.key === GREETING && scene.ownGreeting) ? nothing : "en"}>${reply.card?.lead || reply.ticket?.lead || reply.text}</p>` : nothing}
     ${reply.comparison?.length
       ? comparisonView(reply, scene)
       : reply.citations?.length
         ? citedView(reply.citations, reply.citations_shown ?? 1, scene)
         : nothing}
-    ${reply.ticket ? html`<candor-ticket .ticket=${reply.ticket} .newest=${place.newest} .scene=${scene}></candor-ticket>` : nothing}
-    ${reply.card ? cardView(entry, reply.card, place, scene) : html`${fieldView(entry, place, scene)}${choicesView(entry, place, scene)}`}
+    ${reply.ticket
+      ? html`<candor-ticket .ticket=${reply.ticket} .newest=${place.newest} .asked=${askedView(entry, place, scene)} .scene=${scene}></candor-ticket>`
+      : reply.card ? cardView(entry, reply.card, place, scene) : askedView(entry, place, scene)}
     ${reply.ended ? html`<p class="quiet" data-testid="ended">${words.ended}</p>` : nothing}
     ${reply.answer_id ? html`<candor-feedback .answerId=${reply.answer_id} .given=${entry.helpful} .scene=${scene}></candor-feedback>` : nothing}
   </div>`;
@@ -90,6 +91,9 @@ function citedView(citations: readonly Citation[], shown: number, scene: Scene):
       : nothing}
   </div>`;
 }
+
+/** The field for what the reply asks, and its buttons. */
+const askedView = (entry: Replied, place: Place, scene: Scene) => html`${fieldView(entry, place, scene)}${choicesView(entry, place, scene)}`;
 
 /** beside: other answers than what is typed into the field. */
 function fieldView({ reply, key }: Replied, place: Place, scene: Scene, beside: TemplateResult | typeof nothing = nothing): TemplateResult | typeof nothing {

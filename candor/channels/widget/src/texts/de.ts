@@ -78,7 +78,7 @@ export const surface: Texts = {
 
   kinds: {
     answer: "", smalltalk: "", not_in_policy: "In der Erklärung nichts gefunden", unsure: "Nicht sicher: die nächstliegenden Stellen", request: "Antrag",
-    compare: "Gegenübergestellt", out_of_scope: "Nicht zur Erklärung", handoff: "Ein Mensch wird antworten", human: "Ein Mensch antwortet", error: "Etwas ging schief",
+    compare: "Gegenübergestellt", out_of_scope: "", handoff: "Ein Mensch wird antworten", human: "Ein Mensch antwortet", error: "Etwas ging schief",
   },
   person: (name, company) => `${name} von ${company}, ein Mensch`,
   withYou: (name, company) => `${name} von ${company} ist bei Ihnen. Was Sie schreiben, geht dorthin.`,
@@ -111,7 +111,7 @@ export const surface: Texts = {
 
   fields: { email: "Ihre E-Mail-Adresse", residence: "Wo Sie leben", details: "Was Sie hinzufügen möchten (freiwillig)", code: "Der sechsstellige Code aus der E-Mail", agreed: "" },
   orType: "Oder schreiben Sie es einfach unten.",
-  placeHint: "Land, in den USA der Bundesstaat",
+  placeHint: "Land, Bundesstaat oder Provinz",
   guess: "Nach den Einstellungen Ihres Browsers:",
   places: (count) => (count ? `${count} ${count === 1 ? "Ort passt" : "Orte passen"}. Wählen Sie mit den Pfeiltasten.` : "Kein Ort der Liste passt. Sie können ihn senden, wie Sie ihn geschrieben haben."),
   next: "Weiter",

@@ -78,7 +78,7 @@ export const surface = {
 
   kinds: {
     answer: "", smalltalk: "", not_in_policy: "Nothing found in the policy", unsure: "Not sure: the nearest passages", request: "Privacy request",
-    compare: "Side by side", out_of_scope: "Not about the policy", handoff: "A person will answer", human: "A person answers", error: "Something went wrong",
+    compare: "Side by side", out_of_scope: "", handoff: "A person will answer", human: "A person answers", error: "Something went wrong",
   } satisfies Record<ReplyKind, string>,
   person: (name: string, company: string) => `${name} from ${company}, a person`,
   withYou: (name: string, company: string) => `${name} from ${company} is with you. What you write goes to them.`,
@@ -111,7 +111,7 @@ export const surface = {
 
   fields: { email: "Your e-mail address", residence: "Where you live", details: "What you want to add, if anything", code: "The six-digit code from the mail", agreed: "" },
   orType: "Or just write it below.",
-  placeHint: "Country, or state in the USA",
+  placeHint: "Country, state or province",
   guess: "From your browser's settings:",
   places: (count: number) => (count ? `${count} ${count === 1 ? "place fits" : "places fit"}. Use the arrow keys to choose.` : "No place in the list fits. You can send it as you wrote it."),
   next: "Continue",

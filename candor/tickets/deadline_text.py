@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from candor.tickets.delivery.templates import day
+from candor.tickets.dates import day
 from candor.tickets.law.deadlines import Because, Clock, Deadline, Flag, Wait
 from candor.tickets.law.laws import ChoiceReason, Term, cited, zone_of
 from candor.tickets.staff import why_no_more_time

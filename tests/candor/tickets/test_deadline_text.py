@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from candor.tickets.law.deadline_text import FLAG_TEXT, WHY_THIS_LAW, explain
+from candor.tickets.deadline_text import FLAG_TEXT, WHY_THIS_LAW, explain
 from candor.tickets.law.deadlines import ClockEvent, EventKind, Flag, clock_for
 from candor.tickets.law.laws import ChoiceReason, Term, TermUnit, cited, laws, rule_for
 from candor.tickets.request_types import REQUEST_TYPES
