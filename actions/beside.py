@@ -76,7 +76,7 @@ def kind_of(question: str) -> str:
 
 
 def _way_word(word: str) -> str:
-    """The word, or the one of the way of a request that it is likeliest a slip of: "cod", "requst"."""
+    """The word, or the one of the way of a request that it is likeliest a slip of: "cod" is the code."""
     meant = get_close_matches(word.lower(), WAY_WORDS, n=1, cutoff=CLOSE)
     return meant[0] if meant else word
 

@@ -50,13 +50,6 @@ PARTLY = re.compile(
     r"|not the|the rest|don['’]?t (?:delete|erase|remove|touch|include))\b",
     re.IGNORECASE,
 )
-# How something is written: "Hanssen with ss", "spelt with a k", "two n at the end".
-SPELLING = re.compile(
-    r"\b(?:with(?:out)?|has|have|only|just) (?:an?|one|two|double|the|no)? ?(?:[a-z]{1,2}|umlaut|accent|hyphen|dash|space|dot"
-    r"|letters?)\b"
-    r"|\bspel+(?:ed|t|ing)?\b|\btypos?\b|\bmis(?:typed|spel\w+|wrote)\b|\bdouble [a-z]\b|\bwritten\b",
-    re.IGNORECASE,
-)
 # "it is .net not .com", "huber, not hubner", "not hubner but huber"
 RIGHT_NOT_WRONG = re.compile(
     r"(?P<right>[\w.@+-]+),?\s+(?:and\s+)?(?:not|instead of|rather than)\s+(?P<wrong>[\w.@+-]+)", re.IGNORECASE
@@ -69,7 +62,6 @@ WITHOUT_DETAILS = re.compile(
     r"|leave (?:the |my )?details? (?:out|empty|away)|leave out (?:the |my )?details?|take (?:the |my )?details? out)\b",
     re.IGNORECASE,
 )
-WHY = re.compile(r"\s*(?:but )?why(?: do you (?:need|want|ask)(?: to know)?(?: this| that| it)?)?[\s?!.]*", re.IGNORECASE)
 ASIDE = re.compile(r"[,.;!]|\s(?:btw|by the way|but|and|also)\b", re.IGNORECASE)  # behind it stands something else
 BESIDE_A_PLACE = re.compile(r"\b(?:live|living|reside|residing|based|moved|resident|in|from)\b", re.IGNORECASE)
 WISHES_IT = r"(?!(?:do (?:it|that|this|so)|have (?:it|them|that|this|him|her|all|everything))\b)"  # and asks nothing
@@ -110,9 +102,6 @@ OF_AN_ADDRESS = re.compile(
 )
 WHICH_PLACE = re.compile(r"\bwhich (?:one|of (?:them|these|those)|country|place)\b", re.IGNORECASE)
 MEANT = re.compile(r"\b(?:i|we) meant?\W*$", re.IGNORECASE)
-POINTS_BACK = re.compile(
-    r"\b(?:above|see (?:my|the)|(?:as|like|what) i (?:said|wrote|told)|my (?:first|last) (?:mail|message))\b", re.IGNORECASE
-)
 # Where the words of a short message leave no doubt, no model is asked.
 SURE_INTENT = {
     ShortAnswer.YES: "affirm", ShortAnswer.NO: "deny", ShortAnswer.LATER: "pause_form", ShortAnswer.STOP: "stop_form",
@@ -530,15 +519,11 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return FilledSlot("residence", place)
     if message.asked == "agreed" and WITHOUT_DETAILS.search(message.text):
         return FilledSlot("details", NOT_SAID)
-    if message.asked == "details" and POINTS_BACK.search(message.text) and not CHANGE.match(message.text):
-        return FilledSlot("details", message.text)  # "see the mail above" corrects nothing
     named = _named(NOT_THIS.sub(" ", message.text))  # "that's not right" names no right
     if named and (message.asked != "details" or message.words <= 2 * FEW_WORDS):
         return _emptied(named)
     if message.asked == "details" and not CHANGE.match(message.text) and carries_something(message.text):
         return FilledSlot("details", message.text)
-    if message.asked == "agreed" and message.details and SPELLING.search(message.text) and carries_something(message.text):
-        return _with_details(message)
     return Unclear("change")
 
 
@@ -666,7 +651,7 @@ def _asks_why(message: FormMessage) -> bool:
     """Whether somebody wants to know what an answer is needed for. A place or an address in the same message answers."""
     if EMAIL.search(message.text) or is_place_name(message.text):
         return False
-    return bool(WHY.fullmatch(message.text)) or message.intent == "ask_why"
+    return message.intent == "ask_why"
 
 
 def _bare_no(message: FormMessage) -> bool:

@@ -105,7 +105,7 @@ async def test_what_answers_nothing_beside_a_question_leaves_the_form_where_it_i
     ("text", "of_the_way"),
     [
         ("where is the cod", True),
-        ("what is the nmber", True),
+        ("what is the nuumber", True),
         ("who reads it", True),
         ("who else gets it", False),  # the data, not the request
         ("where is the cold storage", False),

@@ -45,7 +45,7 @@ def meant(asked: str, text: str, intent: str, confidence: float = 0.9, request_t
         ("there is no e-mail that i could give", "skip", Unclear("first")),  # says nothing of where they live
         ("Georgia", "provide_residence", Unclear("which", ("GE", "US-GA"))),
         ("on the moon", "provide_residence", Unclear("unread")),
-        ("why?", "ask_policy", Unclear("why")),
+        ("why?", "ask_why", Unclear("why")),
         ("yes", "affirm", Unclear("first")),
         ("no", "deny", Unclear("no")),
         ("no i dont want that any more", "deny", Stopped()),
@@ -249,7 +249,7 @@ def test_several_answers_at_once_are_all_kept() -> None:
     [
         ("can i see the date", "add_details", Unclear("empty")),
         ("is that enough", "ask_about_request", None),
-        ("see the mail above", "correct_answer", FilledSlot("details", "see the mail above")),
+        ("see the mail above", "add_details", FilledSlot("details", "see the mail above")),
         ("is 4471 my number", "add_details", FilledSlot("details", "is 4471 my number")),
     ],
 )
@@ -404,7 +404,7 @@ def test_another_wish_in_its_place_is_no_detail(text: str) -> None:
 @pytest.mark.parametrize("text", ["Petterson with tt", "spelled with a K, sorry"])
 def test_how_a_word_in_the_details_is_spelled_is_added(text: str) -> None:
     """At the summary."""
-    shown = FormMessage("agreed", text, "correct_answer", 0.9, "deletion", details="my name is Peterson")
+    shown = FormMessage("agreed", text, "add_details", 0.82, "deletion", details="my name is Peterson")
 
     assert read_answer(shown) == FilledSlot("details", f"my name is Peterson; {text}")
 
