@@ -206,7 +206,9 @@ def test_a_feeling_is_told_from_a_question_about_it(acts: DialogueActs, text: st
     assert feelings.of(text, acts.read(text, ELSE)[1]) == feeling
 
 
-@pytest.mark.parametrize(("path", "right", "log_loss"), [(UNSEEN, 0.83, 0.49), (LATER_UNSEEN, 0.83, 0.51), (LATEST_UNSEEN, 0.81, 0.61)])
+@pytest.mark.parametrize(
+    ("path", "right", "log_loss"), [(UNSEEN, 0.83, 0.49), (LATER_UNSEEN, 0.83, 0.51), (LATEST_UNSEEN, 0.81, 0.61)]
+)
 def test_what_strangers_wrote_and_was_held_out_is_read_rightly(
     acts: DialogueActs, path: Path, right: float, log_loss: float
 ) -> None:
