@@ -223,3 +223,11 @@ def test_a_step_of_the_form_waits_only_for_a_clear_wish_for_a_person() -> None:
     said = {"intent": {"name": "out_of_scope_general", "confidence": 0.9}, "intent_ranking": []}
     assert in_context(said, [(HUMAN, 0.9), ("skip", 0.1)], "email")["intent"]["name"] == HUMAN
     assert in_context(said, [(HUMAN, 0.6), ("skip", 0.4)], "email")["intent"]["name"] == "skip"
+
+
+def test_a_step_of_the_form_ends_only_by_a_clear_stop() -> None:
+    """A misspelt place is not read surely as anything."""
+    said = {"intent": {"name": "out_of_scope_gibberish", "confidence": 0.8}, "intent_ranking": []}
+
+    assert in_context(said, [("stop_form", 0.9), ("skip", 0.1)], "residence")["intent"]["name"] == "stop_form"
+    assert in_context(said, [("stop_form", 0.5), ("skip", 0.4)], "residence")["intent"]["name"] == "skip"
