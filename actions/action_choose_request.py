@@ -10,11 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_propose_request import propose_anew
-from actions.after_answer import AfterAnAnswer
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.offer_request import RIGHT_OF_ASPECT
-from actions.tracker import company_of, last_payload, offered_before, text_of
+from actions.tracker import company_of, last_payload, near_before, offered_before, text_of
 from candor.services import services
 
 LATEST_OFFER = 3  # messages after an offer in which "that" still means it
@@ -26,7 +26,9 @@ def meant_before(tracker: Tracker) -> str | None:
     offered = offered_before(tracker)
     if offered and offered[1] <= LATEST_OFFER:
         return offered[0]
-    return RIGHT_OF_ASPECT.get(str(last_payload(tracker).evidence.get("aspect")))
+    if not follows_an_answer(tracker):
+        return None
+    return RIGHT_OF_ASPECT.get(str(last_payload(tracker).evidence.get("aspect"))) or near_before(tracker)
 
 
 class ActionChooseRequest(Action):

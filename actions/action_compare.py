@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -17,14 +16,7 @@ from actions.tracker import asked_before_that, company_of, text_of
 from candor.conversations.comparison import describe_comparison
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
-from knowledge.comparing import Comparison, Side, companies_named, companies_to_compare, compare
-
-# Without one of these, and without a company's name, nothing is compared: "do they have to keep the same rules".
-COMPARES = re.compile(
-    r"\b(?:compar\w*|which|who\w*|others?|all|than|both|differ\w*|versus|vs|between|side|each|every\w*|compan\w+|polic\w+|better|worse"
-    r"|best|worst|stricter|strictest|safer|safest|longer|longest|shorter|shortest|more|most|less|least|fewer|fewest)\b",
-    re.IGNORECASE,
-)
+from knowledge.comparing import Comparison, Side, companies_to_compare, compare, may_compare
 
 
 class ActionCompare(Action):
@@ -42,7 +34,7 @@ class ActionCompare(Action):
         companies = self._catalogue.companies
         if on := asked_of_another(tracker, companies):
             return await self._side_by_side(dispatcher, tracker, on.question, list(on.companies))
-        if not COMPARES.search(text_of(tracker)) and not companies_named(text_of(tracker), companies):
+        if not may_compare(text_of(tracker), companies):
             company = company_of(tracker)
             await self._policy_answers.say(dispatcher, tracker, text_of(tracker), company, asked_before_that(tracker))
             return []

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.asking import in_the_form
-from actions.fields import asks_for_code, code_field
+from actions.fields import asks_for, asks_for_code, code_field
 from actions.talked_about import about_number, code_in, number_in
 from actions.tracker import intent_of, text_of
 from actions.withdrawing import Withdrawing
@@ -19,6 +19,7 @@ from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import Verified
+from candor.tickets.ticket import Ticket
 from candor.typed.codes import almost_a_code, wants_new_code
 
 
@@ -76,12 +77,23 @@ class ActionGiveCode(Action):
         if number in own and own[number].status != "awaiting_identity":
             dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
             return []
+        standing = own[number].code if number in own else None
+        if standing is not None and standing.letter == "refused" and not wants_new_code(text_of(tracker)):
+            return self._ask_for_address(dispatcher, own[number])  # another code to a mailbox that is none helps nobody
         outcome = await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id)
         response, values = self._request_text.of_code(outcome)
         dispatcher.utter_message(
             response=self._responses.named("utter_status_needs_code" if response == "utter_code_no_match" else response),
             **{"number": number, **values},
             json_message=Payload(shown=Shown(form=code_field(outcome, self._responses))).encoded(),
+        )  # fmt: skip
+        return []
+
+    def _ask_for_address(self, dispatcher: CollectingDispatcher, ticket: Ticket) -> list[dict[str, Any]]:
+        """Say that the mail server refused the address, and ask for the right one."""
+        dispatcher.utter_message(
+            response="utter_request_status", requests=self._request_text.status(ticket),
+            json_message=Payload(shown=Shown(ticket=self._request_text.card(ticket), form=asks_for("email"))).encoded(),
         )  # fmt: skip
         return []
 

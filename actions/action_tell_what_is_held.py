@@ -13,9 +13,8 @@ from rasa_sdk.types import DomainDict
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.tracker import company_of, intent_of
 from candor.conversations.payload import Payload
-from candor.conversations.request_text import moment
+from candor.conversations.request_text import day, moment
 from candor.services import services
-from candor.tickets.dates import day
 
 SURE_OF_HELD, SURE_OF_POLICY = 0.7, 0.6  # of the intent, and of the policy's answer where the intent is below that
 
@@ -31,7 +30,7 @@ class ActionTellWhatIsHeld(Action):
             parts.requests.desk,
             parts.requests.links,
         )
-        self._catalogue, self._answer = parts.knowledge.catalogue, ActionAnswerQuestion()
+        self._answer, self._catalogue = ActionAnswerQuestion(), parts.knowledge.catalogue
         self._responses, self._days = parts.conversations.responses, parts.settings.transcript_keep_days
 
     def name(self) -> str:

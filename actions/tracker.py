@@ -9,6 +9,9 @@ from rasa_sdk import Tracker
 
 from candor.conversations.payload import Payload
 from candor.conversations.repeating import EarlierAnswer
+from candor.tickets.request_types import REQUEST_TYPES
+
+NEAR = 0.1  # of an intent, where another was surer
 
 
 def company_of(tracker: Tracker) -> str:
@@ -35,6 +38,14 @@ def ranking_of(tracker: Tracker) -> list[tuple[str, float]]:
     """All intents with their confidences, the likeliest first."""
     ranking: list[dict[str, Any]] = tracker.latest_message.get("intent_ranking") or []
     return [(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)) for intent in ranking]
+
+
+def near_before(tracker: Tracker) -> str | None:
+    """The request type that the message before this one came near to, though it was taken for a question; None if to none."""
+    said = [event for event in tracker.events if event.get("event") == "user"][-2:-1]
+    ranking: list[dict[str, Any]] = ((said[0].get("parse_data") or {}).get("intent_ranking") or []) if said else []
+    near = [str(one.get("name")) for one in ranking if float(one.get("confidence") or 0.0) >= NEAR]
+    return next((name.removeprefix("request_") for name in near if name.removeprefix("request_") in REQUEST_TYPES), None)
 
 
 def wishes_of(tracker: Tracker) -> list[str]:

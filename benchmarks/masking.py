@@ -1,8 +1,8 @@
 """`python -m benchmarks.masking`: how much of planted identities is masked, how many questions it changes, what it costs.
 
 `--misses` prints what is left of what was seen, and the questions that are changed. The unseen half of our own set stays unseen.
-`--rules` measures the rules alone, without the tagger. `--file planted.jsonl` measures another set, of which only figures
-are printed.
+`--rules` measures the rules alone, `--tagger` them with the tagger, without the finder. `--file planted.jsonl` measures another
+set, of which only figures are printed.
 """
 
 from __future__ import annotations
@@ -13,17 +13,22 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import yaml
 
-from candor.settings import ROOT
-from candor.transcripts.masking import find_by_rules, find_personal_data, load_recognizers, without_personal_data
-from evaluation.planted import OTHERS, PEOPLE, STRANGERS, Half, PlantedMessage, left_in_clear, read_planted, shares
+from candor.settings import ROOT, Settings
+from candor.transcripts.finder import Finder
+from candor.transcripts.masking import LONGEST_READ, find_by_rules, find_personal_data, load_recognizers, without_personal_data
+from evaluation.planted import LOOKALIKES, OTHERS, PEOPLE, STRANGERS, Half, PlantedMessage, left_in_clear, read_planted, shares
 
 FindSpans = Callable[[str], list[tuple[int, int]]]
 HALVES: tuple[Half, ...] = ("seen", "unseen")
 LONGEST = 4000  # characters of a message
+ORDINARY = (
+    "hi, i moved last month and would like to know what you still have on me, and who else got my new address from you, thanks"
+)
 MIXTURES, SEED = 400, 11
 PIECES = (
     "1 ", "12", "a@", "@", ".", " ", "..", "1.", "+1 ", "+44 20 7946 0958 ", "020 7946 0958 ", "4111 1111 1111 1111 ", "DE89 ",
@@ -48,13 +53,14 @@ PIECES = (
 def main(arguments: Iterable[str] = ()) -> int:
     """Print the figures."""
     given = list(arguments)
-    misses, found = "--misses" in given, by_rules if "--rules" in given else spans_of
+    misses, found = "--misses" in given, by_rules if "--rules" in given else by_tagger if "--tagger" in given else spans_of
     load_recognizers()
     for half in HALVES:
         print_planted(half, read_planted(half), found, misses=misses and half == "seen")
         print_planted(f"others {half}", read_planted(half, OTHERS[half]), found, misses=misses)
         for name, files in (("people", PEOPLE), ("strangers", STRANGERS)):
             print_planted(f"{name} {half}", read_planted(half, files[half]), found, misses=misses and half == "seen")
+    print_planted("lookalikes", read_planted("seen", LOOKALIKES), found, misses=misses)
     if "--file" in given:
         file = Path(given[given.index("--file") + 1])
         for half in HALVES:
@@ -66,7 +72,8 @@ def main(arguments: Iterable[str] = ()) -> int:
             print(f"    {without_personal_data(question)!r}")
     costs = sorted(((cpu_of(text), name) for name, text in worst_messages()), reverse=True)
     for cost, name in costs[:5]:
-        print(f"{1000 * cost:5.1f} ms of CPU for {LONGEST} characters of {name}")
+        print(f"{1000 * cost:5.1f} ms of CPU for a long message of {name}")
+    print(f"{1000 * cpu_of(ORDINARY):5.1f} ms of CPU for {ORDINARY!r}")
     return 0
 
 
@@ -89,7 +96,18 @@ def print_planted(name: str, messages: list[PlantedMessage], spans_of: FindSpans
 
 def spans_of(text: str) -> list[tuple[int, int]]:
     """What is masked of a text, without regard to time."""
+    return [(span.start, span.end) for span in find_personal_data(text, cpu=lambda: 0.0, finder=finder())]
+
+
+def by_tagger(text: str) -> list[tuple[int, int]]:
+    """What is masked without the finder."""
     return [(span.start, span.end) for span in find_personal_data(text, cpu=lambda: 0.0)]
+
+
+@cache
+def finder() -> Finder:
+    """The one that is served. Raises: FinderMissingError if set-up has not exported it."""
+    return Finder(Settings().encoder_dir)
 
 
 def by_rules(text: str) -> list[tuple[int, int]]:
@@ -128,6 +146,7 @@ def worst_messages() -> Iterator[tuple[str, str]]:
     mix = random.Random(SEED)  # noqa: S311  (no secret)
     for piece in PIECES:
         yield repr(piece), (piece * LONGEST)[:LONGEST]
+        yield f"{piece!r}, short enough for the finder", (piece * LONGEST_READ)[:LONGEST_READ]
     for _ in range(MIXTURES):
         chosen = [mix.choice(PIECES) for _ in range(mix.choice((2, 3, 4, 8, 40)))]
         yield f"{chosen[:4]} mixed", "".join(mix.choice(chosen) for _ in range(LONGEST))[:LONGEST]
@@ -138,7 +157,7 @@ def cpu_of(text: str, clock: Callable[[], float] = time.thread_time) -> float:
     took = []
     for _ in range(2):
         began = clock()
-        find_personal_data(text)
+        find_personal_data(text, finder=finder())
         took.append(clock() - began)
     return min(took)
 

@@ -4,8 +4,8 @@ The reference for a chat turn is the bot that `rasa init` makes, trained here an
 in process it is one call of the encoder on the same text; for ingestion it is the encoder alone on the same texts; for what is
 found, txtai and Haystack with the same weights (benchmarks/peers/). `python -m benchmarks.run parts` prints only the tables of
 a turn, an ingestion and the start of each process by their parts; `… peers` only what compares; `… load` only how much a Candor
-carries; `… curve` the index of vectors from a thousand to a million passages, whose last size is left out of the whole; `… set-up`
-what a fresh clone takes, which is left out too, because it fetches packages.
+carries; `… curve` the index of vectors from a thousand to a million passages, whose last size is left out of the whole;
+`… set-up` what a fresh clone takes, which is left out too, because it fetches packages.
 """
 
 from __future__ import annotations

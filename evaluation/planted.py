@@ -31,6 +31,7 @@ STRANGERS: dict[Half, Path] = {
     "seen": FILE.with_name("planted_strangers_seen.jsonl"),
     "unseen": FILE.with_name("planted_strangers_unseen.jsonl"),
 }
+LOOKALIKES = FILE.with_name("planted_lookalikes.jsonl")  # names, places and products that are ordinary words; all of it seen
 LEFT = re.compile(r"[^\W\d_]{3,}|\d\d")  # of a value; less of it tells nobody who it was
 
 

@@ -27,8 +27,12 @@ CALLS_ITSELF = re.compile(
     re.IGNORECASE,
 )
 TITLE_WORDS = re.compile(
-    r"\b(the|our|website|app|data|privacy|protection|policy|notice|statement|information|of|for|at)\b|[^\w\s&.'’-]", re.IGNORECASE
+    r"\b(?:(?:global|general|international|worldwide|online|customer|user)(?= (?:website|app|data|privacy))|the|our|website|app"
+    r"|data|privacy|protection|cookies?(?= (?:policy|notice|statement))|policy|notice|statement|information|of|for|at)\b"
+    r"|[^\w\s&.'’-]",
+    re.IGNORECASE,
 )
+JOINED = re.compile(r"^(?:and|&)\s+|\s+(?:and|&)$", re.IGNORECASE)  # what is left of "Privacy and Cookie Policy"
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def contact_in(text: str) -> str:
 
 def _name_in(document: PolicyDocument) -> str:
     """What the company calls itself: in its policy's title, or where it says who "we" are; "" if neither tells."""
-    title = " ".join(TITLE_WORDS.sub(" ", document.structure.title).split())
+    title = JOINED.sub("", " ".join(TITLE_WORDS.sub(" ", document.structure.title).split()))
     if title and not title.islower() and len(title.split()) <= 4 and re.search(r"[A-Za-z]{2}", title):
         return title.title() if title.isupper() and len(title) > 5 else title
     match = CALLS_ITSELF.search(document.text[:6000])

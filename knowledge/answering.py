@@ -10,6 +10,7 @@ from itertools import chain, zip_longest
 from typing import Literal
 
 from knowledge.artefact import ServedPolicy
+from knowledge.asked_particulars import gives_what_is_asked
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
@@ -27,13 +28,13 @@ from knowledge.messages import (
     questions_in,
 )
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
-from knowledge.particulars import Particular, particular
+from knowledge.particulars import Particular, is_to_the_point, particular
 from knowledge.passages import Passage
 from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
 from knowledge.ranker import Ranker
 from knowledge.recipients import QUESTION as RECIPIENTS
 from knowledge.recipients import recipient_in
-from knowledge.retrieval import Hit, Retrieval, RetrievalResult
+from knowledge.retrieval import UNHELD, Hit, Retrieval, RetrievalResult
 from knowledge.settling import SettledAspects
 
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
@@ -225,9 +226,11 @@ class Answers:
     ) -> AnswerPart:  # fmt: skip
         if result.aspect is not None and asks_for_date(question, result.aspect.id):
             return _part_on_date(question, result, whole_policy, version)
+        result = self._as_given(question, result, whole_policy)
         things = things_in(question, names=(company.name, *company.aliases))
-        named = _naming(things, result)
-        kind = self._kind(result, things, named=bool(named))
+        called = _called(question, result)
+        named = _naming(things, result) or called
+        kind = self._kind(result, things, named=bool(named), called=bool(called))
         near = [hit for hit in result.hits if hit.score >= result.hits[0].score - self._ranker.shown_within]
         lines = _lines(question, result, whole_policy, company.name) if kind != "out_of_scope" else {}
         if lines:  # what plainly answers is sure, and comes first
@@ -242,18 +245,30 @@ class Answers:
         line = lines.get(near[0]) if near else None
         limited = particular(near[0].passage, question, result.parts) if quotes and line is None else None
         if limited is not None:
-            kind, line = _of_a_part(kind, limited, question)
+            kind, line = _of_a_part(kind, limited, question, to_the_point=is_to_the_point(near[0].passage, result.own))
         return AnswerPart(
             question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
         )
 
-    def _kind(self, result: RetrievalResult, things: frozenset[str], *, named: bool) -> AnswerKind:
+    def _as_given(self, question: str, result: RetrievalResult, whole_policy: Version) -> RetrievalResult:
+        """The result, unsure where the first quote does not give what the question asks for."""
+        given = all(
+            gives_what_is_asked(question, quote.passage, result.names) for quote in quotes_of(result.hits[:1], whole_policy, 1)
+        )
+        return (
+            result
+            if given
+            else replace(result, held=False, probability=min(result.probability, UNHELD * self._ranker.answer_from))
+        )
+
+    def _kind(self, result: RetrievalResult, things: frozenset[str], *, named: bool, called: bool) -> AnswerKind:
         """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
         likely = result.probability >= LIKELY * self._ranker.answer_from and result.scope >= ABOUT_PRIVACY and result.held
         just_that = likely and result.hits and is_about_just_that(things, result.hits[0].passage)
         if result.probability >= self._ranker.answer_from or just_that:
             return "answer"
-        if result.scope < SCOPE_FROM and result.by_question < self._ranker.clear_from:
+        unlike = result.scope < SCOPE_FROM and result.by_question < self._ranker.clear_from
+        if unlike and not called:
             return "out_of_scope"
         if result.by_question >= self._ranker.unsure_from:
             return "unsure"
@@ -264,9 +279,11 @@ class Answers:
         return result.scope >= ABOUT_PRIVACY and (near or result.probability >= NOT_SILENT * self._ranker.answer_from)
 
 
-def _of_a_part(kind: AnswerKind, limited: Particular, question: str) -> tuple[AnswerKind, FirstLine | None]:
+def _of_a_part(
+    kind: AnswerKind, limited: Particular, question: str, *, to_the_point: bool
+) -> tuple[AnswerKind, FirstLine | None]:
     """The voice in which a passage is quoted that is limited to a part of what was asked, and the line that says to which."""
-    if kind == "answer" and not limited.answers(question):
+    if kind == "answer" and not to_the_point and not limited.answers(question):
         kind = "unsure"
     if not limited.label:
         return kind, None
@@ -283,6 +300,12 @@ def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:
     ]  # fmt: skip
     needed = result.needed
     return naming or [hit for hit in result.hits[:FIRST_FEW] if needed is not None and needed.partly_held_by(hit.passage)]
+
+
+def _called(question: str, result: RetrievalResult) -> list[Hit]:
+    """The hits that have a name of the policy in them which the question has too, best first."""
+    called = result.names.in_question(question)
+    return [hit for hit in result.hits if called.intersection(WORD.findall(hit.passage.text.lower()))]
 
 
 def _lines(question: str, result: RetrievalResult, whole_policy: Version, company: str) -> dict[Hit, FirstLine]:

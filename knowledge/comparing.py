@@ -48,10 +48,16 @@ LEFT_OVER = re.compile(
     r"\b(of|for|at|by|from|in|between|than|with|to|and|or|vs|versus|is|are|does|do|on|about|how|the|a)\b", re.IGNORECASE
 )
 
+SETS_BESIDE = r"compar\w*|versus|vs|against|next to|differ\w*|than"
 WITH_US = re.compile(
-    r"\b(?:compar\w*|versus|vs|against|next to|differ\w*|than)\b(?=.*\b(?:you|u|your\w*|us|this|here)\b)"
-    r"|\b(?:you|u|your\w*|us|this|here)\b.*\b(?:compar\w*|versus|vs|against|next to|differ\w*|than)\b",
+    rf"\b(?:{SETS_BESIDE})\b(?=.*\b(?:you|u|your\w*|us|this|here)\b)|\b(?:you|u|your\w*|us|this|here)\b.*\b(?:{SETS_BESIDE})\b",
     re.IGNORECASE | re.DOTALL,
+)
+# Without one of these, and without a company's name, nothing is compared: "do they have to keep the same rules".
+COMPARES = re.compile(
+    rf"\b(?:{SETS_BESIDE}|which|who\w*|others?|all|both|between|side|each|every\w*|compan\w+|polic\w+|better|worse|best|worst"
+    r"|stricter|strictest|safer|safest|longer|longest|shorter|shortest|more|most|less|least|fewer|fewest)\b",
+    re.IGNORECASE,
 )
 
 
@@ -147,6 +153,11 @@ def asks_to_compare(text: str, companies: Mapping[str, Company], current: str) -
     """Whether a question is about several companies: two that it names, or another and `current` ("compare yourself with …")."""
     named = companies_named(text, companies)
     return len(named) > 1 or (named not in ([], [current]) and WITH_US.search(text) is not None)
+
+
+def may_compare(text: str, companies: Mapping[str, Company]) -> bool:
+    """Whether a message that was read as a comparison can be one: it has a word of comparison, or a company's name."""
+    return COMPARES.search(text) is not None or bool(companies_named(text, companies))
 
 
 def companies_to_compare(text: str, companies: Mapping[str, Company], current: str = "") -> list[str]:

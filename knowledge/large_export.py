@@ -157,7 +157,7 @@ def blocks_of(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return numbers.astype(np.uint8), scales.astype(np.float32).ravel()
 
 
-def _rows_in_eight_bits(embedding: Any) -> Any:
+def rows_in_eight_bits(embedding: Any) -> Any:
     """A table of vectors, row by row in integers of eight bits with a scale each."""
     import torch
 
@@ -182,7 +182,7 @@ def _export_floats(model: Any, path: Path) -> None:
     """The model as a graph with one output: the mean over the unmasked tokens, of unit length (Reimers and Gurevych, 2019)."""
     import torch
 
-    model.embeddings.word_embeddings = _rows_in_eight_bits(model.embeddings.word_embeddings)
+    model.embeddings.word_embeddings = rows_in_eight_bits(model.embeddings.word_embeddings)
 
     class MeanOfTokens(torch.nn.Module):
         def __init__(self) -> None:

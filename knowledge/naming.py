@@ -94,6 +94,7 @@ SAME = (
     "school schools student students pupil teacher education",
     "dead death deceased die dies died",
     "friend friends contacts contact addressbook book refer referral",
+    "honour honor respect recognise recognize heed obey treat",
     "supplier suppliers vendor vendors provider providers subprocessor subprocessors processor processors contractor contractors",
 )  # fmt: skip
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from knowledge.messages import EMPTY_WORDS, POINTING_WORDS
-from knowledge.naming import COMMON, name_one_thing
+from knowledge.naming import COMMON, name_one_thing, share_named
 from knowledge.passages import Passage
 from knowledge.wording import has_generic, tokens
 from knowledge.words import stems
@@ -227,16 +227,23 @@ def asks_of_all(question: str) -> bool:
     return bool(ABOUT_IT.match(question)) or has_generic(tokens(ABOUT_DATA.sub(" ", question)))
 
 
+def is_to_the_point(passage: Passage, own: frozenset[str]) -> bool:
+    """Whether a passage itself names something that only this question asks for: then its limit is the question's as well.
+
+    own: the stems of the question that other questions do not have.
+    """
+    return share_named(own - _general(), replace(passage, context="")) > 0
+
+
 def _of_some_people(passage: Passage, text: str, question: str) -> Particular | None:
     titles = passage.section.split(" › ") if passage.section else []
-    for group, words in GROUPS.items():
-        named = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-        if re.search(rf"\b(?:{words}|{ASKS_ABOUT_GROUP[group]})\b", question, re.IGNORECASE):
+    for named, asked, opening in _groups():
+        if asked.search(question):
             continue
         above = next((title for title in titles if named.search(title)), None)
         if above is not None:
             return Particular("group", above)
-        if re.match(rf"(?:for|if you are|as|to) (?:an? |our |any )?(?:{words})\b|(?:{words})\b", text, re.IGNORECASE):
+        if opening.match(text):
             return Particular("group")
     if NAMES_PLACE.search(question):
         return None
@@ -244,6 +251,19 @@ def _of_some_people(passage: Passage, text: str, question: str) -> Particular | 
     if above is not None:
         return Particular("place", above)
     return Particular("place") if passage.kind != "list" and OF_PLACE.search(text[:OPENING]) else None
+
+
+@cache
+def _groups() -> tuple[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
+    """Of each group: how it is named, how a question asks about it, and how a sentence about it begins."""
+    return tuple(
+        (
+            re.compile(rf"\b(?:{words})\b", re.IGNORECASE),
+            re.compile(rf"\b(?:{words}|{ASKS_ABOUT_GROUP[group]})\b", re.IGNORECASE),
+            re.compile(rf"(?:for|if you are|as|to) (?:an? |our |any )?(?:{words})\b|(?:{words})\b", re.IGNORECASE),
+        )
+        for group, words in GROUPS.items()
+    )
 
 
 def _of_a_sentence(passage: Passage, text: str, question: str) -> Particular | None:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from knowledge.artefact import PolicyArtefact, ServedPolicy, search_vectors
+from knowledge.asked_particulars import Names
 from knowledge.aspect_mapper import AspectMapper
 from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
@@ -64,6 +65,8 @@ class RetrievalResult:
     held: bool = True  # whether one of the best hits, or a heading above it, holds what an answer needs
     parts: Mapping[str, Part] = field(default_factory=dict)  # sections of the policy that are about one part of it
     lead: float = 0.0  # how much nearer the question is to its aspect than to any other, in cosines
+    own: frozenset[str] = frozenset()  # the stems of the question that no question of the bank has: what only this one asks for
+    names: Names = field(default_factory=Names)  # in the policy
 
 
 class Retrieval:
@@ -75,6 +78,7 @@ class Retrieval:
         self._views: WeakKeyDictionary[PolicyArtefact, PolicyView] = WeakKeyDictionary()  # each as long as its artefact is kept
         self._spelt: WeakKeyDictionary[PolicyArtefact, frozenset[str]] = WeakKeyDictionary()  # the words of each, likewise
         self._parts: WeakKeyDictionary[PolicyArtefact, Mapping[str, Part]] = WeakKeyDictionary()  # likewise
+        self._names: WeakKeyDictionary[PolicyArtefact, Names] = WeakKeyDictionary()  # likewise
 
     @property
     def words(self) -> frozenset[str]:
@@ -104,13 +108,17 @@ class Retrieval:
         names = (policy.company.name, *policy.company.aliases)
         within = self._ranker.shown_within * (1.0 if asks_of_all(text) else RULE_WITHIN)
         hits = rule_first(hits, lambda one: particular(one, text, parts), things_in(text, names=names), needed, within)
-        hits = naming_first(hits, self._own_words_of(nameless), needed, self._ranker.shown_within * NAMING_WITHIN)
+        own = self._own_words_of(nameless)
+        hits = naming_first(hits, own, needed, self._ranker.shown_within * NAMING_WITHIN)
         hits = (named_first(hits, name) if name else hits)[:k]
         nearest = int(np.argmax(question.closeness))
         aspect = self._bank.aspects[nearest] if question.closeness[nearest] >= ASPECT_FROM else None
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
         lead = float(question.closeness[nearest] - runner_up)
-        return RetrievalResult(tuple(hits), probability, by_question, aspect, question.scope, needed, held, parts, lead)
+        return RetrievalResult(
+            tuple(hits), probability, by_question, aspect, question.scope, needed, held, parts, lead, own,
+            self.names(policy),
+        )  # fmt: skip
 
     def spelt(self, policy: ServedPolicy, text: str) -> str:
         """A question without slips of the pen. The words of the policy, and of the aspect bank, are no slips."""
@@ -148,6 +156,15 @@ class Retrieval:
             parts = parts_of(policy.artefact.passages, (policy.company.name, *policy.company.aliases))
             self._parts[policy.artefact] = parts
         return parts
+
+    def names(self, policy: ServedPolicy) -> Names:
+        """The names in a policy version; found at the first question."""
+        names = self._names.get(policy.artefact)
+        if names is None:
+            company = policy.company
+            names = Names.of(policy.artefact.passages, self.words, (company.name, *company.aliases))
+            self._names[policy.artefact] = names
+        return names
 
     def view(self, artefact: PolicyArtefact) -> PolicyView:
         """The policy version, ready for ranking; made at the first question, and kept as long as its artefact."""

@@ -57,11 +57,12 @@ class TokenVectors:
 
     def of_rows(self, rows: np.ndarray) -> TokenVectors:
         """The tokens of some passages, in the order of `rows`; at least one."""
-        starts = np.concatenate([[0], self.ends[:-1, -1]])
-        places = np.concatenate([np.arange(starts[row], self.ends[row, -1]) for row in rows])
+        starts = np.concatenate([[0], self.ends[:-1, -1]])[rows]
+        counts = self.ends[rows, -1] - starts
+        places = np.repeat(starts - (counts.cumsum() - counts), counts) + np.arange(counts.sum())
         lengths = self.lengths[rows]
         ends = np.cumsum(lengths, dtype=np.int64).reshape(lengths.shape)
-        return TokenVectors(self.vectors[places], self.scales[places], ends)
+        return TokenVectors(self.vectors.take(places, axis=0), self.scales[places], ends)  # take: in half the time of an index
 
     def matches(self, query: np.ndarray) -> np.ndarray:
         """The best cosine that each of a query's tokens (q, token_dim) finds in each reading, float32 (n, readings, q)."""

@@ -268,7 +268,7 @@ class MessageMaker:
         questions = [text for text in own_questions() if kept(text)]
         self._questions = [text for text in questions if not masked(text)]
         self._sentences = [text for text in policy_sentences() if not masked(text)]
-        self._templates = templates()
+        self.templates = templates()
         self._abroad = [line for line in FOREIGN if "{" not in line]
         self._made_company = Invented([name for name in COMPANIES if name.isalpha()], self.rng)
 
@@ -282,9 +282,9 @@ class MessageMaker:
         if chosen < 0.08:
             pieces: list[tuple[str, int]] = [(rng.choice(self._sentences), 0)]
         else:
-            pieces = self._filled(rng.choice(self._templates))
+            pieces = self._filled(rng.choice(self.templates))
             while rng.random() < 0.22:
-                pieces = [*pieces, (rng.choice(JOINTS), 0), *self._filled(rng.choice(self._templates))]
+                pieces = [*pieces, (rng.choice(JOINTS), 0), *self._filled(rng.choice(self.templates))]
         return joined(self._typed(pieces))
 
     def _filled(self, template: str) -> list[tuple[str, int]]:

@@ -122,6 +122,7 @@ def add_models(plan: Plan, uv: str, service: tuple[str, ...] = (), rasa: tuple[s
     comes."""
     plan.add("encoder", export_encoder, after=service)
     plan.add("reader", export_reader, after=("encoder",))
+    plan.add("finder", export_finder, after=("encoder",))
     plan.add("examples", gather_examples, after=service)
     plan.add("rasa", train_rasa, after=("encoder", "examples", *rasa))  # the longest first
     plan.add("large encoder", lambda: export_large_encoder(uv), after=service)
@@ -154,6 +155,13 @@ def export_reader() -> None:
     """Into the encoder's folder, whose lower layers it shares."""
     command = [python_in(SERVICE), "-m", "training.reader", str(VAR / "encoder")]
     step("export the message reader", hash_of(*encoder_code(), *reader_code()), VAR / "encoder" / "reader.json", command)
+
+
+def export_finder() -> None:
+    """Of names, from the encoder's weights: what masks reads them beside it."""
+    code = ["knowledge/large_export.py", "training/finder.py", "training/finder.safetensors", "training/reader.py"]
+    command = [python_in(SERVICE), "-m", "training.finder", str(VAR / "encoder")]
+    step("export the finder of names", hash_of(*encoder_code(), *code), VAR / "encoder" / "finder.json", command)
 
 
 def large_encoder_code() -> list[Path | str]:
@@ -578,7 +586,7 @@ def tell_progress(left: int) -> None:
 
 
 def tell_where_time_went(seconds: float, at_once: int) -> None:
-    """Of a set-up that took long: what was done, the longest first, and how long places stood free; in all `at_once` × seconds."""
+    """Of a set-up that took long: what was done, the longest first, and how long places stood free: `at_once` × seconds."""
     if seconds < WORTH_TELLING:
         return
     say(f"set-up took {seconds:.0f} s, with {at_once} steps at once:")

@@ -36,8 +36,7 @@ JUDGE_STRENGTH = 0.3  # inverse of the L2 regularisation
 MADE_WEIGHT = 0.5  # weight of a question whose evidence was removed; a real one weighs 1.0
 CHATTER_WEIGHT, CHATTER_STEP = 0.3, 5  # weight of a message that is not about privacy; the judge gets every fifth
 GROUPS = 7  # of companies; each is measured with models that the other groups' questions taught
-REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the thresholds of the judge of questions refuse and hedge
-PLAIN_HEDGED = 0.115  # share of our answerable plain questions of which the judge of passages is not sure
+REFUSED, HEDGED = 0.04, 0.10  # shares of answerable questions that the thresholds refuse and hedge
 
 # A higher value of these must never lower the probability; else a very plainly worded question would count as unanswerable.
 NEVER_LESS = frozenset(
@@ -225,7 +224,7 @@ def with_thresholds(
     ]  # fmt: skip
     answerable = [sure for case, sure in by_question if case.answerable]
     unsure_from, clear_from = np.quantile(answerable, [REFUSED, REFUSED + HEDGED]).round(3).tolist()
-    answer_from = round(float(np.quantile(plain, PLAIN_HEDGED)), 3)
+    answer_from = round(float(np.quantile(plain, HEDGED)), 3)
     say(f"  answered or silent, by the question: AUROC {auroc(by_question):.3f}; unsure from {unsure_from}")
     say(f"  answered or silent, by passages:     AUROC {auroc(by_passages):.3f}; answer from {answer_from}:")
     hedged = np.mean([sure < answer_from for case, sure in by_passages if case.answerable])

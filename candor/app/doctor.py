@@ -32,6 +32,7 @@ from candor.settings import Settings
 from candor.tickets.addresses import NotAnAddress, read_address
 from candor.tickets.cipher import LostKeyError
 from candor.tickets.law.promises import compared
+from candor.transcripts.finder import Finder, FinderMissingError
 from knowledge.embedding import weights_folder
 from knowledge.encoder import EncoderMissingError, LargeEncoder, OnnxEncoder
 from knowledge.ingestion import is_up_to_date
@@ -108,7 +109,8 @@ def _bot_python(settings: Settings) -> str:
 def _export(settings: Settings) -> str:
     try:
         encoders = OnnxEncoder(settings.encoder_dir), LargeEncoder(settings.large_encoder_dir)
-    except EncoderMissingError as error:
+        Finder(settings.encoder_dir)
+    except (EncoderMissingError, FinderMissingError) as error:
         raise UnavailableError(str(error)) from error
     return "; ".join(f"{encoder.id}, {encoder.dim} dimensions" for encoder in encoders)
 

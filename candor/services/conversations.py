@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,10 +18,13 @@ from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
 from candor.services.ground import Ground
 from candor.services.requests import RequestServices
+from candor.transcripts.finder import Finder, FinderMissingError
 from candor.transcripts.listing import Listing
 from candor.transcripts.notes import ConversationNotes
 from candor.transcripts.store import TranscriptStore
 from candor.transcripts.vault import Vault
+
+log = logging.getLogger("candor.conversations")
 
 
 class ConversationServices:
@@ -40,7 +44,17 @@ class ConversationServices:
 
     @cached_property
     def vault(self) -> Vault:
-        return Vault(self._ground.engine, self._ground.secret_key, self._ground.old_secret_keys, self._names_kept)
+        ground = self._ground
+        return Vault(ground.engine, ground.secret_key, ground.old_secret_keys, self._names_kept, lambda: self.finder)
+
+    @cached_property
+    def finder(self) -> Finder | None:
+        """What reads messages for names. Without it, rules and tagger find fewer of them; `candor doctor` names the cure."""
+        try:
+            return Finder(self._ground.settings.encoder_dir)
+        except FinderMissingError as error:
+            log.warning("%s", error)
+            return None
 
     @cached_property
     def notes(self) -> ConversationNotes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Exists, delete, exists, select, text, update
+from sqlalchemy import bindparam, delete, exists, select, text, update
 from sqlalchemy.orm import Session
 
 from candor.errors import UnknownConversationError
@@ -29,6 +29,15 @@ _ADD = text(
     "INSERT INTO conversation_mark (conversation_id, mark, last_at) "
     "SELECT id, :mark, last_at FROM conversation WHERE id = :conversation ON CONFLICT DO NOTHING"
 )
+# Each turn runs these: built once, because building takes longer than running.
+_MARKS = FacetRow.__table__  # the plain table: no facet is an object of a session, which SQLAlchemy would look through
+_OF_CONVERSATION = _MARKS.c.conversation_id == bindparam("conversation")
+_TOUCH = update(_MARKS).where(_OF_CONVERSATION).values(last_at=bindparam("at"))
+_TAKE = delete(_MARKS).where(_OF_CONVERSATION, _MARKS.c.mark == bindparam("mark"))
+_TURNS = exists().where(TurnRow.conversation_id == bindparam("conversation"))
+_UNHELPFUL = exists().where(FeedbackRow.conversation_id == bindparam("conversation"), FeedbackRow.helpful.is_(False))
+_OTHER_TURNS = _TURNS.where(TurnRow.id != bindparam("turn"))
+_OTHERS = select(_OTHER_TURNS.where(TurnRow.state != "asked"), _OTHER_TURNS.where(TurnRow.state.in_(UNANSWERED)), _UNHELPFUL)
 
 
 def facets_of_answer(
@@ -85,7 +94,7 @@ def drop(session: Session, conversation: str, facet: str) -> None:
 def touch(session: Session, conversation: str, at: datetime) -> None:
     """A message came at `at`: move the conversation to that time in the list of each of its facets."""
     session.flush()
-    session.execute(update(FacetRow).where(FacetRow.conversation_id == conversation).values(last_at=at))
+    session.execute(_TOUCH, {"conversation": conversation, "at": at})
 
 
 @dataclass(frozen=True)
@@ -99,20 +108,15 @@ class OtherTurns:
 
 def others_of(session: Session, turn: TurnRow) -> OtherTurns:
     """Read with one statement, because it is asked at each turn."""
-    others = exists().where(TurnRow.conversation_id == turn.conversation_id, TurnRow.id != turn.id)
-    found = session.execute(
-        select(
-            others.where(TurnRow.state != "asked"), others.where(TurnRow.state.in_(UNANSWERED)), _unhelpful(turn.conversation_id)
-        )
-    ).one()
+    found = session.execute(_OTHERS, {"conversation": turn.conversation_id, "turn": turn.id}).one()
     return OtherTurns(*map(bool, found))
 
 
 def refresh(session: Session, conversation: str) -> None:
     """Recompute the facets that may stop to hold: messages without an answer, and answers that did not help."""
     session.flush()
-    unanswered = exists().where(TurnRow.conversation_id == conversation, TurnRow.state.in_(UNANSWERED))
-    found = session.execute(select(unanswered, _unhelpful(conversation))).one()
+    unanswered = _TURNS.where(TurnRow.state.in_(UNANSWERED))
+    found = session.execute(select(unanswered, _UNHELPFUL), {"conversation": conversation}).one()
     set_open(session, conversation, OtherTurns(True, *map(bool, found)))
 
 
@@ -121,8 +125,4 @@ def set_open(session: Session, conversation: str, found: OtherTurns, new: Iterab
     holding = {FAILED: found.unanswered, NOT_HELPFUL: found.unhelpful}
     add(session, conversation, {*new, *(facet for facet, holds in holding.items() if holds)})
     if over := [facet for facet, holds in holding.items() if not holds]:
-        session.execute(delete(FacetRow).where(FacetRow.conversation_id == conversation, FacetRow.facet.in_(over)))
-
-
-def _unhelpful(conversation: str) -> Exists:
-    return exists().where(FeedbackRow.conversation_id == conversation, FeedbackRow.helpful.is_(False))
+        session.execute(_TAKE, [{"conversation": conversation, "mark": facet} for facet in over])

@@ -40,8 +40,9 @@ def normal_form(value: str) -> str:
 
 
 def search_forms(typed: str) -> frozenset[str]:
-    """The normal forms under which a value may be stored: its own, that of a name whose surname stands first, and a phone number's
-    in each country where it is one."""
+    """The normal forms under which a value may be stored: its own, those of a name whose surname stands first, and those of a
+    phone number in each country where it is one.
+    """
     words = _names(typed)
     turned = (" ".join(words[n:] + words[:n]) for n in range(1, len(words)))
     return frozenset({normal_form(typed), *turned, *_dialled(fold(typed).text)})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from candor.database.transactions import scrub
@@ -21,6 +21,10 @@ from candor.transcripts.steps import STEP, step_in
 
 ASKED, ANSWERED, FAILED = "asked", "answered", "failed"
 PURGE_STEPS = 40  # of the search index after each forgetting: ten thousand pages, a fifth of a second at most
+# Each turn runs these: built once, because building takes longer than running.
+_TURN = select(TurnRow).where(TurnRow.conversation_id == bindparam("conversation"), TurnRow.message_id == bindparam("message"))
+_EARLIER = select(TurnRow.replies).where(TurnRow.conversation_id == bindparam("conversation"), TurnRow.id < bindparam("turn"))
+_EARLIER_REPLIES = _EARLIER.order_by(TurnRow.id.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -147,8 +151,7 @@ class TranscriptStore:
 
     def before(self, session: Session, turn: TurnRow) -> list[dict[str, Any]]:
         """The replies to the message before a turn."""
-        earlier = select(TurnRow.replies).where(TurnRow.conversation_id == turn.conversation_id, TurnRow.id < turn.id)
-        return session.scalar(earlier.order_by(TurnRow.id.desc()).limit(1)) or []
+        return session.scalar(_EARLIER_REPLIES, {"conversation": turn.conversation_id, "turn": turn.id}) or []
 
     def failed(self, conversation: str, message_id: str, replies: list[dict[str, Any]], milliseconds: float) -> None:
         """Record that nobody could answer; the message may be sent again."""
@@ -272,7 +275,7 @@ class TranscriptStore:
 
 def turn_of(session: Session, conversation: str, message_id: str) -> TurnRow | None:
     """The turn of a message; None if it never came, or was deleted."""
-    return session.scalar(select(TurnRow).filter_by(conversation_id=conversation, message_id=message_id))
+    return session.scalar(_TURN, {"conversation": conversation, "message": message_id})
 
 
 def known_turn(session: Session, conversation: str, message_id: str) -> TurnRow:

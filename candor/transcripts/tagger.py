@@ -75,7 +75,7 @@ def features_of(token: str, kind: str, known: dict[str, int], flags: str | None 
         )
         base += SUFFIXES + ENDINGS + PREFIXES
         bits = sum(BITS[flag] for flag in flags)
-        return (word, *tail, base + _case(token), base + CASES + _script(token), base + CASES + 16 + bits)
+        return (word, *tail, base + case_of(token), base + CASES + _script(token), base + CASES + 16 + bits)
     base += SUFFIXES + ENDINGS + PREFIXES + CASES + 16 + FLAGS
     if kind == "number":
         return (base + (ROW_OF_YEAR if YEAR.fullmatch(token) else min(len(token), 6)),)
@@ -88,7 +88,8 @@ def n_rows(known: dict[str, int]) -> int:
     return len(known) + 1 + SUFFIXES + ENDINGS + PREFIXES + CASES + 16 + FLAGS + KINDS_OF_SIGN
 
 
-def _case(word: str) -> int:
+def case_of(word: str) -> int:
+    """0: small letters, 1: one capital, 2: a capital first, 3: capitals, 4: some within, 5: a script without case."""
     if word.islower():
         return 0
     if len(word) == 1:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from candor.database.transactions import changed
 from candor.errors import UnavailableError
+from candor.transcripts.finder import Finder
 from candor.transcripts.masking import TOKEN, MaskedSpan, find_personal_data, load_recognizers, mask
 from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.normal_forms import normal_form, search_forms, told_apart
@@ -34,22 +35,25 @@ class Vault:
     """Encrypts with keys derived from the secret key (HKDF, RFC 5869), and still reads what older secret keys encrypted."""
 
     def __init__(
-        self, engine: Engine, secret: str, old_secrets: Sequence[str] = (), kept: Callable[[str], Collection[str]] = nothing_kept
+        self, engine: Engine, secret: str, old_secrets: Sequence[str] = (), kept: Callable[[str], Collection[str]] = nothing_kept,
+        finder: Callable[[], Finder | None] = lambda: None,
     ) -> None:  # fmt: skip
-        """kept: tells of a text which names in it are nobody's, such as those of the companies, and are not masked."""
-        self._engine, self._kept = engine, kept
+        """kept: tells of a text which names in it are nobody's, such as those of the companies, and are not masked. finder: what
+        also reads for names, made when the first text is masked.
+        """
+        self._engine, self._kept, self._finder = engine, kept, finder
         keys = [base64.urlsafe_b64encode(_derive(each, b"candor vault encryption")) for each in (secret, *old_secrets)]
         self._cipher = MultiFernet([Fernet(key) for key in keys])
         self._fingerprint_keys = [_derive(each, b"candor vault fingerprint") for each in (secret, *old_secrets)]
 
-    @staticmethod
-    def load_recognizers() -> None:
+    def load_recognizers(self) -> None:
         """Load what finds personal data now, so that the first message need not wait for it."""
         load_recognizers()
+        self._finder()
 
     def find(self, text: str) -> list[MaskedSpan]:
         """What is to be masked in a text. Needs CPU, and no database."""
-        return find_personal_data(text, self._kept(text))
+        return find_personal_data(text, self._kept(text), finder=self._finder())
 
     def mask(self, conversation: str, text: str) -> str:
         """Mask a message. New values are stored; a value that the conversation had before gets the same token again."""
@@ -123,8 +127,8 @@ class Vault:
     def conversations_with(self, values: Collection[str]) -> set[str]:
         """The conversations in which one of these values was masked, found by its keyed hash under every known key.
 
-        Hashes of earlier versions, which hashed what was typed, are found by the spellings in `values`. A name is also found where
-        its parts were masked one by one, if all of them are in one conversation.
+        Hashes of earlier versions, which hashed what was typed, are found by the spellings in `values`. A name is also found
+        where its parts were masked one by one, if all of them are in one conversation.
         """
         found = self.conversations_with_hashes(self.hashes(values))
         for parts in {parts for value in values for parts in told_apart(value)}:

@@ -31,3 +31,18 @@ async def test_that_request_is_the_one_whose_right_was_answered_about(
     proposal = slots_of(events).get("proposal")
     assert (proposal and proposal["request_type"]) == begun
     assert begun or len(payload_of(dispatcher.messages[-1]).memory.which) > 1
+
+
+async def test_that_request_is_the_one_that_the_question_came_near_to(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Where the answer's topic is no right."""
+    tracker = a_tracker(
+        "i want to make that request", intent="make_request", before=(("what have you collected on me", ANSWERED),)
+    )
+    tracker.events[0]["parse_data"]["intent_ranking"] = [
+        {"name": "ask_policy", "confidence": 0.84}, {"name": "request_access", "confidence": 0.14},
+    ]  # fmt: skip
+    tracker.events[1]["data"]["custom"] = Payload(shown=Shown(kind="answer")).encoded()
+
+    events = await ActionChooseRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["proposal"]["request_type"] == "access"

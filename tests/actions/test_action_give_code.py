@@ -9,6 +9,7 @@ from actions.action_give_code import ActionGiveCode
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request, another, mailed_code, state_of
 from tests.actions.trackers import a_tracker, form_of, payload_of, slots_of, worded
+from tests.candor.tickets.conftest import FakeMailer
 
 
 async def say(parts: Services, conversation: str, text: str, intent: str = "provide_code") -> CollectingDispatcher:
@@ -151,3 +152,20 @@ async def test_a_code_given_to_take_something_back_leads_to_that_question(parts:
 
     assert "Shall I withdraw your request" in worded(dispatcher.messages[0])
     assert slots_of(events)["proposal"]["withdraw"] == number
+
+
+@pytest.mark.parametrize(("text", "sent"), [("did the code arrive?", False), ("send me a new code", True)])
+async def test_to_a_mailbox_that_is_none_no_code_is_sent_unless_it_is_wished(parts: Services, text: str, sent: bool) -> None:
+    """The right address is asked for instead."""
+    talk, dispatcher = a_conversation(parts), CollectingDispatcher()
+    parts.requests.mailer = FakeMailer(refuses={"gone@example.org"})
+    a_request(parts, talk, email="gone@example.org")
+    await parts.requests.make_outbox_worker().deliver()
+
+    await ActionGiveCode().run(dispatcher, a_tracker(text, intent="ask_code", sender=talk), domain={})
+
+    (message,) = dispatcher.messages
+    form = form_of(message)
+    assert form is not None
+    assert form.field == ("code" if sent else "email")
+    assert ("refused the address" in worded(message)) is not sent

@@ -53,6 +53,23 @@ def test_a_known_company_keeps_its_file(tmp_path: Path) -> None:
     assert (folder / "company.toml").read_text() == own
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Initech Privacy and Cookies Policy", "Initech"),
+        ("Initech Holdings Limited: Global Privacy Policy", "Initech Holdings Limited"),
+        ("The Privacy & Cookie Notice of Initech", "Initech"),
+        ("Global Initech Privacy Policy", "Global Initech"),
+        ("Cookies by Initech Privacy Policy", "Cookies by Initech"),
+        ("Salt and Initech Customer Privacy Statement", "Salt and Initech"),
+    ],
+)
+def test_a_company_is_called_what_its_title_says_beside_the_kind_of_text(tmp_path: Path, title: str, name: str) -> None:
+    addition = plan(tmp_path, "initech", [a_file(tmp_path, "page.txt", TEXT.replace("Initech Privacy Policy", title))])
+
+    assert addition.name == name
+
+
 def test_a_date_that_can_be_two_days_is_not_chosen(tmp_path: Path) -> None:
     """The person is told which two."""
     text = TEXT.replace("3 May 2026", "03/05/2026")

@@ -13,6 +13,7 @@ from knowledge.comparing import (
     companies_named,
     companies_to_compare,
     compare,
+    may_compare,
     shown_hits,
     without_names,
 )  # fmt: skip
@@ -86,6 +87,20 @@ def test_which_companies_are_compared(text: str, current: str, meant: list[str])
 )
 def test_another_company_is_compared_with_the_one_asked(text: str, *, compares: bool) -> None:
     assert asks_to_compare(text, COMPANIES, "clevra") is compares
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("who keeps it longest", True),
+        ("how do you differ", True),
+        ("is clevio any good", True),
+        ("do they have to keep the same rules", False),
+    ],
+)
+def test_what_has_no_word_of_comparison_and_no_name_compares_nothing(text: str, *, may: bool) -> None:
+    """The intent alone is not trusted: a question about one policy would get the question back what to compare."""
+    assert may_compare(text, COMPANIES) is may
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge.particulars import Part, asks_of_all, particular, parts_of
+from knowledge.particulars import Part, asks_of_all, is_to_the_point, particular, parts_of
 from knowledge.passages import Passage
 
 LIMITED = [  # kind, question, section, sentence
@@ -73,6 +73,15 @@ def test_what_holds_for_some_does_not_surely_answer_for_all() -> None:
     assert brazil
     assert (robot.answers("do you record calls"), robot.answers("what happens to my data")) == (True, False)
     assert (children.answers("do you need consent"), brazil.answers("can i see my data")) == (False, True)
+
+
+def test_a_part_answers_what_only_this_question_asks_for_and_the_passage_names() -> None:
+    """Words that divide no policy, such as those of storing, are no such thing; a heading's words are not the passage's."""
+    roster = passage("A roster holds names and grades.", "Roster sync")
+
+    assert is_to_the_point(roster, frozenset(["roster"]))
+    assert not is_to_the_point(passage("It holds names.", "Roster sync"), frozenset(["roster"]))
+    assert not is_to_the_point(passage("Names are stored in Ghent.", "Roster sync"), frozenset(["store"]))
 
 
 def test_a_question_about_data_as_such_asks_of_all() -> None:

@@ -16,6 +16,8 @@ We keep it short. Pebble's servers stand in Norway.
 You can wipe your profile whenever you like. Mail hello@pebble.example and we do it for you.
 
 We love cookies, the ones that you eat; our site sets none.
+
+Talks in our Driftwood Lounge are taped.
 """,
     "lawyer": """Data Protection Notice
 
@@ -70,6 +72,7 @@ NAMED = [
     ("startup", "how do i erase my profile"),
     ("startup", "any cookies on your site?"),
     ("startup", "what's your e-mail"),
+    ("startup", "i sang silly tunes in driftwood last week, tell me nobody laughed"),  # by a name, whatever else is in it
     ("lawyer", "is the controller you"),
     ("lawyer", "do you have a dpo"),
     ("lawyer", "postal address"),

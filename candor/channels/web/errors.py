@@ -125,7 +125,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 async def other_way(request: Request) -> str:
-    """A sentence, with a blank before it, that tells how else the company is reached; "" if it is not known which one is meant."""
+    """A sentence, with a blank before it, that tells how else the company is reached; "" if none is meant or known."""
     contact = await contact_of(request)
     return f" You can also write to {contact}." if contact else ""
 

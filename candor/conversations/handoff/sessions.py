@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,11 @@ from candor.transcripts.store import FAILED, turn_of
 TO_PERSON, BY_PERSON, BY_CANDOR = "to_person", "by_person", "by_candor"  # states of turns
 SessionEvent = Literal["asks", "joins", "says", "leaves"]  # the visitor asks; the rest is the person
 SEEN_EVERY = timedelta(seconds=10)  # a visitor's page asks for news more often than is worth recording
+# Each turn runs these: built once, because building takes longer than running.
+_BEGIN = sql("BEGIN IMMEDIATE")
+_HELD = select(ConversationRow).where(ConversationRow.id == bindparam("conversation")).with_for_update()
+_OF_CONVERSATION = LiveChatSessionRow.conversation_id == bindparam("conversation")
+_OPEN = select(LiveChatSessionRow).where(_OF_CONVERSATION, LiveChatSessionRow.ended_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -284,8 +289,8 @@ def holding(engine: Engine, conversation: str) -> Iterator[tuple[Session, Conver
     """
     with Session(engine, expire_on_commit=False) as session:
         if engine.dialect.name == "sqlite":
-            session.execute(sql("BEGIN IMMEDIATE"))
-        row = session.scalar(select(ConversationRow).where(ConversationRow.id == conversation).with_for_update())
+            session.execute(_BEGIN)
+        row = session.scalar(_HELD, {"conversation": conversation})
         if row is None:
             raise UnknownConversationError("unknown conversation")
         yield session, row
@@ -293,7 +298,7 @@ def holding(engine: Engine, conversation: str) -> Iterator[tuple[Session, Conver
 
 
 def _open(session: Session, conversation: str) -> LiveChatSessionRow | None:
-    return session.scalar(select(LiveChatSessionRow).filter_by(conversation_id=conversation, ended_at=None))
+    return session.scalar(_OPEN, {"conversation": conversation})
 
 
 def _chat(row: LiveChatSessionRow) -> LiveChatSession:

@@ -110,7 +110,7 @@ AS_SECRET = any_case(
     r"(?P<value>[^\s\"“”]{3,60})[\"”]?(?: as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b)"
 )
 USED = any_case(r"\b(?:i|we) (?:\w{1,8} )?use (?P<value>[^\s\"“”]{3,60}) (?:everywhere|for everything|on (?:all|every))\b")
-# "the password bluekettle stopped working", "i put my pw into the chat: bluekettle": a word that nobody knows, where a password is.
+# "the password bluekettle stopped working", "i put my pw into the chat: bluekettle": a word that nobody knows.
 NO_WORD = any_case(
     r"(?<!\w)(?:pass ?(?:word|code|phrase)|pwd|pw)(?: (?P<value>[^\W\d_]{8,40}) (?:has |had )?(?:stopped|works?|worked|no longer"
     r"|does(?:n['’]?t)?|did(?:n['’]?t)?|isn?['’]?t?|wasn?['’]?t?|expired|leaked|got|gets)\b"
@@ -281,10 +281,7 @@ def claim_secrets(claims: Claims) -> None:
         start, end = said.span("value")
         if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
             claims.claim("password", start, end)
-    for said in NO_WORD.finditer(claims.low):
-        group = "value" if said["value"] else "told"
-        if claims.is_free(*said.span(group)) and folded(said[group]) not in lexicon().words:
-            claims.claim("password", *said.span(group))
+    _claim_no_words(claims)
     _claim_runs_of_words(claims)
     for pattern in (PHRASE, FAR_SECRET, PASS):
         for said in pattern.finditer(claims.low):
@@ -315,6 +312,14 @@ def _claim_another(claims: Claims, kind: SpanKind, end: int) -> None:
     further = SECRET_VALUE.match(claims.text, other.end()) if other else None
     if further and _is_secret(further[0].rstrip(".,;!?)'’"), plain=True, given=False):
         claims.claim(kind, *further.span())
+
+
+def _claim_no_words(claims: Claims) -> None:
+    """What is no word at all, where the message speaks of a password."""
+    for said in NO_WORD.finditer(claims.low):
+        group = "value" if said["value"] else "told"
+        if claims.is_free(*said.span(group)) and folded(said[group]) not in lexicon().words:
+            claims.claim("password", *said.span(group))
 
 
 def _claim_runs_of_words(claims: Claims) -> None:

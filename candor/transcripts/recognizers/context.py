@@ -1,10 +1,12 @@
-"""Names and streets that no rule knows and only their context tells, as the tagger reads it. It adds, and takes nothing away."""
+"""Names and streets that no rule knows and only their context tells, as the tagger and the finder read it. They add, and take
+nothing away."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
 
+from candor.transcripts.finder import Finder
 from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, lexicon
 from candor.transcripts.patterns import any_case
 from candor.transcripts.recognizers.numbers import LAW, UNIT
@@ -27,6 +29,7 @@ from candor.transcripts.tagger import LABELS, REACH, TaggedToken, Tagger, tokens
 # The share from which on a run of words is masked, by what its surest word is; LOWER: from which on its neighbours are, too.
 FLOOR_OF_GIVEN, FLOOR_OF_NAME, FLOOR_IN_SMALL, FLOOR_OF_PLACE, LOWER = 0.7, 0.9, 0.97, 0.99, 0.4
 FLOOR_OF_STREET, LOWER_OF_STREET = 0.6, 0.25  # of its number and of its surest word; of the words and numbers beside them
+FLOOR_OF_READ, LOWER_OF_READ = 0.9, 0.5  # the same of what the finder reads, for names and streets
 NEVER_ALONE = 2.0
 NAME, ADDRESS = LABELS.index("name"), LABELS.index("address")
 LONGEST_NUMBER = 5  # digits of a house
@@ -67,6 +70,29 @@ def claim_by_context(claims: Claims, kept: Collection[str], tagger: Tagger) -> N
     for first, last in _runs(tokens, states, {place: names[place] for place in of_names}):
         if not _is_place(claims.low, tokens, first, last):
             claims.claim("name", tokens[first].start, tokens[last].end)
+
+
+def claim_by_reading(claims: Claims, kept: Collection[str], finder: Finder) -> None:
+    """Mask what the finder is sure of, of what is free still. kept: as above."""
+    tokens = tokens_in(claims.text)
+    states = _states(claims, tokens)
+    plains = [folded(token.text) if token.kind == "word" else "" for token in tokens]
+    companies = places_of_phrases(plains, COMPANIES | frozenset(kept))
+    free = [place for place, state in enumerate(states) if not state and place not in companies and plains[place] not in kept]
+    if not free:
+        return
+    shares = finder.shares(claims.text, tokens)
+    for label in (ADDRESS, NAME):
+        at = {place: float(shares[place, label]) for place in free}
+        end = -1
+        for place, share in at.items():
+            if share < FLOOR_OF_READ or place <= end:
+                continue
+            first, end = (_reached(tokens, at, place, step, LOWER_OF_READ) for step in (-1, 1))
+            if label == ADDRESS and any(token.kind == "number" for token in tokens[first : end + 1]):
+                claims.claim("address", with_lead(claims, tokens[first].start), extended(claims.text, tokens[end].end))
+            elif label == NAME and not _is_place(claims.low, tokens, first, end):
+                claims.claim("name", tokens[first].start, tokens[end].end)
 
 
 def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequence[int]) -> list[int]:
