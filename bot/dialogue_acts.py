@@ -52,6 +52,7 @@ WORD = re.compile(r"<\w+?_\d+>|[a-z0-9']+|[?!]")
 DIGITS = re.compile(r"\d+")
 CLAUSE = re.compile(r"[.,;:!?\n]+|\s(?:and|but|so|then)\s", re.IGNORECASE)
 MOST_CLAUSES = 6
+ENDS_A_STEP = {HUMAN: sureness.PERSON_IN_FORM, "stop_form": sureness.STOP_IN_FORM}  # what ends or halts the form must be surer
 FIRST = (*URGENT, HUMAN)  # beat every other reading, so a clause that says it is enough
 
 SMALL_TALK = frozenset(
@@ -157,7 +158,7 @@ def _resolved(understood: Mapping[str, Any], ranked: Sequence[Tuple[str, float]]
     """The intent and its confidence; "" where Rasa's own stands."""
     if ranked[0][0] in URGENT and (ranked[0][1] < sureness.URGENT or _complains(understood)):
         ranked = [pair for pair in ranked if pair[0] not in URGENT]
-    if ranked[0][0] == HUMAN and context in STEPS and ranked[0][1] < sureness.PERSON_IN_FORM:
+    if context in STEPS and ranked[0][1] < ENDS_A_STEP.get(ranked[0][0], 0.0):
         ranked = ranked[1:]
     act, probability = ranked[0]
     if act in FIRST:

@@ -9,6 +9,7 @@ from __future__ import annotations
 # Of acts. What is urgent, and a wish for a person, beat every other reading.
 URGENT = 0.6  # below it, what sounds urgent is read as what it sounds like next: a false alarm frightens
 PERSON_IN_FORM = 0.8  # of a wish for a person at a step of the form, which then waits: those who mean it are read with 0.95
+STOP_IN_FORM = 0.6  # of a stop at a step of the form: a false one ends the request
 PERSON_ALONE = 0.6  # of a wish for a person where nothing was asked
 FIRST_IN_CLAUSE = 0.8  # of either in a clause: half a clause may not sound like one
 OWN_ACT = 0.4  # outside the form; below it no act is told from another

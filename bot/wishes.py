@@ -39,6 +39,13 @@ DOES = re.compile(
 )
 POLITE = re.compile(r"\b(?:please|pls|(?:can|could|would|will) you|i want|i need|i'?d like|i would like|i wish)\b", re.IGNORECASE)
 NEGATED = re.compile(r"\b(?:don'?t|do not|never|not|without|instead of|rather than|no)\b", re.IGNORECASE)
+# What somebody has done already is told, not wished for: "I deleted my account last year. Do you still have my data?"
+DONE = re.compile(
+    r"^\W*(?:i|we)(?:['’]?ve| have| had)?(?: (?:already|just|\w+ly))*"
+    r" (?:delet|eras|wip|remov|destroy|purg|clos|cancel|unsubscrib|opt|chang|updat|correct|revok|mov|transfer|object|complain)"
+    r"\w*ed\b",
+    re.IGNORECASE,
+)
 ASKED = re.compile(r"^\s*(?:(?:can|could|may) i|do|does|did|how|what|who|why|when|where|which|is|are|will)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 SENTENCE_ENDS = re.compile(r"[.?!;)\s]+$")
@@ -163,7 +170,9 @@ async def wish_beside(text: str, parse: Parse) -> str:
                 continue
             if asked and not (WISHES.search(part.text) or MORE.search(part.joined)):
                 continue
-            if NEGATED.search(part.text) or not (DELETE.search(part.text) or COPY.search(part.text) or DOES.search(part.text)):
+            if NEGATED.search(part.text) or DONE.search(part.text):
+                continue
+            if not (DELETE.search(part.text) or COPY.search(part.text) or DOES.search(part.text)):
                 continue
             if wished := await _by_rasa_alone(IF_SO.sub("", part.text), parse, sureness.PART_BESIDE):
                 return wished

@@ -57,6 +57,7 @@ BESIDE = {
     "wipe my profile": "request_deletion", "erase it then": "request_deletion", "send me a copy of it all": "request_access",
     "please close her account": "request_deletion", "i would report your shop for this": "request_complaint",
     "update the app": "out_of_scope_general", "he wants his profile removed": "request_deletion",
+    "i deleted my account last year": "request_deletion",
 }  # fmt: skip
 
 
@@ -75,6 +76,7 @@ BESIDE = {
         ("do not wipe my profile. why would you", ""),
         ("update the app and tell me what is new", ""),
         ("how long do you keep it", ""),
+        ("i deleted my account last year. do you still have data?", ""),
     ],
 )
 async def test_a_wish_beside_a_question_is_found(text: str, wish: str) -> None:

@@ -61,8 +61,8 @@ def test_what_strangers_wrote_and_was_held_out_is_understood() -> None:
     """Of people who had not seen the examples."""
     scores = held_out(REPORTS / "nlu_unseen", ROOT / "var" / "models" / "candor.tar.gz", messages=UNSEEN)
 
-    assert scores.weighted >= 0.90
-    assert scores.requests >= 0.96
+    assert scores.weighted >= 0.93
+    assert scores.requests >= 0.97
 
 
 def test_the_reader_is_left_out_where_the_regression_is_cross_validated() -> None:
