@@ -13,8 +13,9 @@ from rasa_sdk.types import DomainDict
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.tracker import company_of, intent_of
 from candor.conversations.payload import Payload
-from candor.conversations.request_text import day, moment
+from candor.conversations.request_text import moment
 from candor.services import services
+from candor.tickets.dates import day
 
 SURE_OF_HELD, SURE_OF_POLICY = 0.7, 0.6  # of the intent, and of the policy's answer where the intent is below that
 
