@@ -118,7 +118,7 @@ CARRY_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed)
 CONDITION = re.compile(
     r"\?|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
     r"|(?:send|mail|forward) (?:it|this|that) (?:to|by|via)|suppose|maybe|perhaps|continue|next|go on|carry on|move on"
-    r"|proceed|resume|withdraw|cancel|stop|undo|keep)\b",
+    r"|proceed|resume|withdraw|cancel|stop|undo|keep|questions?)\b",
     re.IGNORECASE,
 )
 # Names what a yes would do. Said of a summary that was seen and has not changed since, it needs no second question.
@@ -199,7 +199,14 @@ YES = re.compile(
     r"|[\u2705\U0001f44d\U0001f44c]",
     re.IGNORECASE,
 )
-SAYS_YES = re.compile(r"\b(?:y|yes+|ye+ah*|yep|yup|oui|ja)\b", re.IGNORECASE)  # the word itself
+SAYS_STOP = re.compile(
+    r"\b(?:stop|cancel|quit|abort|end (?:it|this|here)|drop (?:it|this)|leave (?:it|this|that|all|everything)|forget (?:it|this|about)|never ?mind"
+    r"|(?:don['’]?t|do not|no longer) (?:want|need|wish)|changed my mind|no request|not any ?more|scrap (?:it|this)|enough"
+    r"|too (?:much|long|complicated|tedious)|(?:rather|very|so|getting) long|tired|waste of (?:my )?time)\b",
+    re.IGNORECASE,
+)
+SAYS_YES = re.compile(r"\b(?:y|yes+|ye+a?h*|yep|yup|aye|sure|oui|ja|sim?)\b", re.IGNORECASE)  # the word itself
+YES_AHEAD = re.compile(rf"\W*(?:(?:ok(?:ay)?|all ?right|oh|well|so|and|then|fine)\W+)?{SAYS_YES.pattern}", re.IGNORECASE)
 OK = re.compile(
     r"\s*(?:ok(?:ay)?|k|al+ ?right|fine|good)(?:[\s,.!]+(?:ok(?:ay)?|then|please|pls|thanks|thank you|good|fine))*[\s.!]*",
     re.IGNORECASE,
@@ -210,7 +217,10 @@ NAMED = {
     "email": re.compile(r"\b(?:e-?mail|mail|address)\b", re.IGNORECASE),
     "residence": re.compile(r"\b(?:country|state|residence|where i live|place|where)\b", re.IGNORECASE),
     "details": re.compile(r"\b(?:details?|text|what i (?:wrote|added))\b", re.IGNORECASE),
-    "request": re.compile(r"\b(?:request|what i (?:want|ask(?:ed)?(?: for)?)|kind|type|right|what)\b", re.IGNORECASE),
+    "request": re.compile(
+        r"\b(?:request|what i (?:want|ask(?:ed)?(?: for)?)|kind|type|(?:the|a|my|which|another|other|wrong) right|what)\b",
+        re.IGNORECASE,
+    ),
 }
 # What says nothing by itself: a detail needs more than these words.
 EMPTY_WORDS = frozenset([
@@ -375,7 +385,8 @@ def _told(message: FormMessage) -> FormMessage:
     waits_not = message.intent == "pause_form" and message.confidence < 1.0 and not WAITS.search(message.text)
     how = HOW_TO_ANSWER.search(message.text) is not None and not NAMES_A_PERSON.search(message.text)
     wants_none = message.intent == "talk_to_human" and (how or not WANTS_A_PERSON.search(message.text))
-    told = (waits_not or wants_none) and carries_something(message.text)
+    stops_not = message.intent == "stop_form" and message.words > 2 * FEW_WORDS and not SAYS_STOP.search(message.text)
+    told = (waits_not or wants_none or stops_not) and carries_something(message.text)
     return replace(message, intent="add_details", confidence=SURE) if told else message
 
 
@@ -390,8 +401,9 @@ def carries_something(text: str) -> bool:
 def agrees_clearly(text: str) -> bool:
     """Whether a text that was read as a yes is one without a condition, and more than a sign of listening."""
     short = read_short_answer(text) is ShortAnswer.YES
-    # "go on" alone may ask what comes next; "yes, go on" is a yes.
-    if CONDITION.search(CARRY_ON.sub(" ", text) if short and SAYS_YES.search(text) else text):
+    # "go on" alone may ask what comes next; "yes, go on" is a yes, and so is "yes, kindly proceed with the same".
+    says_yes = SAYS_YES.search(text) if short else YES_AHEAD.match(text) and len(text.split()) <= 2 * FEW_WORDS
+    if CONDITION.search(CARRY_ON.sub(" ", text) if says_yes else text):
         return False
     in_any_language = short and not ONLY_HEARD.match(text)
     return bool(YES.search(text) or OK.fullmatch(text)) or in_any_language

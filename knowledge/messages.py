@@ -56,6 +56,23 @@ EMPTY_WORDS = (
     "really say says so some still tell than the then to too until up us very was we were what whats when where which who whom "
     "whose why will with would yes yet you your yours ok okay please pls u ur r"
 )
+# What only opens a question, and is not looked for: "Press enquiry:", "are you sure that", "could you kindly confirm whether".
+FRAME = re.compile(
+    r"^\W*(?:(?:[a-z]+ )?(?:enquiry|inquiry|question|query|q)\s*[:,-]\s*"
+    r"|(?:before anything(?: else)?|first of all|one moment|hold on|wait|by the way|btw|just (?:to be sure|curious|checking)"
+    r"|seriously|honestly|excuse me|sorry|hi|hello|hey|good (?:morning|day|afternoon|evening)"
+    r"|dear (?:sir|madam|team|all))[\s,:.!-]+"
+    r"|are you (?:really |quite |absolutely |100 ?% )?(?:sure|certain) (?:that )?(?=(?:you|it|they|my|nobody|no|nothing)\b)"
+    r"|is it (?:really )?true (?:that )?"
+    r"|(?:(?:can|could|would|will) you (?:please |kindly )?|please |kindly |i want you to )"
+    r"(?:confirm|assure me|promise(?: me)?|guarantee|explain(?: to me)?|advise|clarify)\b(?: please)?"
+    r"(?: (?:that|if|whether))?(?:,)? )+(?=\S)",
+    re.IGNORECASE,
+)
+AS_TOLD = re.compile(
+    r"^you (?:really |actually |truly )?(?:(?:do not|don['’]?t|dont|never|do) )?(?=[a-z]+\b)(?!are|were|have|will|can|may)",
+    re.IGNORECASE,
+)
 # Of how much, how often and how surely something holds: "100%?", "how fast", "are you sure".
 DEGREES = (
     "absolutely anywhere certain certainly completely definitely entirely everywhere exact far fast forever guaranteed honestly "
@@ -127,6 +144,12 @@ def in_short(question: str) -> str:
     if len(words) <= LONGEST_IN_SHORT:
         return words
     return f"{words[:LONGEST_IN_SHORT].rsplit(' ', 1)[0].rstrip(' ,;:')} …"
+
+
+def without_frame(question: str) -> str:
+    """A question as it is looked for: "are you sure you don't sell it" → "do you sell it". It is itself where nothing is left."""
+    asked = FRAME.sub("", question, count=1)
+    return question if asked == question or not has_content_word(asked) else AS_TOLD.sub("do you ", asked, count=1)
 
 
 def is_same_question(one: str, other: str) -> bool:

@@ -115,6 +115,18 @@ def test_what_somebody_adds(text: str, intent: str, meaning: Meaning) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("the matter is in court so keep it but do not touch it", "stop_form"),
+        ("Petre wrong. Petra right.", "correct_answer"),
+    ],
+)
+def test_what_is_told_of_the_request_neither_ends_nor_changes_it(text: str, intent: str) -> None:
+    """It only sounds so to the model: no word of it does."""
+    assert meant("details", text, intent) == FilledSlot("details", text)
+
+
+@pytest.mark.parametrize(
     ("text", "intent", "confidence", "meaning"),
     [
         ("yes", "affirm", CLEAR_YES, FilledSlot("agreed", True)),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from knowledge.messages import LONGEST_IN_SHORT, MOST, from_end_user, in_short, is_same_question, questions_in
+from knowledge.messages import LONGEST_IN_SHORT, MOST, from_end_user, in_short, is_same_question, questions_in, without_frame
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,23 @@ def test_a_question_is_the_same_in_other_case_and_with_other_marks() -> None:
     assert is_same_question("Do you sell my data?", "do you sell my data")
     assert not is_same_question("do you sell my data", "do you rent my data")
     assert not is_same_question("?", "!")
+
+
+@pytest.mark.parametrize(
+    ("typed", "looked_for"),
+    [
+        ("Press enquiry: who is behind Acme?", "who is behind Acme?"),
+        ("are you sure you don't sell it", "do you sell it"),
+        ("Is it true that you record calls?", "do you record calls?"),
+        ("could you kindly confirm whether you sell my data", "do you sell my data"),
+        ("hi, quick question: do you use cookies", "do you use cookies"),
+        ("is it true you can read my mails", "you can read my mails"),
+        ("do you sell it", "do you sell it"),
+        ("are you sure?", "are you sure?"),
+        ("will you tell me when the policy changes", "will you tell me when the policy changes"),
+        ("can you tell me if there was a breach", "can you tell me if there was a breach"),
+    ],
+)
+def test_what_only_opens_a_question_is_not_looked_for(typed: str, looked_for: str) -> None:
+    """Nor taken from a question that asks whether somebody is told."""
+    assert without_frame(typed) == looked_for
