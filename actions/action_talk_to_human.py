@@ -11,10 +11,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.answering import PolicyAnswers
 from actions.asking import in_the_form
 from actions.fields import asks_for
 from actions.form_answers import ASKING, EMAIL, carries_something
-from actions.tracker import company_of, text_of
+from actions.tracker import asked_before_that, company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import services
@@ -50,6 +51,8 @@ NAMES_PERSON = re.compile(
     re.IGNORECASE,
 )
 
+SURE_OF_POLICY = 0.6  # of its answer to somebody who waits for a person: below it the person is asked
+
 
 class ActionTalkToHuman(Action):
     """The intent `talk_to_human`; an address that is given later is added."""
@@ -58,7 +61,7 @@ class ActionTalkToHuman(Action):
 
     def __init__(self) -> None:
         parts = services()
-        self._responses = parts.conversations.responses
+        self._responses, self._policy_answers = parts.conversations.responses, PolicyAnswers(parts)
         self._queue, self._vault, self._catalogue = (
             parts.conversations.handoff_queue,
             parts.conversations.vault,
@@ -70,6 +73,8 @@ class ActionTalkToHuman(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
+        if await self._policy_says(dispatcher, tracker):
+            return []
         promise = await asyncio.to_thread(self._enqueue, tracker, company.id)
         dispatcher.utter_message(
             response=self.response_for(tracker, promise),
@@ -95,18 +100,33 @@ class ActionTalkToHuman(Action):
             ]
         return [SlotSet("waits_for_person", self.waits(tracker))]
 
+    async def _policy_says(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        """Whether the policy answers, for sure, what somebody asks who waits for a person already; it is said then."""
+        text = text_of(tracker)
+        if self.urgent or not tracker.get_slot("waits_for_person") or self._for_waiting(tracker) != "utter_asked_person":
+            return False
+        answer = await self._policy_answers.look_up(tracker, text, company_of(tracker), asked_before_that(tracker))
+        sure = answer.kind == "answer" and answer.probability >= SURE_OF_POLICY
+        return sure and self._policy_answers.tell(dispatcher, tracker, text, answer)
+
     def waits(self, tracker: Tracker) -> bool | str:
         """What the slot of that name holds from now on."""
         return tracker.get_slot("waits_for_person") or True
 
     def response_for(self, tracker: Tracker, promise: HandoffPromise) -> str:
         """The response that promises a person, or says that the promise stands."""
+        waiting = self._for_waiting(tracker)
+        return waiting or ("utter_person_by_mail" if promise.by_mail else "utter_person_in_chat")
+
+    @staticmethod
+    def _for_waiting(tracker: Tracker) -> str:
+        """The same to somebody who waits for one already; "" to anybody else."""
         waits, text = tracker.get_slot("waits_for_person"), text_of(tracker)
-        if waits and not EMAIL.search(text):
-            if waits is not True and WHAT_TO_DO.search(text):
-                return f"utter_{waits}_steps"
-            return "utter_asked_person" if ASKING.search(text) and not OF_THE_WAIT.search(text) else "utter_person_again"
-        return "utter_person_by_mail" if promise.by_mail else "utter_person_in_chat"
+        if not waits or EMAIL.search(text):
+            return ""
+        if waits is not True and WHAT_TO_DO.search(text):
+            return f"utter_{waits}_steps"
+        return "utter_asked_person" if ASKING.search(text) and not OF_THE_WAIT.search(text) else "utter_person_again"
 
     def _address_for_form(self, tracker: Tracker, promise: HandoffPromise) -> list[dict[str, Any]]:
         """An address that is given for the person's answer is not asked for again by the form."""

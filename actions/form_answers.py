@@ -200,7 +200,8 @@ YES = re.compile(
     re.IGNORECASE,
 )
 SAYS_STOP = re.compile(
-    r"\b(?:stop|cancel|quit|abort|end (?:it|this|here)|drop (?:it|this)|leave (?:it|this|that|all|everything)|forget (?:it|this|about)|never ?mind"
+    r"\b(?:stop|cancel|quit|abort|end (?:it|this|here)|drop (?:it|this)|leave (?:it|this|that|all|everything)"
+    r"|forget (?:it|this|about)|never ?mind"
     r"|(?:don['’]?t|do not|no longer) (?:want|need|wish)|changed my mind|no request|not any ?more|scrap (?:it|this)|enough"
     r"|too (?:much|long|complicated|tedious)|(?:rather|very|so|getting) long|tired|waste of (?:my )?time)\b",
     re.IGNORECASE,

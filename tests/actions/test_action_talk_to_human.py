@@ -8,7 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_talk_to_human import ActionTalkToHuman
 from candor.services import Services
 from tests.actions.requests import a_conversation
+from tests.actions.test_action_answer_question import SELLING, a_hit, asking
 from tests.actions.trackers import a_tracker, form_of, payload_of, slots_of, worded
+from tests.fakes import an_answer
 
 
 async def test_without_an_address_the_answer_comes_in_the_chat_and_one_is_asked_for(
@@ -124,3 +126,18 @@ async def test_who_waits_is_told_what_was_asked(
     (message,) = dispatcher.messages
     assert message["response"] == response
     assert message["day"] in worded(message)
+
+
+@pytest.mark.parametrize(("probability", "kind"), [(0.9, "answer"), (0.5, "handoff")])
+async def test_who_waits_hears_from_the_policy_what_it_answers_for_sure(
+    parts: Services, dispatcher: CollectingDispatcher, probability: float, kind: str
+) -> None:
+    """It is not true that only the person can tell; what is less sure goes to them."""
+    asking(parts, an_answer("answer", probability, SELLING, (a_hit(0.9),)))
+    tracker = a_tracker(
+        "are you sure you don't sell it", intent="talk_to_human", sender=a_conversation(parts), waits_for_person=True
+    )
+
+    await ActionTalkToHuman().run(dispatcher, tracker, domain={})
+
+    assert payload_of(dispatcher.messages[0]).shown.kind == kind
