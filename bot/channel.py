@@ -43,6 +43,7 @@ from bot.wishes import (
     Parse,
     asked_beside,
     asks_for_number,
+    asks_what_is_kept,
     signs_in_words,
     wish_beside,
     wish_put_politely,
@@ -50,6 +51,7 @@ from bot.wishes import (
     without_refused_person,
 )
 from knowledge.encoder import encoding_once
+from knowledge.messages import asks_if_old_enough
 from knowledge.spelling import speller
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
@@ -236,8 +238,8 @@ class CandorChannel(InputChannel):
         if context in {ANSWERED, ELSE, OPENED} and understood["intent"].get("name") == "ask_policy" and COPY_FOR_ME.search(read):
             understood["intent"] = {"name": "request_access", "confidence": 1.0}
             rest, questions = read, [{"text": read, "about": "right"}]  # the policy's words are said, and the request begun
-        if context == OPENED and asks_for_number(read):
-            understood["intent"] = {"name": "request_status", "confidence": 1.0}
+        if plainly := _said_plainly(read, context, str(understood["intent"].get("name"))):
+            understood["intent"] = {"name": plainly, "confidence": 1.0}
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]
@@ -279,6 +281,15 @@ class CandorChannel(InputChannel):
         ranked = self._acts.ranked(speller().corrected(question), STEPS[0])
         intent = in_context(await parse(question), ranked, STEPS[0])["intent"].get("name")
         return "request" if intent in {"ask_about_request", "ask_why", "request_status"} else "policy"
+
+
+def _said_plainly(read: str, context: str, intent: str) -> str:
+    """The intent of which a message's words leave no doubt, whatever it was taken for; "" where they do."""
+    if context == OPENED and asks_for_number(read):
+        return "request_status"
+    of_age = context in {ANSWERED, ELSE} and asks_if_old_enough(read)
+    of_keeping = context in STEPS and intent == "ask_about_request" and asks_what_is_kept(read)
+    return "ask_policy" if of_age or of_keeping else ""
 
 
 async def _hidden_wish(text: str, understood: Dict[str, Any], parse: Parse) -> str:

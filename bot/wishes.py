@@ -46,6 +46,9 @@ DONE = re.compile(
     r"\w*ed\b",
     re.IGNORECASE,
 )
+# What is kept, and for how long, is the policy's; how long a request takes is not.
+KEPT = re.compile(r"\b(?:kept|keep(?:s|ing)?|stored?|stor(?:es|ing)|retain\w*|retention)\b", re.IGNORECASE)
+OF_THE_REQUEST = re.compile(r"\b(?:requests?|tickets?|answers?|forms?|codes?|number|here|this|wait\w*|keep me)\b", re.IGNORECASE)
 ASKED = re.compile(r"^\s*(?:(?:can|could|may) i|do|does|did|how|what|who|why|when|where|which|is|are|will)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 SENTENCE_ENDS = re.compile(r"[.?!;)\s]+$")
@@ -145,6 +148,11 @@ def without_refused_person(text: str) -> str:
     """The message without what it says against talking to a person, if more is said: "no need to call, just delete it"."""
     rest = REFUSES_A_PERSON.sub(" ", text).strip()
     return rest if len(rest.split()) > 1 else text
+
+
+def asks_what_is_kept(text: str) -> bool:
+    """Whether a question taken for one about the request is about what a company keeps: "how long are they kept then"."""
+    return KEPT.search(text) is not None and OF_THE_REQUEST.search(text) is None
 
 
 def asks_for_number(text: str) -> bool:

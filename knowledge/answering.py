@@ -23,10 +23,10 @@ from knowledge.messages import (
     END_USERS_QUESTION,
     MOST,
     all_questions_in,
+    as_looked_for,
     from_end_user,
     has_content_word,
     questions_in,
-    without_frame,
 )
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
 from knowledge.particulars import Particular, is_to_the_point, particular
@@ -171,7 +171,7 @@ class Answers:
         Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
         """
         policy = self._catalogue.served(company)
-        return self._retrieval.as_read(policy, self._retrieval.spelt(policy, without_frame(questions_in(message)[0])))
+        return self._retrieval.as_read(policy, self._retrieval.spelt(policy, as_looked_for(questions_in(message)[0])))
 
     def answer_from(
         self, policy: ServedPolicy, message: str, *, after: str = "", settled: SettledAspects = SettledAspects()
@@ -184,7 +184,7 @@ class Answers:
         whole_policy = Version.of(artefact.document.text, passages)
 
         def look_up(typed: str) -> AnswerPart:
-            question = self._retrieval.spelt(policy, without_frame(typed))
+            question = self._retrieval.spelt(policy, as_looked_for(typed))
             recipient = recipient_in(question, self._retrieval.words, (served.id, served.name, *served.aliases))
             result = self._retrieval.search(policy, question, k=CONSIDERED, name=recipient)
             part = self._part(question, result, whole_policy, passages, served, version)

@@ -69,6 +69,22 @@ FRAME = re.compile(
     r"(?: (?:that|if|whether))?(?:,)? )+(?=\S)",
     re.IGNORECASE,
 )
+# A child's age and whether it may: "i am 8 can i make a video", "my daughter is 12. she can or not can?"
+YOUNG = re.compile(
+    r"\b(?:i(?: am|['’]?m)|(?:he|she)(?: is|['’]?s)|(?:my|our|a|the|his|her) (?:\w+ )?(?:sons?|daughters?|kids?|child|boy|girl"
+    r"|brother|sister|nephew|niece|cousin|grand\w+|pupils?|students?)(?: is|['’]?s| of| are)?|4|for) "
+    r"(?:(?:only|just|now|barely|almost|my|our|\w+ (?:son|daughter|kid|child)) )*(?:[5-9]|1[0-7])\b"
+    r"(?! ?(?:%|percent|euros?|dollars?|minutes?|hours?|days?|weeks?|months?|times|people|files?|of|accounts?))"
+    r"|\b(?:[5-9]|1[0-7])[ -]?(?:(?:years?|yrs?)[ -]olds?|yo)\b",
+    re.IGNORECASE,
+)
+MAY = re.compile(r"\b(?:can|may|could|allowed|ok(?:ay)?|fine|old enough|too young|permitted|legal|must .* wait)\b", re.IGNORECASE)
+OTHERWISE_YOUNG = re.compile(
+    r"\b(?:delet\w*|eras\w*|remov\w*|cop(?:y|ies)|data|info\w*|photos?|pictures?|policy|cookies?|sell\w*|sold|shar\w*|track\w*|see|read"
+    r"|consent\w*|request\w*)\b",
+    re.IGNORECASE,
+)
+OLD_ENOUGH = "how old must i be to use this"
 AS_TOLD = re.compile(
     r"^you (?:really |actually |truly )?(?:(?:do not|don['’]?t|dont|never|do) )?(?=[a-z]+\b)(?!are|were|have|will|can|may)",
     re.IGNORECASE,
@@ -146,8 +162,15 @@ def in_short(question: str) -> str:
     return f"{words[:LONGEST_IN_SHORT].rsplit(' ', 1)[0].rstrip(' ,;:')} …"
 
 
-def without_frame(question: str) -> str:
+def asks_if_old_enough(text: str) -> bool:
+    """Whether a child's age is told and asked whether that will do: "im 15 may i sign up"."""
+    return YOUNG.search(text) is not None and MAY.search(text) is not None and OTHERWISE_YOUNG.search(text) is None
+
+
+def as_looked_for(question: str) -> str:
     """A question as it is looked for: "are you sure you don't sell it" → "do you sell it". It is itself where nothing is left."""
+    if asks_if_old_enough(question):
+        return OLD_ENOUGH
     asked = FRAME.sub("", question, count=1)
     return question if asked == question or not has_content_word(asked) else AS_TOLD.sub("do you ", asked, count=1)
 

@@ -10,6 +10,7 @@ from bot.wishes import (
     COPY_FOR_ME,
     asked_beside,
     asks_for_number,
+    asks_what_is_kept,
     signs_in_words,
     wish_beside,
     wish_put_politely,
@@ -198,3 +199,18 @@ def test_who_asks_for_a_number_means_that_of_the_open_request(text: str, *, asks
 )
 def test_who_refuses_a_person_is_read_by_what_else_they_say(text: str, read: str) -> None:
     assert without_refused_person(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("how long are they kept then", True),
+        ("and how long do you store the logs", True),
+        ("how long do you keep my request", False),
+        ("how long does this take", False),
+        ("will you keep me informed", False),
+    ],
+)
+def test_what_is_kept_is_no_question_about_the_request(text: str, kept: bool) -> None:
+    """Though both ask how long."""
+    assert asks_what_is_kept(text) is kept

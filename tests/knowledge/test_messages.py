@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from knowledge.messages import LONGEST_IN_SHORT, MOST, from_end_user, in_short, is_same_question, questions_in, without_frame
+from knowledge.messages import (
+    LONGEST_IN_SHORT,
+    MOST,
+    OLD_ENOUGH,
+    as_looked_for,
+    from_end_user,
+    in_short,
+    is_same_question,
+    questions_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +160,12 @@ def test_a_question_is_the_same_in_other_case_and_with_other_marks() -> None:
         ("hi, quick question: do you use cookies", "do you use cookies"),
         ("is it true you can read my mails", "you can read my mails"),
         ("do you sell it", "do you sell it"),
+        ("i am 8 can i make a video", OLD_ENOUGH),
+        ("can my 10 year old use this", OLD_ENOUGH),
+        ("may you keep it 10 years", "may you keep it 10 years"),
+        ("my daughter is 12, can i see her data", "my daughter is 12, can i see her data"),
+        ("im 15 may i sign up", OLD_ENOUGH),
+        ("can i have 12 copies", "can i have 12 copies"),
         ("are you sure?", "are you sure?"),
         ("will you tell me when the policy changes", "will you tell me when the policy changes"),
         ("can you tell me if there was a breach", "can you tell me if there was a breach"),
@@ -158,4 +173,4 @@ def test_a_question_is_the_same_in_other_case_and_with_other_marks() -> None:
 )
 def test_what_only_opens_a_question_is_not_looked_for(typed: str, looked_for: str) -> None:
     """Nor taken from a question that asks whether somebody is told."""
-    assert without_frame(typed) == looked_for
+    assert as_looked_for(typed) == looked_for
