@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.asked_words import ASKED_FEATURES, asked_features
 from knowledge.ranking import COMPARED, FEATURES, NEAREST_SPREAD, PolicyView, Question, softmax
 from knowledge.scope import SURE
 
@@ -28,7 +27,7 @@ PASSAGE_FEATURES = (
     *FEATURES, "score", "below_best", "above_mean", "place",
     "closeness", "lead", "closeness_of_three", "scope", "question_length", "passages",
     *(f"{name}_best" for name in COMPARED),
-    "learnt", "learnt_below_best", "learnt_best", *ASKED_FEATURES,
+    "learnt", "learnt_below_best", "learnt_best",
 )  # fmt: skip
 
 
@@ -100,7 +99,6 @@ def passage_features(
         np.broadcast_to(about_question, (count, len(about_question))),
         np.broadcast_to(best, (count, len(best))),
         np.stack([near, near - near.max(), np.full(count, near.max())], axis=1),
-        asked_features(question.text, view.passages, view.rows, view.words, order),
     ]  # fmt: skip
     return np.concatenate(columns, axis=1)
 

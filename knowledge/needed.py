@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +167,6 @@ def _place() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{KINDS_OF_PLACE}|{'|'.join(sorted(map(re.escape, names)))})\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=256)  # it is asked for where a question is judged, and again where it is answered
 def needed_in_answer(question: str) -> Needed | None:
     """What a passage must hold to answer the question; None where that cannot be told, as for "how do I delete it"."""
     asked = ((PLACE_ASKED, _place()), (SPAN_ASKED, SPAN), (DATE_ASKED, DATE))

@@ -60,11 +60,6 @@ class Words:
             scores[self.places[its]] += self.weights[its]  # a stem has each passage once
         return scores
 
-    def places_of(self, word: str) -> np.ndarray:
-        """The passages that have a stemmed word, int64."""
-        number = self._numbers.get(word)
-        return self.places[:0] if number is None else self.places[self.starts[number] : self.starts[number + 1]]
-
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {stem: number for number, stem in enumerate(self.stems)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,12 @@ from knowledge.companies import Company, read_company
 from knowledge.documents import newest, read_document
 from knowledge.embedding import QueryEncoder
 from knowledge.own_name import without_own_name
-from knowledge.passages import Passage, passages_of
+from knowledge.passages import READ_BY_TOKENS, Passage, passages_of
 from knowledge.ranking import PolicyView, Question, features
 from knowledge.retrieval import candidates
 from knowledge.scope import Scope
 from knowledge.structure import read_structure
 from knowledge.tokens import TokenVectors
-from training.encoded import Encoded
 
 QUESTIONS = Path(__file__).with_name("questions")
 PLAIN = Path(__file__).with_name("plain")
@@ -41,21 +40,10 @@ class Case:
     """One question with the features of its policy's passages."""
 
     asked: Mapping[str, Any]
-    policy: PolicyView  # the whole policy, shared by all its cases, without the vectors of tokens
-    rows: np.ndarray  # int64 (n,): the passages that are ranked
+    view: PolicyView
     question: Question
     table: np.ndarray  # float64 (n, len(FEATURES))
     right: np.ndarray  # bool (n,): whether the passage holds the evidence
-
-    @property
-    def view(self) -> PolicyView:
-        """The passages that are ranked. Made each time: thousands of them would not fit into memory."""
-        return self.policy if len(self.rows) == len(self.policy.rows) else self.policy.narrowed(self.rows)
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        """Those of `view`, in a thousandth of the time."""
-        return tuple(self.policy.passages[row] for row in self.rows)
 
     @property
     def company(self) -> str:
@@ -111,13 +99,14 @@ def as_searched(
     ]  # fmt: skip
 
 
-def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMapper, kept: Path | None = None) -> PolicyView:
-    """A policy prepared for ranking without an index. kept: the folder of what was encoded before."""
-    encoded = Encoded.kept(passages, encoder, kept) if kept else Encoded.of(passages, encoder)
-    rows, mention_probabilities = np.arange(len(passages)), mapper.mention_probabilities(passages, encoded.readings)
-    return PolicyView.of(
-        passages, rows, encoded.readings, encoded.large, encoded.tokens.of_rows(rows), mapper.bank, mention_probabilities
-    )  # fmt: skip
+def view_of(passages: Sequence[Passage], encoder: QueryEncoder, mapper: AspectMapper) -> PolicyView:
+    """A policy prepared for ranking without an index."""
+    readings = np.stack([encoder.encode([passage.readings[reading] for passage in passages]) for reading in range(3)], axis=1)
+    tokens = [[encoder.encode_tokens(passage.readings[way])[1] for way in READ_BY_TOKENS] for passage in passages]
+    large = encoder.encode_large([passage.readings[0] for passage in passages]).astype(np.float16)
+    rows, mention_probabilities = np.arange(len(passages)), mapper.mention_probabilities(passages, readings)
+    token_vectors = TokenVectors.of(tokens).of_rows(rows)
+    return PolicyView.of(passages, rows, readings, large, token_vectors, mapper.bank, mention_probabilities)
 
 
 def cases_of(
@@ -125,7 +114,6 @@ def cases_of(
 ) -> list[Case]:
     """A case for each question, answerable or not, and chatter, whose policy is in `views`: of the passages that are ranked."""
     cases: list[Case] = []
-    policies = {company: without_tokens(view) for company, view in views.items()}
     for entry in questions:
         if entry["kind"] not in {"answerable", "unanswerable", "chatter"} or entry["company"] not in views:
             continue
@@ -135,15 +123,8 @@ def cases_of(
         holds_evidence = np.array([bool(evidence) and quotes_evidence(passage.text, evidence) for passage in view.passages])
         if entry["kind"] == "answerable" and not holds_evidence.any():
             continue  # no passage that is ranked holds the evidence, so there is nothing to learn
-        table = features(view, question, bank)
-        cases.append(Case(entry, policies[entry["company"]], view.rows, question, table, holds_evidence))
+        cases.append(Case(entry, view, question, features(view, question, bank), holds_evidence))
     return cases
-
-
-def without_tokens(view: PolicyView) -> PolicyView:
-    """The view for all but late interaction: its features need the tokens once."""
-    tokens = view.tokens
-    return replace(view, tokens=TokenVectors(tokens.vectors[:0], tokens.scales[:0], np.zeros_like(tokens.ends)))
 
 
 def as_chatter(messages: Sequence[str], companies: Sequence[str]) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ STEPS = 60  # of its solver
 def first_passages(case: Case, order: Order) -> tuple[np.ndarray, np.ndarray]:
     """The scores of all passages (n,), and the indices of the ones to judge, best first; int64 (m,)."""
     scores = order(case.table)
-    return scores, readable_order(case.passages, scores)[:JUDGED]
+    return scores, readable_order(case.view.passages, scores)[:JUDGED]
 
 
 def fit_learnt(cases: Sequence[Case], orders: Mapping[str, Order]) -> LearntCosine:
@@ -44,9 +44,8 @@ def fit_learnt(cases: Sequence[Case], orders: Mapping[str, Order]) -> LearntCosi
     products, right = [], []
     for case in asked:
         _, first = first_passages(case, orders[case.company])
-        rows = case.rows[first]
-        small = case.policy.readings[rows, :2].mean(axis=1) * case.question.vector
-        products.append(np.concatenate([small, case.policy.large[rows].astype(np.float32) * case.question.large], axis=1))
+        small = case.view.readings[first, :2].mean(axis=1) * case.question.vector
+        products.append(np.concatenate([small, case.view.large[first].astype(np.float32) * case.question.large], axis=1))
         right.append(case.right[first])
     solved = LogisticRegression(C=LEARNT_STRENGTH, max_iter=STEPS, class_weight="balanced").fit(
         np.concatenate(products) * SCALE, np.concatenate(right)

@@ -66,15 +66,11 @@ class JudgeExample:
 
 
 def learn(
-    policies: Path, nlu: Path, kept: Path, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, say: Callable[[str], None],
-    *, parts: bool = False,
-) -> Ranker:  # fmt: skip
-    """Read questions and policies, fit order and judges, and print with `say` how they perform.
-
-    kept: the folder of what was encoded before. parts: as in `train`.
-    """
+    policies: Path, nlu: Path, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, say: Callable[[str], None]
+) -> Ranker:
+    """Read questions and policies, fit order and judges, and print with `say` how they perform."""
     renew_aspect_vectors(encoder)  # before the mapper loads its bank
-    views = {company: view_of(passages, encoder, mapper, kept) for company, passages in read_passages(policies).items()}
+    views = {company: view_of(passages, encoder, mapper) for company, passages in read_passages(policies).items()}
     companies = read_companies(policies)
 
     def cases(entries: Sequence[Mapping[str, Any]], known: Scope) -> list[Case]:
@@ -84,7 +80,7 @@ def learn(
     # The judge gets every fifth message; Scope compares messages with the others.
     shown, others = read_chatter(nlu)[::CHATTER_STEP], Scope(np.delete(scope.chatter, np.s_[::CHATTER_STEP], axis=0))
     chatter = cases(as_chatter(shown, sorted(views)), others)
-    return train(questions, [*plain, *chatter], cases(read_gold(), scope), say, parts=parts)
+    return train(questions, [*plain, *chatter], cases(read_gold(), scope), say)
 
 
 def renew_aspect_vectors(encoder: QueryEncoder, bank: Path = BANK, kept: Path = VECTORS) -> None:
@@ -98,7 +94,7 @@ def renew_aspect_vectors(encoder: QueryEncoder, bank: Path = BANK, kept: Path = 
 def judge_example(case: Case, order: Order) -> JudgeExample:
     """A question as it was asked."""
     scores = order(case.table)
-    order_of_passages = readable_order(case.passages, scores)
+    order_of_passages = readable_order(case.view.passages, scores)
     weight = CHATTER_WEIGHT if case.asked["kind"] == "chatter" else 1.0
     return JudgeExample(judge_features(case.table, scores, order_of_passages, case.view, case.question), case.answerable, weight)
 
@@ -106,12 +102,14 @@ def judge_example(case: Case, order: Order) -> JudgeExample:
 def without_evidence(case: Case, order: Order) -> JudgeExample:
     """An answerable question after its evidence was removed from the policy."""
     scores = order(case.table)
-    order_of_passages = readable_order(case.passages, scores)
+    order_of_passages = readable_order(case.view.passages, scores)
     spans = [
-        (passage.start, passage.end) for passage, holds_evidence in zip(case.passages, case.right, strict=True) if holds_evidence
+        (passage.start, passage.end)
+        for passage, holds_evidence in zip(case.view.passages, case.right, strict=True)
+        if holds_evidence
     ]
     holds_evidence = np.array(
-        [any(passage.start < end and start < passage.end for start, end in spans) for passage in case.passages]
+        [any(passage.start < end and start < passage.end for start, end in spans) for passage in case.view.passages]
     )
     return JudgeExample(
         judge_features(case.table, scores, order_of_passages[~holds_evidence[order_of_passages]], case.view, case.question),
@@ -145,15 +143,11 @@ def fit_judge(rows: Sequence[JudgeExample]) -> QuestionJudge:
     return QuestionJudge(coefficients, float(solution[-1] - mean @ coefficients))
 
 
-def train(
-    questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None], *,
-    parts: bool = False,
-) -> Ranker:  # fmt: skip
+def train(questions: Sequence[Case], judge_only: Sequence[Case], gold: Sequence[Case], say: Callable[[str], None]) -> Ranker:
     """Fit on all cases, and measure: each group of companies by models of the others, then the gold questions, never trained on.
 
     `questions` train order and judge; `judge_only` (plain questions, near misses, chatter) train only the judge. Of the gold
-    questions only the two thresholds depend. parts: whether to measure also what the order is without each of PARTS, which takes
-    eight times as long.
+    questions only the two thresholds depend.
     """
     cases = [*questions, *judge_only]
     companies = sorted({case.company for case in cases})
@@ -162,8 +156,7 @@ def train(
     answerable_gold = [case for case in gold if case.answerable]
     say(f"{len(answerable)} answerable of {len(cases)} messages to {len(companies)} companies, each group by the others:")
     say(f"  cosines alone, untrained:         {shares([top_three(case, plain_order) for case in answerable])}")
-    left_off = PARTS if parts else {}
-    for part, names in left_off.items():
+    for part, names in PARTS.items():
         masked = without_features(names, answerable)
         say(f"  without {part + ':':26} {hits_of(masked, orders_left_out(masked, companies))}")
     orders = orders_left_out(answerable, companies)
@@ -198,7 +191,7 @@ def train(
     ranker = Ranker(order, judge, passage_judge, 0.0, 0.0, 0.0, shown_within(answerable, orders))
     say(f"{len(gold)} gold questions, not trained on:")
     say(f"  cosines alone, untrained:         {shares([top_three(case, plain_order) for case in answerable_gold])}")
-    for part, names in left_off.items():
+    for part, names in PARTS.items():
         less = fit_order(without_features(names, answerable))
         hits = [top_three(case, less) for case in without_features(names, answerable_gold)]
         say(f"  without {part + ':':26} {shares(hits)}")
@@ -256,7 +249,7 @@ def groups_of(companies: Iterable[str]) -> list[list[str]]:
 
 def is_long(case: Case) -> bool:
     """Whether the policy has more passages than are ranked."""
-    return len(case.rows) >= CANDIDATES
+    return len(case.view.passages) >= CANDIDATES
 
 
 def probabilities_left_out(
@@ -318,14 +311,13 @@ def shares(hits: Sequence[Sequence[bool]]) -> str:
 def first_hits(case: Case, order: Order) -> list[Hit]:
     """The three passages that would be quoted."""
     scores = order(case.table)
-    passages = case.passages
-    order_of_passages = readable_order(passages, scores)
-    return without_overlap([Hit(passages[index], float(scores[index])) for index in order_of_passages], most=3)
+    order_of_passages = readable_order(case.view.passages, scores)
+    return without_overlap([Hit(case.view.passages[index], float(scores[index])) for index in order_of_passages], most=3)
 
 
 def top_three(case: Case, order: Order) -> list[bool]:
     """Which of the first three quotes would hold the evidence."""
-    right = {id(passage) for passage, holds_evidence in zip(case.passages, case.right, strict=True) if holds_evidence}
+    right = {id(passage) for passage, holds_evidence in zip(case.view.passages, case.right, strict=True) if holds_evidence}
     return [id(hit.passage) in right for hit in first_hits(case, order)]
 
 

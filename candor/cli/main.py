@@ -362,23 +362,17 @@ def check_training_packages(*modules: str) -> None:
 
 
 @training.command("ranker")
-def train_ranker(
-    parts: Annotated[
-        bool, typer.Option("--parts", help="Measure also what each part of the order brings: eight times as long.")
-    ] = False,
-) -> None:
+def train_ranker() -> None:
     """Fit ranker and judge on training/questions and training/plain, and print how they do on companies they have not seen."""
     with plainly():
         check_training_packages("lightgbm", "onnxmltools")
         from candor.services.knowledge import NLU
         from training.ranker import learn
 
-        candor = services()
-        settings, knowledge = candor.settings, candor.knowledge
+        parts = services()
         learn(
-            settings.policies_dir, NLU, settings.var_dir / "training" / "encoded", knowledge.encoder, knowledge.mapper,
-            knowledge.scope, typer.echo, parts=parts,
-        ).save()  # fmt: skip
+            parts.settings.policies_dir, NLU, parts.knowledge.encoder, parts.knowledge.mapper, parts.knowledge.scope, typer.echo
+        ).save()
 
 
 @training.command("aspects")

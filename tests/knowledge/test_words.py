@@ -52,11 +52,3 @@ def test_they_score_as_the_bm25_library_scores(question: str) -> None:
 def test_passages_of_stop_words_alone_score_nothing() -> None:
     """There is nothing to find them by."""
     assert Words.of([passage("It is that."), passage("1.")]).scores(["invoic"]).tolist() == [0.0, 0.0]
-
-
-def test_the_passages_of_a_word_are_known() -> None:
-    """By its stem; none for a word that no passage has."""
-    words = Words.of([passage(text) for text in TEXTS])
-
-    assert words.places_of(stems(["invoice"])[0][0]).tolist() == [0, 1]
-    assert words.places_of("zebra").tolist() == []
