@@ -11,12 +11,10 @@ from rasa_sdk import Tracker
 from actions.asking import in_the_form
 from actions.tracker import asked_before_that, company_of, last_payload, text_of
 from knowledge.companies import Company
-from knowledge.comparing import companies_named, without_names
+from knowledge.comparing import UNNAMED, companies_named, without_names
 from knowledge.messages import has_content_word
 
 ASKS_ON = re.compile(r"\?|^\W*(?:and|what about|what of|how about|same|also|vs)\b", re.IGNORECASE)  # "Acme" alone may be a switch
-
-UNNAMED = "the company"  # what without_names() leaves of a name
 
 
 @dataclass(frozen=True)

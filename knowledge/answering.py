@@ -51,6 +51,7 @@ ASKS_FOR_ALL = frozenset([
 ])  # fmt: skip
 ABOUT_END_USERS = frozenset(["rights.end_users", "roles.forwarded_requests"])  # who asks for these is told whom to ask anyway
 FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
+SURER = 0.9  # of the judge: what is missing by its words is said in others then
 LIKELY = 0.7  # a passage that is about just what was asked answers it from this share of Ranker.answer_from on
 # From these shares of Ranker.clear_from and Ranker.answer_from on either judge has the best passage shown, where the message is
 # surely about privacy.
@@ -252,8 +253,8 @@ class Answers:
         )
 
     def _as_given(self, question: str, result: RetrievalResult, whole_policy: Version) -> RetrievalResult:
-        """The result, unsure where the first quote does not give what the question asks for."""
-        given = all(
+        """The result, unsure where the first quote does not give what is asked for, unless the judge is surer than that."""
+        given = result.probability >= SURER or all(
             gives_what_is_asked(question, quote.passage, result.names) for quote in quotes_of(result.hits[:1], whole_policy, 1)
         )
         return (

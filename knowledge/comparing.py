@@ -27,6 +27,7 @@ EVERYONE = re.compile(
     re.IGNORECASE,
 )
 NAME = "\N{OBJECT REPLACEMENT CHARACTER}"  # replaces a company's name while the question is cleaned
+UNNAMED = "the company"  # what without_names() leaves of a name
 NAMES = re.compile(
     rf"{NAME}(?:['’]s)?(?:\s*(?:,|/|&|\bor\b|\band\b|\bvs\b\.?|\bversus\b|\bwith\b|\bto\b)+\s*(?:the\s+)?{NAME}(?:['’]s)?)*"
 )
@@ -183,8 +184,8 @@ def without_names(text: str, companies: Mapping[str, Company]) -> str | None:
     kept = THAN.sub(" ", NAMES.sub(NAME, BESIDE_US.sub(NAME, kept + text[at:])))
     kept = EVERYONE.sub(" ", ASIDE.sub(" ", kept))
     kept = re.sub(rf"[,:;]?\s*{NAME}\s*[?.!]*\s*$|^\s*{NAME}\s*[,:]", " ", kept)
-    kept = re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", kept.replace(NAME, "the company"))).strip(" ,:;-")
-    content = LEFT_OVER.sub(" ", kept.replace("the company", " "))
+    kept = re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s+", " ", kept.replace(NAME, UNNAMED))).strip(" ,:;-")
+    content = LEFT_OVER.sub(" ", kept.replace(UNNAMED, " "))
     return kept if len("".join(WORD.findall(content))) >= 3 else None
 
 

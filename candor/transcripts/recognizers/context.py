@@ -89,7 +89,8 @@ def claim_by_reading(claims: Claims, kept: Collection[str], finder: Finder) -> N
             if share < FLOOR_OF_READ or place <= end:
                 continue
             first, end = (_reached(tokens, at, place, step, LOWER_OF_READ) for step in (-1, 1))
-            if label == ADDRESS and any(token.kind == "number" for token in tokens[first : end + 1]):
+            kinds = {token.kind for token in tokens[first : end + 1]}
+            if label == ADDRESS and {"number", "word"} <= kinds:  # digits alone may be a one-time code
                 claims.claim("address", with_lead(claims, tokens[first].start), extended(claims.text, tokens[end].end))
             elif label == NAME and not _is_place(claims.low, tokens, first, end):
                 claims.claim("name", tokens[first].start, tokens[end].end)

@@ -97,3 +97,11 @@ def test_without_an_export_the_rest_masks(parts: Services, tmp_path: Path) -> No
 def test_the_weights_are_those_that_were_measured() -> None:
     """Whoever tunes anew measures anew."""
     assert file_sha256(training.FILE) == training.SHA256
+
+
+def test_digits_alone_are_no_address() -> None:
+    """They may be the code that proves an address, which must be read."""
+    sure = FakeFinder(**{"424234": (ADDRESS, 1.0), "Mill": (ADDRESS, 1.0), "12": (ADDRESS, 1.0)})
+
+    assert masked("424234", sure) == []
+    assert masked("12 Mill", sure) == [("address", "12 Mill")]
