@@ -17,7 +17,7 @@ from actions.action_request_status import ActionRequestStatus, say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman, names_person
 from actions.after_answer import AfterAnAnswer, asks_further, leans_on_answer, shown_before
 from actions.another_company import asked_of_another
-from actions.answering import PolicyAnswers
+from actions.answering import PolicyAnswers, remembered
 from actions.asked_before import asked_before
 from actions.asking import in_the_form
 from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, asks_of_the_way, is_of_the_way, kind_of
@@ -94,9 +94,8 @@ class ActionAnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, at_least: float = 0.0
     ) -> list[dict[str, Any]] | None:
         """Answer what was taken for something else, if the policy answers it for sure; else say nothing, and return None."""
-        company = company_of(tracker)
-        answer = await self._policy_answers.look_up(tracker, text_of(tracker), company, asked_before_that(tracker))
-        if answer.kind != "answer" or answer.probability < at_least:
+        answer = await self._policy_answers.if_sure(tracker, at_least)
+        if answer is None:
             return None
         return self._tell(dispatcher, tracker, text_of(tracker), answer)
 
@@ -128,8 +127,7 @@ class ActionAnswerQuestion(Action):
         if not self._policy_answers.tell(dispatcher, tracker, question, answer):
             return []
         offer_request(dispatcher, tracker, answer.aspect.id if answer.aspect else None, answer.company.name)
-        asked = {"company": company_of(tracker), "text": answer.question}
-        return [SlotSet("last_question", asked)] if answer.question else []
+        return remembered(company_of(tracker), answer)
 
     async def _said_otherwise(self, dispatcher: CollectingDispatcher, tracker: Tracker, answer: Answer) -> bool:
         """Whether a message that the policy does not answer for sure was about the request at hand, for the person who was

@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_request_status import say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman
-from actions.answering import PolicyAnswers
+from actions.answering import PolicyAnswers, remembered
 from actions.asked_before import asked_before
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside, asks_of_the_way
@@ -134,20 +134,19 @@ class ActionProposeRequest(Action):
         right = RIGHT_OF_ASPECT.get(answer.aspect.id if answer.aspect else "") or named_right(text) or request_type
         if right:
             offer(dispatcher, tracker, right, company.name)
-        asked = [SlotSet("last_question", {"company": company.id, "text": answer.question})] if answer.question else []
-        return [SlotSet("proposal", None), *asked]
+        return [SlotSet("proposal", None), *remembered(company.id, answer)]
 
     async def _supposed(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, request_type: str, company: Company
     ) -> list[dict[str, Any]]:
         """Answer who only thinks about a request, and offer it: "if I had it deleted, would backups go too?"."""
-        answered, text = [], text_of(tracker)
+        answered: list[dict[str, Any]] = []
+        text = text_of(tracker)
         if not questions_of(tracker) and asks_of_the_way(text):
             self._beside.about_request(dispatcher, text, company.id, request_type, tracker.get_slot("residence"))
         elif not questions_of(tracker):
             answer = await self._answers.say(dispatcher, tracker, text, company.id, asked_before_that(tracker))
-            if answer is not None and answer.question:
-                answered.append(SlotSet("last_question", {"company": company.id, "text": answer.question}))
+            answered = remembered(company.id, answer) if answer is not None else []
         offer(dispatcher, tracker, request_type, company.name)
         return [SlotSet("proposal", None), *answered]
 

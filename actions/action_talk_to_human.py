@@ -11,11 +11,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.answering import PolicyAnswers
+from actions.answering import SURE_OF_POLICY, PolicyAnswers, remembered
 from actions.asking import in_the_form
 from actions.fields import asks_for
 from actions.form_answers import ASKING, EMAIL, carries_something
-from actions.tracker import asked_before_that, company_of, text_of
+from actions.tracker import company_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import services
@@ -51,8 +51,6 @@ NAMES_PERSON = re.compile(
     re.IGNORECASE,
 )
 
-SURE_OF_POLICY = 0.6  # of its answer to somebody who waits for a person: below it the person is asked
-
 
 class ActionTalkToHuman(Action):
     """The intent `talk_to_human`; an address that is given later is added."""
@@ -73,8 +71,8 @@ class ActionTalkToHuman(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
-        if await self._policy_says(dispatcher, tracker):
-            return []
+        if (events := await self._policy_says(dispatcher, tracker)) is not None:
+            return events
         promise = await asyncio.to_thread(self._enqueue, tracker, company.id)
         dispatcher.utter_message(
             response=self.response_for(tracker, promise),
@@ -100,14 +98,14 @@ class ActionTalkToHuman(Action):
             ]
         return [SlotSet("waits_for_person", self.waits(tracker))]
 
-    async def _policy_says(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
-        """Whether the policy answers, for sure, what somebody asks who waits for a person already; it is said then."""
-        text = text_of(tracker)
+    async def _policy_says(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]] | None:
+        """Say what the policy answers for sure to who waits for a person already; else say nothing, and return None."""
         if self.urgent or not tracker.get_slot("waits_for_person") or self._for_waiting(tracker) != "utter_asked_person":
-            return False
-        answer = await self._policy_answers.look_up(tracker, text, company_of(tracker), asked_before_that(tracker))
-        sure = answer.kind == "answer" and answer.probability >= SURE_OF_POLICY
-        return sure and self._policy_answers.tell(dispatcher, tracker, text, answer)
+            return None
+        answer = await self._policy_answers.if_sure(tracker, SURE_OF_POLICY)
+        if answer is None or not self._policy_answers.tell(dispatcher, tracker, text_of(tracker), answer):
+            return None
+        return remembered(company_of(tracker), answer)
 
     def waits(self, tracker: Tracker) -> bool | str:
         """What the slot of that name holds from now on."""

@@ -11,13 +11,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
+from actions.answering import SURE_OF_POLICY
 from actions.tracker import company_of, intent_of
 from candor.conversations.payload import Payload
 from candor.conversations.request_text import moment
 from candor.services import services
 from candor.tickets.dates import day
 
-SURE_OF_HELD, SURE_OF_POLICY = 0.7, 0.6  # of the intent, and of the policy's answer where the intent is below that
+SURE_OF_HELD = 0.7  # of the intent: below it the policy is asked first
 
 
 class ActionTellWhatIsHeld(Action):

@@ -28,8 +28,11 @@ class AskedOfAnother:
 def asked_of_another(tracker: Tracker, companies: Mapping[str, Company]) -> AskedOfAnother | None:
     """The question that a message puts to one company more by naming nothing but that; None if it says something of its own."""
     text, current = text_of(tracker), company_of(tracker)
-    named, question = companies_named(text, companies), asked_before_that(tracker)
-    if len(named) != 1 or named == [current] or not question or in_the_form(tracker) or not ASKS_ON.search(text):
+    question = asked_before_that(tracker)
+    if not question or in_the_form(tracker) or not ASKS_ON.search(text):
+        return None
+    named = companies_named(text, companies)
+    if len(named) != 1 or named == [current]:
         return None
     if has_content_word((without_names(text, companies) or "").replace(UNNAMED, " ")):
         return None

@@ -6,12 +6,13 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.foreign import say_in_their_language
 from actions.offer_request import MAY_I, named_right, right_asked_about
 from actions.request_words import QUESTIONS
-from actions.tracker import earlier_answers, questions_of, text_of
+from actions.tracker import asked_before_that, company_of, earlier_answers, questions_of, text_of
 from candor.conversations.lead import lead_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.repeating import repetition
@@ -19,6 +20,8 @@ from candor.conversations.reply import citations_of
 from candor.services import Services
 from knowledge.answering import Answer, the_policy
 from knowledge.companies import Company
+
+SURE_OF_POLICY = 0.6  # of its answer to what was taken for something else: below it that is kept to
 
 
 class PolicyAnswers:
@@ -47,6 +50,11 @@ class PolicyAnswers:
         # "Is there a way to be erased?" names the right in words that no policy has: ask for it by its name.
         by_name = await asyncio.to_thread(self._answers.answer, QUESTIONS[named], company)
         return by_name if right or by_name.kind == "answer" else answer
+
+    async def if_sure(self, tracker: Tracker, at_least: float) -> Answer | None:
+        """The policy's answer to the tracker's last message, taken for something else, if it is sure."""
+        answer = await self.look_up(tracker, text_of(tracker), company_of(tracker), asked_before_that(tracker))
+        return answer if answer.kind == "answer" and answer.probability >= at_least else None
 
     def is_foreign(self, answer: Answer) -> bool:
         """Whether the question was in another language."""
@@ -86,6 +94,11 @@ class PolicyAnswers:
             ).encoded(),
         )  # fmt: skip
         return True
+
+
+def remembered(company: str, answer: Answer) -> list[dict[str, Any]]:
+    """The event that keeps what was asked, for a question that leans on it."""
+    return [SlotSet("last_question", {"company": company, "text": answer.question})] if answer.question else []
 
 
 def right_of(tracker: Tracker, question: str, answer: Answer) -> str | None:

@@ -83,9 +83,9 @@ def _way_word(word: str) -> str:
 
 def is_of_the_way(text: str) -> bool:
     """Whether a short question may be about how an open request goes on."""
-    text = WORD.sub(lambda word: _way_word(word[0]), text)
     if len(text.split()) > SHORT_QUESTION or not ASKING.search(text):
         return False
+    text = WORD.sub(lambda word: _way_word(word[0]), text)
     little = SAYS_LITTLE.search(text) is not None and not carries_something(SAYS_LITTLE.sub(" ", text))
     return little or OF_THE_WAY.search(text) is not None
 

@@ -112,13 +112,14 @@ LISTED = re.compile(r"(?:^|\s)\(?[0-9a-c][.)]\s+|[,;/\n]\s*")  # what sets sever
 THATS_ALL = re.compile(
     r"\b(?:all|everything|it)\W*(?:for (?:now|today)|from me|then|thanks|thank you|really)?\W*$", re.IGNORECASE
 )
-GO_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed|next|resume|where were we|back)\b", re.IGNORECASE)
 CARRY_ON = re.compile(r"\b(?:continue|go on|carry on|move on|keep going|proceed)\b", re.IGNORECASE)
+GO_ON = re.compile(rf"{CARRY_ON.pattern}|\b(?:next|resume|where were we|back)\b", re.IGNORECASE)
 # A yes with any of these agrees to something else than what was shown.
 CONDITION = re.compile(
-    r"\?|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
-    r"|(?:send|mail|forward) (?:it|this|that) (?:to|by|via)|suppose|maybe|perhaps|continue|next|go on|carry on|move on"
-    r"|proceed|resume|withdraw|cancel|stop|undo|keep|questions?)\b",
+    rf"\?|{CARRY_ON.pattern}"
+    r"|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
+    r"|(?:send|mail|forward) (?:it|this|that) (?:to|by|via)|suppose|maybe|perhaps|next|resume|withdraw|cancel|stop|undo|keep"
+    r"|questions?)\b",
     re.IGNORECASE,
 )
 # Names what a yes would do. Said of a summary that was seen and has not changed since, it needs no second question.

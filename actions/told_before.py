@@ -14,6 +14,7 @@ from actions.form_answers import ASKING, EMAIL, NEGATION, RIGHT_NOT_WRONG, TOKEN
 from actions.tracker import text_of
 from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
+from knowledge.messages import SENTENCE_END
 
 # A place counts as residence only with such words: "Jordan wants it deleted" names nobody's.
 SAYS_RESIDENCE = re.compile(
@@ -27,7 +28,6 @@ AS_IT_SHOULD_BE = re.compile(
     r"|\b(?:changed?|moved) (?:\w+ )?(?:from|to) (?:<|\w)|\bused to be\b",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"[.!?;\n]+\s*")
 MOST_OF_A_PLACE = 3  # words
 SOMEWHERE = re.compile(r"\b(?:in|of|from|at|near)\b", re.IGNORECASE)  # before a place that may be where somebody lives
 

@@ -78,7 +78,7 @@ YOUNG = re.compile(
     r"|\b(?:[5-9]|1[0-7])[ -]?(?:(?:years?|yrs?)[ -]olds?|yo)\b",
     re.IGNORECASE,
 )
-MAY = re.compile(r"\b(?:can|may|could|allowed|ok(?:ay)?|fine|old enough|too young|permitted|legal|must .* wait)\b", re.IGNORECASE)
+MAY = re.compile(r"\b(?:can|may|could|allowed|ok(?:ay)?|fine|old enough|too young|permitted|legal)\b", re.IGNORECASE)
 OTHERWISE_YOUNG = re.compile(
     r"\b(?:delet\w*|eras\w*|remov\w*|cop(?:y|ies)|data|info\w*|photos?|pictures?|policy|cookies?|sell\w*|sold|shar\w*|track\w*|see|read"
     r"|consent\w*|request\w*)\b",
@@ -86,7 +86,7 @@ OTHERWISE_YOUNG = re.compile(
 )
 OLD_ENOUGH = "how old must i be to use this"
 AS_TOLD = re.compile(
-    r"^you (?:really |actually |truly )?(?:(?:do not|don['’]?t|dont|never|do) )?(?=[a-z]+\b)(?!are|were|have|will|can|may)",
+    r"^you (?:really |actually |truly )?(?:(?:do not|don['’]?t|never|do) )?(?!(?:are|were|have|will|can|may)\b)",
     re.IGNORECASE,
 )
 # Of how much, how often and how surely something holds: "100%?", "how fast", "are you sure".

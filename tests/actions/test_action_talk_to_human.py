@@ -138,6 +138,7 @@ async def test_who_waits_hears_from_the_policy_what_it_answers_for_sure(
         "are you sure you don't sell it", intent="talk_to_human", sender=a_conversation(parts), waits_for_person=True
     )
 
-    await ActionTalkToHuman().run(dispatcher, tracker, domain={})
+    events = await ActionTalkToHuman().run(dispatcher, tracker, domain={})
 
     assert payload_of(dispatcher.messages[0]).shown.kind == kind
+    assert ("last_question" in slots_of(events)) is (kind == "answer")  # "and for how long?" leans on it
