@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.answering import SURE_OF_POLICY, PolicyAnswers, remembered
 from actions.asking import in_the_form
 from actions.beside import SAID_OF_OPEN, QuestionsBeside, kind_of
 from actions.dropped import taken_up
@@ -20,7 +21,7 @@ from actions.offer_request import named_right
 from actions.read_back import asks_what_was_given
 from actions.request_words import WHAT, WORDS
 from actions.talked_about import code_in, number_in
-from actions.tracker import text_of
+from actions.tracker import company_of, text_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
@@ -63,6 +64,7 @@ class ActionRequestStatus(Action):
         parts = services()
         self._desk, self._links, self._responses = parts.requests.desk, parts.requests.links, parts.conversations.responses
         self._talk_to_human, self._beside = ActionTalkToHuman(), QuestionsBeside(parts)
+        self._policy_answers = PolicyAnswers(parts)
         self._request_text = RequestText(self._responses, parts.knowledge.company_of)
 
     def name(self) -> str:
@@ -99,8 +101,7 @@ class ActionRequestStatus(Action):
         if not own and not of_a_request and await asyncio.to_thread(self._links.waits_for_person, tracker.sender_id):
             return await self._talk_to_human.run(dispatcher, tracker, domain)  # "when does somebody write?"
         if not own:
-            say_none_here(dispatcher, self._responses)
-            return []
+            return await self._without_any(dispatcher, tracker)
         if asks_what_was_given(text_of(tracker)):
             self._say_what_was_given(dispatcher, tracker, own[-1])
             return []
@@ -109,6 +110,14 @@ class ActionRequestStatus(Action):
             self._beside.about_open_request(dispatcher, kind, own[-1].number, own[-1].company)
             return []
         self._say_all(dispatcher, own)
+        return []
+
+    async def _without_any(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
+        """ "Have you sold data so far?" where no request was opened: the policy's answer, if sure, else that there is none."""
+        sure = None if OF_A_REQUEST.search(text_of(tracker)) else await self._policy_answers.if_sure(tracker, SURE_OF_POLICY)
+        if sure is not None and self._policy_answers.tell(dispatcher, tracker, text_of(tracker), sure):
+            return remembered(company_of(tracker), sure)
+        say_none_here(dispatcher, self._responses)
         return []
 
     async def of_one_opened_before(self, dispatcher: CollectingDispatcher, tracker: Tracker, begun: str) -> bool:

@@ -99,11 +99,18 @@ class ActionTalkToHuman(Action):
         return [SlotSet("waits_for_person", self.waits(tracker))]
 
     async def _policy_says(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]] | None:
-        """Say what the policy answers for sure to who waits for a person already; else say nothing, and return None."""
-        if self.urgent or not tracker.get_slot("waits_for_person") or self._for_waiting(tracker) != "utter_asked_person":
+        """Say what the policy answers for sure to who waits for a person already; else say nothing, and return None.
+
+        "What about cookies, can I switch them off?" has words of the wait in it, and the policy still knows better. Of the wait
+        itself it is never that sure.
+        """
+        text = text_of(tracker)
+        if self.urgent or not tracker.get_slot("waits_for_person") or EMAIL.search(text) or not ASKING.search(text):
+            return None
+        if WHAT_TO_DO.search(text):
             return None
         answer = await self._policy_answers.if_sure(tracker, SURE_OF_POLICY)
-        if answer is None or not self._policy_answers.tell(dispatcher, tracker, text_of(tracker), answer):
+        if answer is None or not self._policy_answers.tell(dispatcher, tracker, text, answer):
             return None
         return remembered(company_of(tracker), answer)
 

@@ -8,7 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_request_status import ActionRequestStatus
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request
+from tests.actions.test_action_answer_question import SELLING, a_hit, asking
 from tests.actions.trackers import a_tracker, payload_of, worded
+from tests.fakes import an_answer
 
 
 async def test_tells_each_request_of_the_conversation(parts: Services, dispatcher: CollectingDispatcher) -> None:
@@ -88,3 +90,23 @@ async def test_my_requests_are_told_to_who_waits_for_a_person_too(parts: Service
     await ActionRequestStatus().run(dispatcher, a_tracker("how is my request?", sender=talk), domain={})
 
     assert dispatcher.messages[0]["response"] == "utter_no_requests"
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "response"),
+    [
+        ("have you sold any so far", 0.9, "utter_answer_about"),
+        ("have you sold any so far", 0.5, "utter_no_requests"),
+        ("has my request been sold", 0.9, "utter_no_requests"),
+    ],
+)
+async def test_what_is_no_request_is_asked_of_the_policy(
+    parts: Services, dispatcher: CollectingDispatcher, text: str, probability: float, response: str
+) -> None:
+    """Who never opened one hardly asks how it is doing, unless they say so; what the policy is not sure of is left."""
+    asking(parts, an_answer("answer", probability, SELLING, (a_hit(0.9),)))
+
+    await ActionRequestStatus().run(dispatcher, a_tracker(text, sender=a_conversation(parts)), domain={})
+
+    (message,) = dispatcher.messages
+    assert message["response"] == response

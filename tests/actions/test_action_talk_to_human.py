@@ -129,14 +129,14 @@ async def test_who_waits_is_told_what_was_asked(
 
 
 @pytest.mark.parametrize(("probability", "kind"), [(0.9, "answer"), (0.5, "handoff")])
+@pytest.mark.parametrize("text", ["are you sure you don't sell it", "who buys them, can i stop that here?"])
 async def test_who_waits_hears_from_the_policy_what_it_answers_for_sure(
-    parts: Services, dispatcher: CollectingDispatcher, probability: float, kind: str
+    parts: Services, dispatcher: CollectingDispatcher, text: str, probability: float, kind: str
 ) -> None:
-    """It is not true that only the person can tell; what is less sure goes to them."""
+    """It is not true that only the person can tell, even where words of the wait stand in the question; what is less sure goes
+    to them."""
     asking(parts, an_answer("answer", probability, SELLING, (a_hit(0.9),)))
-    tracker = a_tracker(
-        "are you sure you don't sell it", intent="talk_to_human", sender=a_conversation(parts), waits_for_person=True
-    )
+    tracker = a_tracker(text, intent="talk_to_human", sender=a_conversation(parts), waits_for_person=True)
 
     events = await ActionTalkToHuman().run(dispatcher, tracker, domain={})
 
