@@ -118,7 +118,8 @@ class FeedbackRow(TranscriptBase):
 
 
 class VaultRow(TranscriptBase):
-    """One masked value. `fingerprint` is its keyed hash, so that the same value gets the same token."""
+    """One masked value. `fingerprint` is its keyed hash, so that the same value gets the same token; a second spelling of a name
+    has one of its own (Vault._spelt)."""
 
     __tablename__ = "vault"
     __table_args__ = (UniqueConstraint("conversation_id", "token"), UniqueConstraint("conversation_id", "fingerprint"))

@@ -23,6 +23,9 @@ from candor.transcripts.models import ConversationRow, VaultRow
 from candor.transcripts.normal_forms import normal_form, search_forms, told_apart
 from candor.typed.emails import sole_address
 
+# Kinds of which each spelling counts: "it is Renée, not Renee" must never be read back as "Renée, not Renée".
+AS_WRITTEN = frozenset(["name", "address", "username", "password", "key", "link", "reference"])
+SPELT = "spelt"  # before a value whose own fingerprint another spelling in the same conversation has
 DROPPED = b""  # replaces a value whose period is over; its token stays taken, so that no other value gets it
 
 
@@ -107,13 +110,18 @@ class Vault:
     def rotate(self) -> int:
         """Encrypt every value with the newest key; return how many. Raises: UnavailableError if a value's key is unknown."""
         with Session(self._engine) as session, session.begin():
-            rows = session.scalars(select(VaultRow).where(VaultRow.ciphertext != DROPPED)).all()
+            rows = session.scalars(select(VaultRow).where(VaultRow.ciphertext != DROPPED).order_by(VaultRow.id)).all()
+            taken: set[tuple[str, str]] = set()
             for row in rows:
                 try:
                     value = self._cipher.decrypt(row.ciphertext).decode()
                 except InvalidToken as error:
                     raise UnavailableError("the vault needs another key: put it into CANDOR_OLD_SECRET_KEYS") from error
-                row.ciphertext, row.fingerprint = self._cipher.rotate(row.ciphertext), self._fingerprint(value)
+                fingerprint = self._fingerprint(value)
+                if (row.conversation_id, fingerprint) in taken:
+                    fingerprint = self._spelt(value)
+                taken.add((row.conversation_id, fingerprint))
+                row.ciphertext, row.fingerprint = self._cipher.rotate(row.ciphertext), fingerprint
         return len(rows)
 
     def drop_before(self, moment: datetime) -> int:
@@ -157,9 +165,17 @@ class Vault:
     def _fingerprint(self, value: str) -> str:
         return _fingerprint(self._fingerprint_keys[0], normal_form(value) or value)
 
+    def _spelt(self, value: str) -> str:
+        """The fingerprint of a spelling beside another one of the same value, which has the value's own."""
+        return _fingerprint(self._fingerprint_keys[0], f"{SPELT} {value}")
+
     def _token(self, tokens: _Tokens, kind: str, value: str) -> str:
         fingerprint = self._fingerprint(value)
-        return tokens.of(fingerprint) or tokens.add(kind, fingerprint, self._cipher.encrypt(value.encode()))
+        known = tokens.of(fingerprint)
+        if known is not None and kind in AS_WRITTEN and self._cipher.decrypt(known.ciphertext).decode() != value:
+            fingerprint = self._spelt(value)
+            known = tokens.of(fingerprint)
+        return known.token if known else tokens.add(kind, fingerprint, self._cipher.encrypt(value.encode()))
 
 
 class _Tokens:
@@ -167,18 +183,19 @@ class _Tokens:
 
     def __init__(self, session: Session, conversation: str) -> None:
         self._session, self._conversation = session, conversation
-        rows = session.execute(select(VaultRow.fingerprint, VaultRow.token).filter_by(conversation_id=conversation)).all()
-        self._by_fingerprint = {row.fingerprint: row.token for row in rows}
-        self._of_kind = Counter(token[1:].rpartition("_")[0] for _, token in rows)
+        rows = session.scalars(select(VaultRow).filter_by(conversation_id=conversation)).all()
+        self._by_fingerprint = {row.fingerprint: row for row in rows}
+        self._of_kind = Counter(row.token[1:].rpartition("_")[0] for row in rows)
 
-    def of(self, fingerprint: str) -> str | None:
+    def of(self, fingerprint: str) -> VaultRow | None:
         return self._by_fingerprint.get(fingerprint)
 
     def add(self, kind: str, fingerprint: str, ciphertext: bytes) -> str:
         """Store a new value; returns its token."""
         self._of_kind[kind] += 1
-        token = self._by_fingerprint[fingerprint] = f"<{kind}_{self._of_kind[kind]}>"
+        token = f"<{kind}_{self._of_kind[kind]}>"
         row = VaultRow(conversation_id=self._conversation, token=token, fingerprint=fingerprint, ciphertext=ciphertext)
+        self._by_fingerprint[fingerprint] = row
         self._session.add(row)
         return token
 

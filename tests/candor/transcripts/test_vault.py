@@ -36,6 +36,27 @@ def test_the_same_value_gets_the_same_token_whatever_its_case(vault: Vault, conv
     assert later == "write to <email_1>, not to <email_1>."
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My name is Renée Marchand, not Renee Marchand.",
+        "I am Petr Hala, my user name is petr.hala",
+        "Ask Ida McKay, not Ida Mckay",
+    ],
+)
+def test_each_spelling_of_a_name_is_read_back_as_it_was_written(vault: Vault, conversation: str, text: str) -> None:
+    """A correction that repeats the mistake corrects nothing. The person is found by either spelling."""
+    masked = vault.mask(conversation, text)
+    again = vault.mask(conversation, text)
+
+    assert masked == again
+    assert vault.unmask(conversation, masked) == text
+    assert vault.rotate() == len(vault.values(conversation))
+    assert vault.mask(conversation, text) == masked
+    for spelling in vault.values(conversation).values():
+        assert vault.conversations_with([spelling]) == {conversation}
+
+
 def test_another_value_gets_the_next_number_of_its_kind(vault: Vault, conversation: str) -> None:
     """Tokens count by kind, over all messages of a conversation."""
     vault.mask(conversation, "jo@example.com")
