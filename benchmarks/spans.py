@@ -51,6 +51,7 @@ PARTS: dict[str, dict[str, str]] = {
         "actions.server:make_app": "start: make the application",
         "actions.server:QuietErrors.run": "action: read, compose, payload",
         "knowledge.encoder:OnnxEncoder._whole": "action: encode",
+        "knowledge.ranking:Question.of": "action: encode",  # the two encoders beside each other
         "knowledge.encoder:LargeEncoder.encode": "action: encode",
         "knowledge.answering:Answers.answer": "action: answer",
         "knowledge.retrieval:features": "action: rank",

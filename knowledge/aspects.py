@@ -64,14 +64,14 @@ class AspectBank:
     """The bank with one unit vector for each question and each statement."""
 
     aspects: tuple[Aspect, ...]
-    questions: np.ndarray  # float32 (questions, dim), aspect by aspect
+    questions: np.ndarray  # float32 (questions, dim), aspect by aspect, as `column_wise` makes them
     statements: np.ndarray  # float32 (statements, dim), aspect by aspect
     large: AspectVectors  # the large encoder's
 
     @classmethod
     def embed(cls, aspects: tuple[Aspect, ...], encoder: Encoder, large: AspectVectors) -> AspectBank:
         """Encode the whole bank with the small encoder; takes seconds."""
-        questions = encoder.encode([question for aspect in aspects for question in aspect.questions])
+        questions = column_wise(encoder.encode([question for aspect in aspects for question in aspect.questions]))
         statements = encoder.encode([statement for aspect in aspects for statement in aspect.statements])
         return cls(aspects, questions, statements, large)
 
@@ -84,7 +84,7 @@ class AspectBank:
         try:
             with np.load(cache) as kept:
                 if str(kept["key"]) == key:
-                    return cls(aspects, kept["questions"], kept["statements"], large)
+                    return cls(aspects, column_wise(kept["questions"]), kept["statements"], large)
         except (OSError, ValueError, KeyError, BadZipFile):
             pass
         bank = cls.embed(aspects, encoder, large)
@@ -126,6 +126,12 @@ class AspectBank:
         """How near passages (n, dim) are to each aspect: the mean cosine of the two nearest statements; (aspects, n)."""
         cosines = self.statements @ passages.T
         return np.stack([best_two(cosines[rows].T) for rows in self.statement_rows])
+
+
+def column_wise(vectors: np.ndarray) -> np.ndarray:
+    """The same vectors (n, dim), laid out number by number: thousands are compared with a single one in half the time."""
+    laid_out: np.ndarray = np.asfortranarray(vectors)
+    return laid_out
 
 
 def best_two(cosines: np.ndarray) -> np.ndarray:

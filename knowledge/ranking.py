@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from contextvars import copy_context
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,12 +118,17 @@ class Question:
     scope: float  # log odds that it asks about privacy
 
     @classmethod
-    def of(cls, text: str, encoder: QueryEncoder, bank: AspectBank, scope: Scope) -> Question:
+    def of(
+        cls, text: str, encoder: QueryEncoder, bank: AspectBank, scope: Scope, beside: Executor | None = None
+    ) -> Question:  # fmt: skip
+        """beside: where the large encoder reads while all that the small one is needed for is done here."""
+        reading = beside.submit(copy_context().run, encoder.encode_large, [text]) if beside else None
         vector, tokens = encoder.encode_tokens(text)
         inner = tokens[1:-1] if len(tokens) > 2 else tokens
         near = bank.near(vector)
-        (large,) = encoder.encode_large([text])
-        return cls(text, vector, large, inner, bank.closeness(near), scope.log_odds(vector, near))
+        closeness, about_privacy = bank.closeness(near), scope.log_odds(vector, near)
+        (large,) = reading.result() if reading else encoder.encode_large([text])
+        return cls(text, vector, large, inner, closeness, about_privacy)
 
 
 def features(view: PolicyView, question: Question, bank: AspectBank) -> np.ndarray:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -75,6 +77,7 @@ class Retrieval:
     def __init__(self, encoder: QueryEncoder, mapper: AspectMapper, scope: Scope, ranker: Ranker) -> None:
         self._encoder, self._mapper, self._scope, self._ranker = encoder, mapper, scope, ranker
         self._bank = mapper.bank
+        self._beside = ThreadPoolExecutor(os.cpu_count() or 1, "large-encoder")  # more would only wait for each other
         self._views: WeakKeyDictionary[PolicyArtefact, PolicyView] = WeakKeyDictionary()  # each as long as its artefact is kept
         self._spelt: WeakKeyDictionary[PolicyArtefact, frozenset[str]] = WeakKeyDictionary()  # the words of each, likewise
         self._parts: WeakKeyDictionary[PolicyArtefact, Mapping[str, Part]] = WeakKeyDictionary()  # likewise
@@ -135,7 +138,7 @@ class Retrieval:
 
     def question(self, text: str) -> Question:
         """The question, embedded and compared with the aspect bank."""
-        return Question.of(text, self._encoder, self._bank, self._scope)
+        return Question.of(text, self._encoder, self._bank, self._scope, self._beside)
 
     def as_read(self, policy: ServedPolicy, text: str) -> str:
         """What the encoders read of a question."""

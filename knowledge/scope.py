@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from knowledge.aspects import best_two, load_yaml
+from knowledge.aspects import best_two, column_wise, load_yaml
 from knowledge.embedding import Encoder
 
 SURE = 5.0  # log odds are clipped to ± this
@@ -27,7 +27,7 @@ SMALL_TALK = frozenset(
 class Scope:
     """Knows messages that are not about privacy."""
 
-    chatter: np.ndarray  # their unit vectors, float32 (n, dim)
+    chatter: np.ndarray  # their unit vectors, float32 (n, dim), as `column_wise` makes them
 
     @classmethod
     def load(cls, cache: Path, encoder: Encoder, nlu: Path) -> Scope:
@@ -37,10 +37,10 @@ class Scope:
         try:
             with np.load(cache) as kept:
                 if str(kept["key"]) == key:
-                    return cls(kept["chatter"])
+                    return cls(column_wise(kept["chatter"]))
         except (OSError, ValueError, KeyError, BadZipFile):
             pass
-        chatter = encoder.encode(texts)
+        chatter = column_wise(encoder.encode(texts))
         fresh = cache.with_name(f"{cache.stem}.{os.getpid()}.npz")
         np.savez(fresh, key=key, chatter=chatter)
         fresh.replace(cache)

@@ -42,6 +42,19 @@ class FakeEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         self.encoded += texts
+        return self._unit(texts)
+
+    def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        vectors, tokens = self.encode_passages([text])
+        return vectors[0], tokens[0]
+
+    def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
+        return self.encode(texts), [self._unit(re.findall(r"\w+", text) or [""]) for text in texts]
+
+    def encode_large(self, texts: Sequence[str]) -> np.ndarray:
+        return self._unit(texts)
+
+    def _unit(self, texts: Sequence[str]) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for row, text in enumerate(texts):
             for word in re.findall(r"\w+", text.lower()):
@@ -49,23 +62,6 @@ class FakeEncoder:
             vectors[row, 0] += 1e-3  # a text without words has a direction too
         unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
-
-    def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        vectors, tokens = self.encode_passages([text])
-        return vectors[0], tokens[0]
-
-    def encode_passages(self, texts: Sequence[str]) -> tuple[np.ndarray, list[np.ndarray]]:
-        vectors = self.encode(texts)
-        known = len(self.encoded)
-        tokens = [self.encode(re.findall(r"\w+", text) or [""]) for text in texts]
-        del self.encoded[known:]
-        return vectors, tokens
-
-    def encode_large(self, texts: Sequence[str]) -> np.ndarray:
-        known = len(self.encoded)
-        vectors = self.encode(texts)
-        del self.encoded[known:]
-        return vectors
 
 
 def write_cards(settings: Settings) -> None:

@@ -15,10 +15,11 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, Insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -122,9 +123,15 @@ def add(connection: Connection, counts: Mapping[CounterKey, Mapping[CounterName,
     # Always in the same order, so that two writers cannot wait for each other's rows.
     rows = [dict(zip(KEY, key, strict=True), n=n) for key, n in sorted(total.items()) if n]
     if rows:
-        insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(TurnCountRow.__table__)
-        added = insert.on_conflict_do_update(index_elements=KEY, set_={"n": TurnCountRow.n + insert.excluded.n})
-        connection.execute(added, rows)
+        connection.execute(_adding(connection.dialect.name), rows)
+
+
+@cache  # building it takes longer than running it
+def _adding(dialect: str) -> Insert:
+    """The statement that adds `n` to each count, and makes it where there is none yet."""
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(TurnCountRow.__table__)
+    adding: Insert = insert.on_conflict_do_update(index_elements=KEY, set_={"n": TurnCountRow.n + insert.excluded.n})
+    return adding
 
 
 KEY = ("size", "start", "company", "channel", "what", "name")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -66,6 +67,7 @@ def index(session: Session, turn: TurnRow) -> None:
     )
 
 
+@cache  # built twice a turn otherwise
 def upsert(dialect: str) -> Any:
     """The statement that stores a turn's words. Its values: `id`, and `words` as `stored` returns them."""
     return text(_UPSERT.format("array_to_tsvector(CAST(:words AS text[]))" if dialect == "postgresql" else ":words"))

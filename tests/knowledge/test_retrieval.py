@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,6 +16,7 @@ from knowledge.naming import things_in
 from knowledge.needed import needed_in_answer
 from knowledge.particulars import particular
 from knowledge.passages import Passage
+from knowledge.ranking import Question
 from knowledge.retrieval import (
     Hit,
     Retrieval,
@@ -42,6 +45,38 @@ def test_the_nearest_passage_comes_first(catalogue: PolicyCatalogue, retrieval: 
 
     assert result.hits[0].passage.text == "We never sell personal data."
     assert [hit.score for hit in result.hits] == sorted((hit.score for hit in result.hits), reverse=True)
+
+
+def test_both_encoders_read_a_question_at_once() -> None:
+    """Each on a core: the answer comes no sooner than the slower one has read, and no later for the other."""
+    both = threading.Barrier(2, timeout=10)  # passes only who meets the other there
+
+    class MeetingEncoder(FakeEncoder):
+        def encode_tokens(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+            both.wait()
+            return super().encode_tokens(text)
+
+        def encode_large(self, texts: Sequence[str]) -> np.ndarray:
+            both.wait()
+            return super().encode_large(texts)
+
+    mapper = small_mapper()
+    question = Retrieval(MeetingEncoder(), mapper, NO_CHATTER, untrained_ranker()).question("do you sell my data")
+
+    alone = Question.of("do you sell my data", FakeEncoder(), mapper.bank, NO_CHATTER)
+    assert np.array_equal(question.large, alone.large)
+    assert np.array_equal(question.vector, alone.vector)
+
+
+def test_what_the_large_encoder_fails_on_is_not_answered() -> None:
+    """Its error reaches whoever asked, and is not lost in a thread."""
+
+    class BrokenEncoder(FakeEncoder):
+        def encode_large(self, texts: Sequence[str]) -> np.ndarray:
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        Retrieval(BrokenEncoder(), small_mapper(), NO_CHATTER, untrained_ranker()).question("do you sell my data")
 
 
 def test_only_the_asked_company_is_searched(catalogue: PolicyCatalogue, retrieval: Retrieval) -> None:

@@ -63,6 +63,16 @@ def test_chatter_is_embedded_once_and_anew_when_it_changes(tmp_path: Path) -> No
     assert len(changed.chatter) == 2
 
 
+def test_what_each_question_is_compared_with_lies_number_by_number(tmp_path: Path) -> None:
+    """Made or kept: read passage by passage, it would take twice as long."""
+    for _ in ("made", "kept"):
+        scope = Scope.load(tmp_path / "chatter.npz", FakeEncoder(), NLU)
+        bank = AspectBank.load(tmp_path / "bank.npz", FakeEncoder())
+
+        assert scope.chatter.flags.f_contiguous
+        assert bank.questions.flags.f_contiguous
+
+
 def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
     """A full disk must not end the service."""
     (tmp_path / "chatter.npz").write_bytes(b"PK damaged")
