@@ -233,6 +233,25 @@ class AuditLog:
             kept = select(AuditRow.id).where(AuditRow.seal == head), select(AuditAnchorRow.id).where(AuditAnchorRow.seal == head)
             return head == FIRST_SEAL or any(session.scalar(query) is not None for query in kept)
 
+    def newest_fits(self) -> bool | None:
+        """Whether the newest entry, of the house or of any company, was sealed with a key that is known; None without entries.
+
+        It costs little, and tells a wrong key; `verify` tells what was changed.
+        """
+        with snapshot(self._engine) as session:
+            last = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(2)).all()
+            if last:
+                before = last[1].seal if len(last) > 1 else (session.execute(_ANCHOR).first() or (0, FIRST_SEAL))[1]
+                return self._fits(last[0], last[0].id, last[0].id, before)
+            entry = session.scalars(select(AuditEntryRow).order_by(AuditEntryRow.id.desc()).limit(1)).first()
+            if entry is None:
+                return None
+            chain = session.scalars(select(AuditChainRow).where(AuditChainRow.company == entry.company)).one()
+            query = select(AuditEntryRow.seal).where(
+                AuditEntryRow.company == entry.company, AuditEntryRow.number == entry.number - 1
+            )
+            return self._fits(entry, entry.number, entry.number, session.scalar(query) or chain.cut_seal)
+
     def verify(self) -> ChainCheck:
         """Check every chain, from its anchor on, and the companies' against all that the house's has noted of them."""
         with snapshot(self._engine) as session:

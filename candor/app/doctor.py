@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx
-from cryptography.fernet import InvalidToken
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from candor.app.channels import CHATS
+from candor.app.key_check import opens_data
 from candor.app.supervisor import check_ports, newest_model
 from candor.channels.chat import ChatChannel
 from candor.channels.web.widget import LAUNCHER, SURFACE
@@ -30,7 +29,6 @@ from candor.services.knowledge import encoder_id
 from candor.services.vite_build import ViteBuild
 from candor.settings import Settings
 from candor.tickets.addresses import NotAnAddress, read_address
-from candor.tickets.cipher import LostKeyError
 from candor.tickets.law.promises import compared
 from candor.transcripts.finder import Finder, FinderMissingError
 from knowledge.embedding import weights_folder
@@ -164,25 +162,11 @@ def _database(parts: Services) -> str:
 
 
 def _secret_key(parts: Services) -> str:
-    """Open the newest values that were encrypted. With a wrong key nobody could be answered, and no one would notice at first."""
-    newest = "ORDER BY id DESC LIMIT 1"
+    """With a wrong key nobody could be answered, and no one would notice at first."""
     try:
-        with parts.engine.connect() as connection:
-            address = connection.scalar(text(f"SELECT email FROM ticket WHERE email IS NOT NULL {newest}"))  # noqa: S608
-            kept = connection.execute(
-                text(f"SELECT conversation_id, token FROM vault WHERE length(ciphertext) > 0 {newest}")  # noqa: S608
-            ).first()
-        if address:
-            parts.requests.events.cipher.decrypt(bytes(address))
-        if kept:
-            parts.conversations.vault.reveal(*kept)
+        return "opens what the database has" if opens_data(parts) else "there; nothing is encrypted with it yet"
     except SQLAlchemyError as error:
         raise UnavailableError(f"it could not be tried ({type(error).__name__}): see the database") from error
-    except (LostKeyError, InvalidToken) as error:
-        raise UnavailableError(
-            "it does not open what the database has: put the right secret.key back, or name the old key in CANDOR_OLD_SECRET_KEYS"
-        ) from error
-    return "opens what the database has" if address or kept else "there; nothing is encrypted with it yet"
 
 
 def _accounts(parts: Services) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from candor.app.keeper import Web, become_keeper
+from candor.app.key_check import opens_data
 from candor.app.processes import Program
 from candor.database.engine import revision
 from candor.errors import UnavailableError
@@ -183,7 +184,8 @@ def serve(settings: Settings) -> NoReturn:
     """Run everything until Ctrl-C or SIGTERM, in the place of this process. A process that dies is started again. The exit code
     is 0 if it was told to stop.
 
-    Raises: PortTakenError; UnavailableError if a trained model is missing; SecretKeyMissingError; InternalSecretMissingError.
+    Raises: PortTakenError; UnavailableError if a trained model is missing; SecretKeyMissingError; WrongSecretKeyError;
+        InternalSecretMissingError.
     """
     if settings.is_spread:
         _require_secret(settings, "Rasa or the action server is reached beyond this machine's loopback")
@@ -234,6 +236,7 @@ def _prepared(settings: Settings, names: Sequence[str], shared: Mapping[str, str
     if set(names) - {"rasa"}:  # Rasa alone needs neither our tables nor the key
         services = Services(settings)
         _ = services.secret_key  # each process would find out by itself that it is missing
+        opens_data(services)
         services.engine.dispose()
     return [
         Program(name, command, {**shared, **own_environment(settings, name)}, HOME)

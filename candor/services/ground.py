@@ -60,12 +60,16 @@ class Ground:
 
         Raises: SecretKeyMissingError if the database has data already: a new key could not read what it encrypted; or if it is
         on a server, which other machines may share: each would make a key of its own, and refuse what the others signed.
+        UnavailableError if the file is empty.
         """
         if self.settings.secret_key:
             return self.settings.secret_key.get_secret_value()
         path = self.settings.var_dir / "secret.key"
         if path.is_file():
-            return path.read_text(encoding="utf-8")
+            kept = path.read_text(encoding="utf-8")
+            if not kept.strip():
+                raise UnavailableError(f"{path.name} is empty: put it back from a backup, or delete it if nothing was stored yet")
+            return kept
         if not self.settings.database.startswith("sqlite"):
             raise SecretKeyMissingError(path.name, shared=True)
         if has_encrypted(self.engine):

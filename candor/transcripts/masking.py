@@ -15,7 +15,13 @@ from functools import cache
 
 from candor.transcripts.finder import Finder
 from candor.transcripts.lexicon import COMMON, ORDINARY
-from candor.transcripts.recognizers.beside_words import claim_beside_words, claim_logins, claim_secrets, is_beside_word
+from candor.transcripts.recognizers.beside_words import (
+    claim_assignments,
+    claim_beside_words,
+    claim_logins,
+    claim_secrets,
+    is_beside_word,
+)
 from candor.transcripts.recognizers.birth_dates import claim_birth_dates, claim_dates_of_people
 from candor.transcripts.recognizers.context import claim_by_context, claim_by_reading
 from candor.transcripts.recognizers.echoes import claim_echoes
@@ -117,9 +123,9 @@ def _by_rules(text: str, names: frozenset[str], cpu: Callable[[], float]) -> Cla
 def _claim_all(claims: Claims, names: frozenset[str]) -> None:
     """Let each recogniser claim what it finds, the surest first."""
     recognizers: tuple[Callable[[Claims], None], ...] = (
-        claim_keys, claim_links, protect_versions, protect_amounts, _claim_run_on, claim_emails, claim_hidden_emails,
-        claim_secrets, claim_ibans, claim_numbers_apart, claim_network, claim_beside_words, claim_birth_dates, claim_addresses,
-        claim_numbers, claim_logins, claim_handles, claim_codes,
+        claim_keys, claim_assignments, claim_links, protect_versions, protect_amounts, _claim_run_on, claim_emails,
+        claim_hidden_emails, claim_secrets, claim_ibans, claim_numbers_apart, claim_network, claim_beside_words,
+        claim_birth_dates, claim_addresses, claim_numbers, claim_logins, claim_handles, claim_codes,
         lambda found: claim_people(found, names),
     )  # fmt: skip
     for recognizer in recognizers:

@@ -27,6 +27,8 @@ SECONDS = 15.0  # for one file; a 300-page PDF takes about five
 MEMORY = 1_500_000_000  # bytes of address space, libraries included
 CURE = "export it anew with another program, or paste its text into a .txt file"
 HEAD = struct.Struct("!QQ")  # lengths of the suffix and of the data
+# Of the environment, what Python starts with; secrets, keys and addresses of databases are nothing to a reader of files.
+LEFT_TO_IT = frozenset({"PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONUTF8", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ"})
 START = "from knowledge.formats.apart import serve; serve()"
 
 
@@ -77,7 +79,8 @@ class ReadingProcess:
 
     def _started(self) -> subprocess.Popen[bytes]:
         home = str(Path(__file__).parents[2])
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])}
+        environment = {name: value for name, value in os.environ.items() if name in LEFT_TO_IT}
+        environment["PYTHONPATH"] = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
         return subprocess.Popen(
             [sys.executable, "-c", START, str(self._memory)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,

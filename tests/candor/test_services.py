@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from candor.database.engine import check as check_database
-from candor.errors import EncoderError, IndexUnusableError
+from candor.errors import EncoderError, IndexUnusableError, UnavailableError
 from candor.services import Services
 from candor.services.ground import SecretKeyMissingError, make_private
 from candor.services.knowledge import encoder_id
@@ -132,6 +132,14 @@ def test_a_missing_secret_key_beside_data_stops_the_start(tmp_path: Path) -> Non
 
     assert not (tmp_path / "var" / "secret.key").exists()
     again.engine.dispose()
+
+
+def test_an_empty_secret_key_is_none(tmp_path: Path) -> None:
+    """A copy that broke off leaves one behind, and anybody could sign with it."""
+    (tmp_path / "secret.key").touch()
+
+    with pytest.raises(UnavailableError, match=r"secret\.key is empty: put it back from a backup"):
+        _ = of(tmp_path).secret_key
 
 
 def test_beside_a_shared_database_no_secret_key_is_made(tmp_path: Path) -> None:

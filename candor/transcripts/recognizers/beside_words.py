@@ -83,12 +83,17 @@ SHORT_WORDS = word_set(
     "is the and my for to on of i in at or a was by you are from has had not no we it its but so if as can do how who why all"
     " any be"
 )
+# "the last four digits of my social are 6789"
+LAST_DIGITS = any_case(
+    r"\blast (?:3|4|three|four) (?:digits?\b(?: of)?|of)\b[^\d\n.!?]{0,40}?(?P<value>\d{3,4})"
+    r"(?![\w%-]| (?:day|month|year|week)s?\b)"
+)
 SEPARATORS = frozenset("-/.·")
 SAYS_CODE = re.compile(r"code|confirmation")
 CODE = re.compile(r"\d{3}[ -]?\d{3}")
 SECRET = any_case(
     r"(?<!\w)(?:pass? ?w(?:o?r|ro)ds?|pass ?wd|pwd|pw|pass(?=\s?[:=])|pass ?phrases?|pass ?codes?|kennwort|passwort|contraseña"
-    r"|mot de passe|пароль|wachtwoord|senha"
+    r"|mot de passe|mdp|пароль|wachtwoord|senha"
     r"|security (?:answer|word)|secret(?: (?:word|answer|key))?|api[- ]?(?:key|token|secret)s?|access[- ]?(?:key"
     r"|token)|auth(?:entication|orization)?[- ]?(?:token|key|code)|token"
     r"|private key|recovery (?:key|phrase|code)s?|seed phrase|bearer|session(?:[- ]?id| token| cookie)?"
@@ -96,18 +101,30 @@ SECRET = any_case(
     r"|clave|contrasena|palavra[- ]passe|parole|slaptažodis|parool|lozinka|geslo|парола|пароля?|κωδικ[όο]ς? πρόσβασης|pasfhocal"
     r"|wagwoord|kata sandi|mật khẩu|(?:back-?up|recovery|rescue|emergency|access|activation|unlock|security|2fa|door|gate|alarm)"
     r" (?:codes?|keys?|pins?)|(?:zugangs|sicherheits|tür|wiederherstellungs)codes?|puk"
-    r"|lösenord|adgangskode"
+    r"|l[öo]sen(?:ord)?|adgangskode|kodeord|haslo"
     r"|passord|parola?|parolă|şifre|sifre|密码|パスワード|비밀번호|كلمة السر|पासवर्ड)"
-    r"(?P<of>\s(?:for|to|of|on)\s(?:(?:the|my|your|this|that)\s)?[\w.]{1,20}|\s(?:that\s)?(?:i|we)\s(?:(?:always|have)\s)?"
+    r"(?P<of>\s(?:for|to|of|on)\s(?:(?:the|my|your|this|that)\s)?[\w.]{1,20}(?:\s[\w.]{1,20}(?=\s(?:is|was)\b|\s?[:=]))?"
+    r"|\s(?:that\s)?(?:i|we)\s(?:(?:always|have)\s)?"
     r"(?:use|used|set|chose|had|typed|gave|entered)){0,1}(?P<sep>['’]s\s{1,3}|\s{0,3}[:=]\s{0,3}|\s(?:is"
-    r"|was|are|(?:used to|would|might|could|should|may|must) be|ist|lautet|war|wär|wäre|est|était|es|era|è|é|это|jest|on|är|er"
+    r"|was|are|(?:used to|would|might|could|should|may|must) be|ist|lautet|war|wär|wäre|est|était|es|era|è|é|это|jest|on|[äa]r|er"
     r"|to|c['’]est)"
     r"\s{1,3}(?:(?:currently|still|actually|just|now|probably|maybe|once|mal|wohl|chyba|something like|sth like"
     r"|like)\s)?[:\"'“‘]?|\s{1,3}[\"'“‘]|\s)"
 )
 OR_ANOTHER = any_case(r"[,\"'”’]{0,2}\s(?:or|and|oder|und|ou|et|o|y|ili|lub|of|en)\s(?:maybe |was |is )?[\"'“‘]?")
+# "sun.42 as my password", "sun.42, which is my pass"
 AS_SECRET = any_case(
-    r"(?P<value>[^\s\"“”]{3,60})[\"”]?(?: as (?:(?:my|the|a|its|your|our) )?(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pin)\b)"
+    r"(?P<value>[^\s\"“”]{3,60})[\"”]?(?: as (?:(?:my|the|a|its|your|our) )?"
+    r"|,? (?:(?:which|that) )?(?:is|was) (?:my|our|her|his) )"
+    r"(?:\w{1,12} )?(?:pass ?word|pass ?code|pwd|pw|pass|pin)\b(?! (?:polic|manage|reset|field|page|rule|port))"
+)
+# As programs are set: 'DB_PASSWORD=sun.42', '"apiKey": "k3-99"', "Authorization: Basic amFuZQ". The name is in several parts or
+# ends as only a program's does; behind one word alone ("password: ") SECRET reads on.
+ASSIGNED = any_case(
+    r"(?<![\w.-])(?:authorization[\"']?\s?[:=]\s?[\"']?(?:basic|bearer|token|digest)\s"
+    r"|(?:[a-z][a-z\d]{0,20}[_.-]){1,5}(?:secret|pass(?:word|wd|phrase)?|pwd|pw|token|credentials?|(?:api)?key|pin)"
+    r"(?:[_.-][a-z\d]{1,12}){0,2}[\"']?\s?(?::=|=>|=|:)\s?[\"']?"
+    r"|[a-z]{1,20}(?:password|passwd|secret|token|apikey)[\"']?\s?(?:=|:)\s?[\"']?)(?P<value>[^\s\"'<>,;]{4,200})"
 )
 USED = any_case(r"\b(?:i|we) (?:\w{1,8} )?use (?P<value>[^\s\"“”]{3,60}) (?:everywhere|for everything|on (?:all|every))\b")
 # "the password bluekettle stopped working", "i put my pw into the chat: bluekettle": a word that nobody knows.
@@ -204,6 +221,9 @@ def claim_beside_words(claims: Claims) -> None:
         end = _value_end(claims, cue.end(), kind)
         if end:
             claims.claim(kind, cue.end(), end)
+    for said in LAST_DIGITS.finditer(claims.low):
+        if "digit" in said[0] or not YEAR.fullmatch(said["value"]):  # "the last 4 of 2025"
+            claims.claim("account", *said.span("value"))
     for plate in PLATE.finditer(claims.text):
         if claims.is_free(*plate.span()):
             claims.claim("plate", *plate.span())
@@ -272,6 +292,15 @@ def _values(text: str, start: int) -> Iterator[re.Match[str]]:
             place += 1
         else:
             return
+
+
+def claim_assignments(claims: Claims) -> None:
+    """Mask what programs are given as keys and passwords."""
+    for said in ASSIGNED.finditer(claims.low) if any(sign in claims.low for sign in ":=") else ():
+        start = said.start("value")
+        written = claims.text[start : said.end()].rstrip(".,;:!?)}'’")
+        if claims.is_free(start, start + 1) and _is_secret(written, plain=True, given=True):
+            claims.claim("key", start, start + len(written))
 
 
 def claim_secrets(claims: Claims) -> None:

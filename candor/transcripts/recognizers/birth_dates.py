@@ -95,7 +95,8 @@ _SAID = (
     rf"|(?:19|20)\d\d\.? ?(?:m\. |gada |г\. )?(?:[^\s\d]{{3,14}} {_DAY}(?!\d)|{_DAY} [^\s\d]{{3,14}})(?: d\.)?"
     rf"|{_DAY} {_OF}[^\s\d]{{2,14}}(?: [^\s\d]{{2,12}})?,? {_YEAR_ELSEWHERE}\b"
     rf"|{_SPELT_DAY} (?:of )?{_MONTH}\b{_ENDS}|{_MONTH} (?:the )?(?:(?:twenty|thirty)[- ])?{_ORDINAL}\b{_ENDS}"
-    rf"|{_DAY} (?:of )?{_MONTH},? (?:in )?{_SPELT_YEAR}|\d{{1,2}} \d{{1,2}} \d\d\b|['’]\d\d\b|{_SPELT_YEAR}(?=[.,!?\n]|$)"
+    rf"|{_DAY} (?:of )?{_MONTH},? (?:in )?{_SPELT_YEAR}|{_STEMS} (?:the )?{_DAY},? {_OF}(?:19|20)\d\d\b"
+    rf"|{_MONTH} (?:the )?{_DAY},? {_SPELT_YEAR}|\d{{1,2}} \d{{1,2}} \d\d\b|['’]\d\d\b|{_SPELT_YEAR}(?=[.,!?\n]|$)"
     rf"|\d{{1,2}} tháng \d{{1,2}}(?:,? năm)? (?:19|20)\d\d\b|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\b)"
 )
 BEFORE = any_case(
@@ -139,7 +140,8 @@ OF_PAPERS = any_case(
 PAPERS_AFTER = any_case(r"[^.!?\n]{0,12}\b(?:acts?|directive|law|regulation|policy|version|contract|agreement|terms|treaty)\b")
 # "…, not 4 May 1989", "… but its 9 Sept 1976", "'62, on the 4th of July"
 MORE = any_case(
-    rf"[^\d\n!?]{{0,24}}?\b(?:not|instead of|rather than|or|was|is|its|it['’]s|on|in|should be|correct(?: is)?|really|to|year)"
+    rf"[^\d\n!?]{{0,24}}?\b(?:not|instead of|rather than|or|was|is|its|it['’]s|on|in|(?:should|must|has to) (?:be|say"
+    r"|read)|correct(?: is)?|really|to|year)"
     rf"(?: the)? (?P<date>{_SAID}|{BIRTH_DATE})|,? ?(?:the |on )?(?P<day>{_DAY} (?:of )?{_MONTH}(?! (?:19|20)\d\d)\b)"
 )
 BOUND = any_case(r"\b(?:after|before|since|until|from|between)\b")  # "children born after 2010" are many

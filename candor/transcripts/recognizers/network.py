@@ -7,7 +7,7 @@ from math import log2
 
 import pycountry
 
-from candor.transcripts.lexicon import GIVEN, ORDINARY, lexicon
+from candor.transcripts.lexicon import GIVEN, ORDINARY, PLACE, SURNAME, lexicon
 from candor.transcripts.patterns import any_case, word_set
 from candor.transcripts.recognizers.national_ids import is_national_id
 from candor.transcripts.recognizers.people import NEVER
@@ -41,9 +41,19 @@ OWN_SITE = any_case(
     r"|wixsite"
     r"|weebly|livejournal|deviantart|bandcamp|neocities|itch)\.(?:com|co|io|net|org)"
 )
+ID_IN_CASE = re.compile(r"(?<!%)\d(?:[A-Z][a-z]|[a-z]+[A-Z])")  # "1AbC": no word, version or article
+# Whose page it is: "my profile is https://…"; only a link to what a site says of itself stays.
+OWN_PAGE = any_case(
+    r"\b(?:my|mine|his|her|their)\b[^.!?\n]{0,24}\b(?:profile|page|homepage|channel|cv|resume|blog|account|website|site|portfolio"
+    r"|link ?tree|album|photos?|pictures?|videos?|posts?|stream|shop|store|wish ?list)\b[^.!?\n]{0,24}$"
+)
 YEAR_IN_LINK = re.compile(r"/(?:19|20)\d\d(?:[-/]\d\d?){0,2}(?=/|$)")
 IPV4 = re.compile(
     r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|\[\.\])){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)(?::\d{1,5})?(?:/\d\d?)?"
+)
+# "my ip is 192-0-2-44"
+IPV4_BESIDE_WORD = any_case(
+    r"\bip(?:v4)?\b[^\n\d]{0,24}(?P<ip>(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)[-_, ]){3}(?:25[0-5]|2[0-4]\d|1?\d?\d))(?![\w-])"
 )
 HEXES = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,45}(?:\.\d{1,3}){0,3}(?![\w:])(?:%\w{1,10}|/\d{1,3})?")
 MAC = re.compile(
@@ -79,6 +89,7 @@ SAYS_ACCOUNT = any_case(
 )
 # "captain_biscuit", "captainbiscuit_07": words with an underscore, unless machines are made of their parts ("session_id", "_ga").
 SNAKE = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}_(?:[A-Za-z]{2,20}|\d{1,4})_?(?![\w@=(-]|\.\w)")
+SETTING = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){1,4}(?=\s?[=:])")
 OF_MACHINES = word_set(
     "id ids key keys token tokens session sessions cookie cookies consent utm ga gid gat gcl fbp fbc user users api auth csrf"
     " xsrf php"
@@ -132,7 +143,8 @@ def claim_links(claims: Claims) -> None:
     for pattern in (LINK, BARE_LINK):
         for match in pattern.finditer(claims.low):
             link = claims.text[match.start() : match.end()].rstrip(".,;:!?)]'\"")
-            if names_somebody(link):
+            own = OWN_PAGE.search(claims.low, max(0, match.start() - 60), match.start()) and not NO_PROFILE.search(link)
+            if own or names_somebody(link):
                 claims.claim("link", match.start(), match.start() + len(link))
             else:
                 claims.protect(match.start(), match.start() + len(link))
@@ -144,11 +156,18 @@ def names_somebody(link: str) -> bool:
         return True
     path = link.partition("://")[2] or link
     segments = re.split(r"[?#]", path)[0].split("/")[1:]
-    if any(MEETING.fullmatch(segment) for segment in segments) or not all(
-        PLAIN_IN_LINK.fullmatch(part) for segment in segments for part in IN_PARTS.split(segment)
-    ):
+    if any(MEETING.fullmatch(segment) or ID_IN_CASE.search(segment) or _is_full_name(segment) for segment in segments):
+        return True
+    if not all(PLAIN_IN_LINK.fullmatch(part) for segment in segments for part in IN_PARTS.split(segment)):
         return True
     return bool(PROFILE.search(link.lower())) and not NO_PROFILE.search(link.lower())
+
+
+def _is_full_name(segment: str) -> bool:
+    """Whether a part of a path is "jane-doe" or "jane.doe.cv": several words, one of which is a given name and nothing else."""
+    words = [word for word in IN_PARTS.split(segment.lower()) if word.isalpha()]
+    flags = [lexicon().words.get(word, "") for word in words if len(word) > SHORTEST_PART]
+    return len(words) > 1 and any(GIVEN in flag and ORDINARY not in flag and PLACE not in flag for flag in flags)
 
 
 def claim_emails(claims: Claims) -> None:
@@ -210,7 +229,13 @@ def _in_email(letter: str) -> bool:
 
 
 def protect_versions(claims: Claims) -> None:
-    """Keep the numbers of versions and errors, which are nobody's."""
+    """Keep the numbers of versions and errors and the names of settings ("max_age"), which are nobody's."""
+    known = lexicon().words
+    for match in SETTING.finditer(claims.text) if "_" in claims.text else ():
+        parts = match[0].lower().split("_")
+        flags = [known.get(part, "") for part in parts if part not in OF_MACHINES]
+        if len(flags) < len(parts) and all(ORDINARY in flag and SURNAME not in flag for flag in flags):
+            claims.protect(*match.span())
     for pattern in (VERSION, OF_ERRORS):
         for match in pattern.finditer(claims.low):
             if claims.is_free(*match.span()):
@@ -224,6 +249,8 @@ def claim_network(claims: Claims) -> None:
         claims.claim("device", *match.span())
     for match in IPV4.finditer(text):
         claims.claim("ip", *match.span())
+    for match in IPV4_BESIDE_WORD.finditer(claims.low):
+        claims.claim("ip", *match.span("ip"))
     for match in HEXES.finditer(text):
         if is_ipv6(match[0]):
             claims.claim("ip", *match.span())

@@ -131,6 +131,17 @@ def test_a_key_that_does_not_open_the_data_names_the_cure(parts: Services) -> No
     assert found(with_keys(secret_key=SecretStr("another"), old_secret_keys=SecretStr(parts.secret_key)), "secret key").well
 
 
+@pytest.mark.parametrize("company", ["", "acme"])
+def test_the_audit_log_tells_a_wrong_key_where_nothing_else_was_kept(parts: Services, company: str) -> None:
+    """Its next entry would not fit the ones before."""
+    for _ in range(2):
+        parts.staff.audit.record("ann", "policy.release", company=company)
+    assert found(parts, "secret key").what == "opens what the database has"
+
+    other = Services(Settings(**{**parts.settings.model_dump(), "secret_key": SecretStr("another")}))
+    assert_fault(other, "secret key", "put the right secret.key back")
+
+
 def test_a_missing_export_names_the_cure(parts: Services) -> None:
     """Set-up makes it."""
     assert_fault(parts, "encoder export", "make setup")

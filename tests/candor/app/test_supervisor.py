@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from candor.app.key_check import WrongSecretKeyError
 from candor.app.supervisor import (
     PROCESSES,
     InternalSecretMissingError,
@@ -26,6 +27,7 @@ from candor.app.supervisor import (
     served_together,
 )
 from candor.errors import UnavailableError
+from candor.services import Services
 from candor.settings import ROOT, Settings
 
 
@@ -166,6 +168,17 @@ def test_a_process_by_itself_needs_what_it_runs_with(settings: Settings) -> None
     """The missing model is named before anything starts."""
     with pytest.raises(UnavailableError, match="make setup"):
         become(settings.model_copy(update={"internal_secret": SecretStr("s3cret")}), "rasa")
+
+
+def test_another_secret_key_stops_the_start(settings: Settings) -> None:
+    """What it wrote would open with neither of both afterwards."""
+    before = Services(settings.model_copy(update={"secret_key": SecretStr("the first")}))
+    before.staff.audit.record("ann", "policy.release")
+    before.engine.dispose()
+    told = settings.model_copy(update={"secret_key": SecretStr("another"), "internal_secret": SecretStr("s3cret")})
+
+    with pytest.raises(WrongSecretKeyError, match=r"put the right secret\.key back, or name the old key"):
+        become(told, "worker")
 
 
 def test_a_process_by_itself_minds_its_own_port(settings: Settings) -> None:

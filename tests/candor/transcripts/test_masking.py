@@ -688,3 +688,44 @@ def test_a_card_is_one_whatever_stands_between_its_groups(sign: str) -> None:
 def test_what_is_hidden_from_a_filter_is_masked(text: str, left: str) -> None:
     """Signs as machines write them, and words letter by letter."""
     assert without_personal_data(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("born the 7th of octber 1983", "born the <birthdate>"),
+        ("my birthday is septmber 3 1991, says your page", "my birthday is <birthdate>, says your page"),
+        ("b-day nov 2nd sixty four", "b-day <birthdate>"),
+        ("dob says 2/14/77, should say 14/2/77", "dob says <birthdate>, should say <birthdate>"),
+        ("MAIL_SECRET=kQ8/Lmz20PwKe+42 was in it", "MAIL_SECRET=<key> was in it"),
+        ("mail.smtp_pass: Apfel-7-Baum", "mail.smtp_pass: <key>"),
+        ('client_secret="Pf9.q2x81W", sorry', 'client_secret="<key>", sorry'),
+        ("Authorization: Basic amFuZTpzdW40Mg==", "Authorization: Basic <key>"),
+        ("mon mdp c'est Poire!noire3", "mon mdp c'est <password>"),
+        ("i typed reader-of-maps-4, which is my pass", "i typed <password>, which is my pass"),
+        ("password for the second router was grau-gelb7", "password for the second router was <password>"),
+        ("last four digits of my social are 4821", "last four digits of my social are <account>"),
+        ("see https://pictures.example.org/ines-hartlieb", "see <link>"),
+        ("https://jobs.example.com/cv/marek.wolny.pdf lists me", "<link> lists me"),
+        ("https://drive.example.com/d/7QxR-42abz/edit", "<link>"),
+        ("my channel https://video.example.net/c/bakewithme is public", "my channel <link> is public"),
+        ("my ip is 192-0-2-77 says the router", "my ip is <ip> says the router"),
+    ],
+)
+def test_what_programs_and_pages_say_of_people_is_masked(text: str, left: str) -> None:
+    """Keys as programs are given them, people's own pages, and dates in which the month is misspelt."""
+    assert without_personal_data(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what is API_KEY=... in your manual for", "password_min_length=12 is too short", "who is the token_type: bearer for",
+        "max_age=31536 of the cookie", "see https://www.example.com/privacy/cookie-policy.html",
+        "my question is on https://www.example.com/privacy", "what is my password used for", "is the last 4 of 2025 kept",
+        "is an ip 4 bytes long",
+    ],
+)  # fmt: skip
+def test_what_programs_and_pages_say_of_nobody_stays(text: str) -> None:
+    """Names of settings, pages of a site, and passwords of which only is spoken."""
+    assert without_personal_data(text) == text

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 
 from candor.errors import BadPolicyError
-from knowledge.formats.apart import ReadingProcess
+from knowledge.formats.apart import LEFT_TO_IT, ReadingProcess
 from knowledge.formats.readers import read_here
 from tests.knowledge.formats.samples import HTML, all_formats
 
@@ -33,6 +34,21 @@ def test_elements_nested_thousands_of_times_are_refused(inner: str) -> None:
     """No page that a person wrote has more than a hundred."""
     with ReadingProcess() as apart, pytest.raises(BadPolicyError, match=r"^nests its elements too deeply: export it anew"):
         apart.read(".html", f"<html><body>{inner * 5000}We keep nothing.".encode())
+
+
+def test_the_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that takes it over finds neither keys nor the database's address in its environment."""
+    monkeypatch.setenv("CANDOR_INTERNAL_SECRET", "kept-from-readers")
+    monkeypatch.setenv("CANDOR_DATABASE_URL", "postgresql://kept-from-readers@localhost/candor")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "kept-from-readers")
+
+    with ReadingProcess() as apart:
+        apart.read(".html", HTML.encode())
+        (child,) = psutil.Process().children()
+        environment = child.environ()
+
+    assert "kept-from-readers" not in " ".join(environment.values())
+    assert set(environment) <= LEFT_TO_IT | {"PYTHONPATH"}
 
 
 def test_what_takes_too_long_is_refused() -> None:
