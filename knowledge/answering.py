@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 from typing import Literal
 
 from knowledge.artefact import ServedPolicy
-from knowledge.asked_particulars import gives_what_is_asked
+from knowledge.asked_particulars import gives_value_asked, gives_what_is_asked
 from knowledge.aspects import Aspect
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.companies import Company
@@ -253,9 +253,14 @@ class Answers:
         )
 
     def _as_given(self, question: str, result: RetrievalResult, whole_policy: Version) -> RetrievalResult:
-        """The result, unsure where the first quote does not give what is asked for, unless the judge is surer than that."""
-        given = result.probability >= SURER or all(
-            gives_what_is_asked(question, quote.passage, result.names) for quote in quotes_of(result.hits[:1], whole_policy, 1)
+        """The result, unsure where the first quote does not give what is asked for.
+
+        What is missing by its words may be said in others, if the judge is very sure; a number or a name may not.
+        """
+        given = all(
+            gives_value_asked(question, quote.passage, result.names)
+            and (result.probability >= SURER or gives_what_is_asked(question, quote.passage, result.names))
+            for quote in quotes_of(result.hits[:1], whole_policy, 1)
         )
         return (
             result
@@ -319,6 +324,8 @@ def _lines(question: str, result: RetrievalResult, whole_policy: Version, compan
         if limited is not None and (limited.label or not limited.answers(question)):  # what holds for some is no yes and no no
             continue
         (quoted,) = quotes_of([hit], whole_policy, 1)
+        if not gives_value_asked(question, quoted.passage, result.names):
+            continue
         line = line_of(question, hit.passage, quoted.passage, company, aspect)
         if line is not None:
             found[hit] = line

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.needed import company_named
+from knowledge.needed import COUNT as A_COUNT
+from knowledge.needed import company_named, names_a_country
 from knowledge.passages import Passage
 from knowledge.wording import action
 
@@ -27,6 +28,30 @@ COUNT_ASKED = re.compile(
     r"|how much (?:money|\w+ you (?:make|earn|pay))|what score\b)",
     re.IGNORECASE,
 )
+PRICE_ASKED = re.compile(
+    r"\bhow much\b[^?]*\b(?:fees?|charges?|charged|costs?|pay|paid|prices?|fines?|extra)\b|\bwhat(?:'?s| is| does| do)\b[^?]*"
+    r"\b(?:prices?|costs?|amount of the (?:fee|fine))\b",
+    re.IGNORECASE,
+)
+PRICE = re.compile(
+    r"[$€£¥]\s?\d|\d\s?(?:[$€£¥%]|(?:percent|euros?|dollars?|pounds?|shillings?|rupees?|[A-Z]{3})\b)"
+    r"|\b(?:free|gratis|gratuit\w*)\b|\b(?:no|without|any) (?:\w+ ){0,2}(?:fees?|charges?|costs?|payment)\b"
+    r"|\b(?:not|never) (?:have to )?(?:charge|pay)\b",
+    re.IGNORECASE,
+)
+# Who asks for the number of days is not told it by "as long as necessary".
+UNITS = r"(?:minutes?|hours?|hrs|days?|weeks?|months?|years?|yrs)"
+DAYS_ASKED = re.compile(
+    rf"\bhow many {UNITS}\b|\bhow long (?:exactly|precisely)\b|\b(?:exactly|precisely) how long\b"
+    rf"|\bhow long\b[^?]*\bin {UNITS}\W*$",
+    re.IGNORECASE,
+)
+DAYS = re.compile(
+    rf"\b(?:{A_COUNT}|\d+|half an?)[- )(]*(?:\d+\)? )?(?:\w+ )?{UNITS}\b"
+    r"|\b(?:immediate\w*|instant\w*|at once|indefinite\w*|forever|never|daily|weekly|monthly|annually)\b",
+    re.IGNORECASE,
+)
+COUNTRY_ASKED = re.compile(r"\b(?:which|what) (?:\w+ )?countr(?:y|ies)\b", re.IGNORECASE)
 COUNT = re.compile(
     r"(?<![\d.])\d[\d.,]*(?![\d.]* (?-i:[A-Z]))|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty"
     r"|hundreds?|thousands?|once|twice|dozens?|several|few|handful|none|unlimited|(?:no|without) (?:\w+ )?limits?"
@@ -46,7 +71,8 @@ HAPPENED = re.compile(
 NAME_ASKED = re.compile(
     r"\b(?:which|what) (?:\w+ ){0,2}?(?:firms?|company|companies|vendors?|providers?|insurers?|auditors?|suppliers?|carriers?"
     r"|banks?|labs?|brands?|(?:sub-?)?processors?|contractors?|caterers?|supermarkets?|shops?|schools?|hospitals?|clubs|labels?"
-    r"|networks?|algorithms?|ciphers?)\b(?! (?:do|can|may|should|must|did|would) (?:i|we)\b)",
+    r"|networks?|algorithms?|ciphers?|advertisers?|agenc(?:y|ies)|partners)\b(?! (?:do|can|may|should|must|did|would) (?:i|we)\b)"
+    r"|\b(?:want|need|give me|tell me)(?: \w+)? names\b|\bnames? of (?:the|your)\b",
     re.IGNORECASE,
 )
 OFFICER = r"(?:officer|dpo|head|director|manager|chief|person)"
@@ -96,9 +122,9 @@ class Names:
         """Those that a question names, in whatever case."""
         return frozenset(word.lower() for word in WORD.findall(question) if self._has(word.lower()))
 
-    def are_in(self, text: str) -> bool:
-        """Whether a text names one of them."""
-        return any(word.lower() in self.words for word in WORD.findall(text))
+    def are_in(self, text: str, *, besides: frozenset[str] = frozenset()) -> bool:
+        """Whether a text names one of them, `besides` those that the question names itself."""
+        return any(word.lower() in self.words - besides for word in WORD.findall(text))
 
     def side_by_side(self, text: str) -> bool:
         """Whether two of them stand side by side, as the name of a person does."""
@@ -116,22 +142,42 @@ def _same_name(one: str, other: str) -> bool:
     return other.startswith(stem) and abs(len(one) - len(other)) <= ENDING
 
 
-def gives_what_is_asked(question: str, passage: Passage, names: Names) -> bool:
-    """Whether the passage gives the number, the name or the event that the question asks for, and names whom it asks about."""
-    said = f"{passage.lead_in} {passage.text}".strip()
+def gives_value_asked(question: str, passage: Passage, names: Names) -> bool:
+    """Whether the passage gives the number, the price, the country or the name that the question asks for, if it asks for one."""
+    asked = names.in_question(question)
+    said = _said_of(asked, passage)
     if COUNT_ASKED.search(question) and not COUNT.search(said):
         return False
+    if PRICE_ASKED.search(question) and not PRICE.search(said):
+        return False
+    if DAYS_ASKED.search(question) and not DAYS.search(said):
+        return False
+    if COUNTRY_ASKED.search(question) and not names_a_country(said):
+        return False
+    if NAME_ASKED.search(question) and not (names.are_in(said, besides=asked) or company_named(said)):
+        return False
+    return not PERSON_ASKED.search(question) or bool(TITLE.search(said)) or names.side_by_side(said)
+
+
+def gives_what_is_asked(question: str, passage: Passage, names: Names) -> bool:
+    """Whether the passage tells of the event or the action that the question asks about, and names whom it asks about."""
+    said = f"{passage.lead_in} {passage.text}".strip()
     if HAPPENED_ASKED.search(question) and not HAPPENED.search(said):
-        return False
-    if NAME_ASKED.search(question) and not (names.are_in(said) or company_named(said)):
-        return False
-    if PERSON_ASKED.search(question) and not (TITLE.search(said) or names.side_by_side(said)):
         return False
     asked = names.in_question(question)
     words = {word.lower() for word in WORD.findall(passage.readings[0])}
     if not all(any(name == word or _same_name(name, word) for word in words) for name in asked):
         return False
     return _does_what_is_asked(question, said, asked)
+
+
+def _said_of(asked: frozenset[str], passage: Passage) -> str:
+    """What a passage says: of a list only the items that name what is `asked` about, where some do."""
+    said = f"{passage.lead_in} {passage.text}".strip()
+    if passage.kind != "list" or not asked:
+        return said
+    naming = [line for line in passage.text.splitlines() if asked & {word.lower() for word in WORD.findall(line)}]
+    return " ".join(naming) or said
 
 
 def _does_what_is_asked(question: str, said: str, asked: Iterable[str]) -> bool:

@@ -59,7 +59,9 @@ KINDS_OF_PLACE = (
     r"servers?|data ?cent(?:er|re)s?|located|location|host(?:ed|ing|s)?|country|countries|regions?|jurisdictions?|worldwide"
     r"|abroad|global\w*|overseas|offices?|facilit(?:y|ies)|cloud|aws|azure|locally"
     r"|on your (?:own )?(?:devices?|computers?|phones?)|browsers?"
-    r"|europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
+)
+LARGE_PLACES = (
+    r"europe\w*|africa|asia|americas?|u\.s\.a?\.?|usa|u\.k\.|uk|eu|eea|england|scotland|wales"
     r"|united states|united kingdom"
 )
 
@@ -161,10 +163,28 @@ def company_named(question: str) -> str:
 
 
 @cache
+def _places() -> str:
+    """The names of countries, and of what is larger or made of several, as alternatives of a pattern."""
+    names = {name for country in pycountry.countries for name in (country.name, getattr(country, "common_name", country.name))}
+    return rf"{LARGE_PLACES}|{'|'.join(sorted(map(re.escape, names)))}"
+
+
+@cache
 def _place() -> re.Pattern[str]:
     """A place, or a word for one."""
-    names = {name for country in pycountry.countries for name in (country.name, getattr(country, "common_name", country.name))}
-    return re.compile(rf"\b(?:{KINDS_OF_PLACE}|{'|'.join(sorted(map(re.escape, names)))})\b", re.IGNORECASE)
+    return _words(f"{KINDS_OF_PLACE}|{_places()}")
+
+
+@cache
+def _elsewhere() -> re.Pattern[str]:
+    """Places in which something is not: "outside the UK and the European Economic Area"."""
+    one = rf"(?:the )?(?:{_places()})(?: economic area)?"
+    return _words(rf"(?:outside|other than|elsewhere than)(?: of)? {one}(?:(?:,| and| or)+ {one})*")
+
+
+def names_a_country(text: str) -> bool:
+    """Whether a text says in which country or group of countries something is, and not only in which it is not."""
+    return bool(_words(_places()).search(_elsewhere().sub(" ", text)))
 
 
 def needed_in_answer(question: str) -> Needed | None:
