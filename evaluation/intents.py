@@ -1,7 +1,7 @@
 """How well Rasa classifies intents: `python -m evaluation.intents` (`make nlu`).
 
 Runs `rasa test nlu` in Rasa's environment: five-fold cross-validation over all training data, and the served model on the
-held-out messages in evaluation/held_out.yml and on what strangers wrote (first_messages_unseen.yml and its later one).
+held-out messages in evaluation/held_out.yml and on what strangers wrote (first_messages_unseen.yml and its later ones).
 Reports, errors and confusion matrices are written to var/reports/.
 """
 
@@ -25,7 +25,7 @@ from candor.errors import IntentReportError
 ROOT = Path(__file__).resolve().parent.parent
 HELD_OUT = Path(__file__).with_name("held_out.yml")
 # What strangers wrote: only totals are looked at.
-UNSEEN, LATER_UNSEEN = (Path(__file__).with_name(f"first_messages_{name}.yml") for name in ("unseen", "later_unseen"))
+ALL_UNSEEN = tuple(Path(__file__).with_name(f"first_messages_{name}.yml") for name in ("unseen", "later_unseen", "latest_unseen"))
 RASA = ROOT / ".venv-bot" / "bin" / "python"
 FOLDS = 5
 CLASSIFIER = "bot.classifier.IntentClassifier"
@@ -105,7 +105,7 @@ def main() -> int:
     print(f"cross-validated: {cross_validate(reports / 'nlu')}")
     model = ROOT / "var" / "models" / "candor.tar.gz"
     print(f"held out: {held_out(reports / 'nlu_held_out', model)}")
-    for messages in (UNSEEN, LATER_UNSEEN):
+    for messages in ALL_UNSEEN:
         print(f"of strangers, held out: {held_out(reports / f'nlu_{messages.stem}', model, messages=messages)}")
     return 0
 

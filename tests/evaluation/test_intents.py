@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from candor.settings import ROOT
-from evaluation.intents import HELD_OUT, LATER_UNSEEN, UNSEEN, IntentScores, cross_validate, held_out, scores_of, without_reader
+from evaluation.intents import ALL_UNSEEN, HELD_OUT, IntentScores, cross_validate, held_out, scores_of, without_reader
 
 REPORTS = ROOT / "var" / "reports"
 
@@ -57,15 +57,16 @@ def test_no_held_out_message_is_an_example() -> None:
     examples = {text.lower() for path in learnt for text, _ in examples_in(path)}
 
     assert len(examples) > 5000
-    assert not examples & {text.lower() for path in (HELD_OUT, UNSEEN, LATER_UNSEEN) for text, _ in examples_in(path)}
+    assert not examples & {text.lower() for path in (HELD_OUT, *ALL_UNSEEN) for text, _ in examples_in(path)}
 
 
-def test_what_strangers_wrote_and_was_held_out_is_understood() -> None:
-    """Of people who had not seen the examples."""
-    scores = held_out(REPORTS / "nlu_unseen", ROOT / "var" / "models" / "candor.tar.gz", messages=UNSEEN)
+@pytest.mark.parametrize(("path", "weighted", "requests"), zip(ALL_UNSEEN, (0.93, 0.85, 0.84), (0.97, 0.9, 0.97), strict=True))
+def test_what_strangers_wrote_and_was_held_out_is_understood(path: Path, weighted: float, requests: float) -> None:
+    """Of people who had not seen the examples. Floors just below the measured values (docs/evaluation.md)."""
+    scores = held_out(REPORTS / f"nlu_{path.stem}", ROOT / "var" / "models" / "candor.tar.gz", messages=path)
 
-    assert scores.weighted >= 0.93
-    assert scores.requests >= 0.97
+    assert scores.weighted >= weighted
+    assert scores.requests >= requests
 
 
 def test_the_reader_is_left_out_where_the_regression_is_cross_validated() -> None:
