@@ -54,7 +54,8 @@ SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 SENTENCE_ENDS = re.compile(r"[.?!;)\s]+$")
 ASKS = r"(?:can|could|may) i|do|does|did|how|what|who|whom|whose|why|when|where|which|is|are|was|will|has|have (?:you|they)"
 TO_KNOW = (
-    r"tell me|let me know|explain|i(?:['’]?d (?:also )?(?:like|love)| (?:also )?(?:want|need|would (?:also )?like)"
+    r"(?:(?:please|kindly|pls|plz) )?(?:tell(?: me)?|advise|confirm|clarify)(?= (?:if|whether)\b)"
+    r"|tell me|let me know|explain|i(?:['’]?d (?:also )?(?:like|love)| (?:also )?(?:want|need|would (?:also )?like)"
     r"|['’]?m (?:also )?wondering) to know|(?:i (?:also )?)?wonder(?:ing)?\b"
 )
 ASKED_BESIDE = re.compile(rf"^\s*(?:(?:{ASKS})\b|what['’]?s\b|(?:and )?if(?! (?:so|yes|not)\b)|whether|{TO_KNOW})", re.IGNORECASE)
@@ -81,6 +82,11 @@ WISHES = re.compile(
     r"|\b(?:please|pls|plz)[\s.!]*$",
     re.IGNORECASE,
 )
+# A statement with a question mark that asks: "I thought you don't sell it?"
+SUPPOSED = re.compile(
+    r"^\W*(?:\w+\W+){0,2}(?:i|we) (?:thought|hope|guess|assume|suppose|understood|heard|read|take it)\b", re.IGNORECASE
+)
+TOLD = re.compile(r"[<@\d]")  # a value, which answers whatever is asked beside it
 MORE = re.compile(r"\b(?:also|then|plus|as well as|after(?:wards| that)?)\b", re.IGNORECASE)
 POLITE_WISH = re.compile(r"^\s*(?:can|could|would|will) you\b", re.IGNORECASE)  # "can you delete it?" asks nothing
 CONNECTS = re.compile(
@@ -232,6 +238,16 @@ def asked_beside(text: str) -> Tuple[str, List[str]]:
         return text, []
     asked = [f"{_alone(question)}?" for question in questions]
     return ". ".join(_alone(part) for part in kept), asked
+
+
+def only_asks(text: str) -> bool:
+    """Whether a message asks something, and every part of it that asks nothing only leads up to that: "wait, do you sell it?"."""
+    sentences = [part for sentence in _sentences(text) for part in sentence]
+    asking = [place for place, part in enumerate(sentences) if _asks(part) or (part.asks and SUPPOSED.search(_alone(part.text)))]
+    if not asking:
+        return False
+    beside = [*sentences[: asking[0]], *sentences[asking[-1] + 1 :]]
+    return not any(WISHES.search(part.text) or POLITE_WISH.search(part.text) or TOLD.search(part.text) for part in beside)
 
 
 def _asks(part: MessagePart) -> bool:
