@@ -127,7 +127,7 @@ CONDITION = re.compile(
 SAYS_OPEN = re.compile(
     r"\b(?:(?:open|send|submit|file|lodge) (?:it|this|that|them"
     r"|(?:the|my) (?:thing|request|complaint|objection|appeal|ticket|case|claim|application))(?: (?:off|out))?"
-    r"|go ahead|go for it|do it|make it so)"
+    r"|go ahead|go for it|do it|make it so|(?:(?:you|u) (?:may|can|might)(?: now| then)?|please|kindly) proceed)"
     r"(?:\W+(?:please|pls|plz|then|now|thanks|thank you|thx|ty|cheers|for me|ok(?:ay)?|right away|already|yes|sir|madam|mate|love"
     r"|dear|man|guys|and|with it|so))*\W*$",
     re.IGNORECASE,
@@ -415,7 +415,7 @@ def agrees_clearly(text: str) -> bool:
 
 def says_to_open(text: str) -> bool:
     """Whether a text says in so many words that the request shall be opened, and nothing against it."""
-    against = CONDITION.search(text) or NEGATION.search(text) or ASKS_WHETHER.match(text)
+    against = CONDITION.search(CARRY_ON.sub(" ", text)) or NEGATION.search(text) or ASKS_WHETHER.match(text)
     return SAYS_OPEN.search(text) is not None and not against
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import func, text
 from bot import sureness
 from bot.action_endpoint import ActionEndpoint
 from bot.context import ANSWERED, ELSE, OPENED, STEPS, context_of
-from bot.dialogue_acts import FIRST, URGENT, DialogueActs, in_context
+from bot.dialogue_acts import FIRST, HUMAN, URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder, shared_reader
 from bot.event_types import remember_event_types
 from bot.featurizer import encode_as_features
@@ -44,6 +44,7 @@ from bot.wishes import (
     asked_beside,
     asks_for_number,
     asks_what_is_kept,
+    objects_to_decision,
     only_asks,
     signs_in_words,
     wish_beside,
@@ -294,6 +295,8 @@ def _said_plainly(read: str, context: str, understood: Dict[str, Any], *, beside
     intent, confidence = str(understood.get("name") or ""), float(understood.get("confidence") or 0.0)
     if context == OPENED and asks_for_number(read):
         return "request_status"
+    if context not in STEPS and intent == HUMAN and objects_to_decision(read):
+        return "request_objection"
     of_age = context in {ANSWERED, ELSE} and asks_if_old_enough(read)
     of_keeping = context in STEPS and intent == "ask_about_request" and asks_what_is_kept(read)
     unsure = confidence < (sureness.WISH_BY_ASKING if intent.startswith("request_") else sureness.ANSWER_BY_ASKING)

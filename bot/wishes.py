@@ -138,6 +138,19 @@ REFUSES_A_PERSON = re.compile(
     r"(?:(?!\b(?:just|only|simply|but|please|pls|plz|then)\b)[^.,;:!?–—])*[.,;:!?–—]*\s*(?:(?:just|only|simply|but)\b\s*)*",
     re.IGNORECASE,
 )
+# "I want a human to decide, not a machine" objects to a decision; nobody is to be talked to (Art. 22(3) GDPR).
+DECIDES = r"(?:(?:re-?)?(?:decid|consider|check|judg|assess|examin|evaluat|review)\w*|(?:look|go) (?:at|into|over|through))"
+HUMAN_DECIDES = re.compile(
+    r"\b(?:human|person|some(?:body|one))(?: being)? (?:(?:to|should|must|has to|who|can|will|that) )?"
+    rf"(?:{DECIDES}\b|(?:decision|intervention)\b)"
+    rf"|\b{DECIDES} by an? (?:\w+ )?(?:human|person)\b",
+    re.IGNORECASE,
+)
+BY_MACHINE = re.compile(
+    r"\b(?:decision|scor(?:e|ed|ing)|refus\w+|reject\w*|denied|declin\w+"
+    r"|turned (?:me )?down|automat\w+|algorithm\w*|profil\w+)\b",
+    re.IGNORECASE,
+)
 # Signs that stand for a verb. Each alone says nothing; Rasa's tokenizer drops them.
 SIGNS = {"\U0001f5d1": "delete", "\U0001f6ae": "delete", "\U0001f4e5": "send me a copy of", "\U0001f515": "stop"}
 SIGN = re.compile("[" + "".join(SIGNS) + "]")
@@ -159,6 +172,11 @@ def without_refused_person(text: str) -> str:
 def asks_what_is_kept(text: str) -> bool:
     """Whether a question taken for one about the request is about what a company keeps: "how long are they kept then"."""
     return KEPT.search(text) is not None and OF_THE_REQUEST.search(text) is None
+
+
+def objects_to_decision(text: str) -> bool:
+    """Whether somebody wants a person to decide what a machine decided."""
+    return HUMAN_DECIDES.search(text) is not None and BY_MACHINE.search(text) is not None
 
 
 def asks_for_number(text: str) -> bool:
