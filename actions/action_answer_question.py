@@ -46,6 +46,7 @@ from knowledge.answering import Answer
 from knowledge.comparing import asks_to_compare
 
 SHORT_QUESTION = 10  # words
+OF_ONESELF = re.compile(r"\b(?:i|my|me|mine|our|we|us)\b|<", re.IGNORECASE)
 # How long something is kept is asked of the policy, however little it says.
 OF_KEEPING = re.compile(r"\b(?:ke[ep]p\w*|kept|stor\w+|retain\w*|retention|hold|held|saves?|saved|saving)\b", re.IGNORECASE)
 
@@ -98,6 +99,14 @@ class ActionAnswerQuestion(Action):
         if answer is None:
             return None
         return self._tell(dispatcher, tracker, text_of(tracker), answer)
+
+    async def answer_if_near(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]] | None:
+        """Answer what was said to an answer, as far as the policy says anything near it that is not about the visitor's own data;
+        else say nothing, and return None."""
+        text = text_of(tracker)
+        answer = await self._policy_answers.look_up(tracker, text, company_of(tracker), asked_before_that(tracker))
+        near = answer.kind == "answer" or (answer.kind == "unsure" and not OF_ONESELF.search(text))
+        return self._tell(dispatcher, tracker, text, answer) if near else None
 
     async def answer_further(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, *, chatting: bool = False

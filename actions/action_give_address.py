@@ -10,9 +10,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_propose_request import offer_taken_up, propose_anew
 from actions.action_talk_to_human import ActionTalkToHuman
-from actions.after_answer import AfterAnAnswer
+from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.fields import asks_for, asks_for_code
@@ -51,7 +52,7 @@ class ActionGiveAddress(Action):
     def name(self) -> str:
         return "action_give_address"
 
-    async def run(  # noqa: PLR0911  (one line a kind, in order)
+    async def run(  # noqa: C901, PLR0911  (one line a kind, in order)
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
         addresses = EMAIL.findall(text_of(tracker))
@@ -75,6 +76,10 @@ class ActionGiveAddress(Action):
         company = self._catalogue.company(company_of(tracker))
         if wished := offer_taken_up(tracker):
             return await propose_anew(dispatcher, tracker, wished, company, self._parts)
+        if not addresses and follows_an_answer(tracker):  # "so not america" doubts what was quoted
+            answered = await ActionAnswerQuestion().answer_if_near(dispatcher, tracker)
+            if answered is not None:
+                return answered
         response = "utter_provide_email" if addresses else "utter_correct_answer"
         dispatcher.utter_message(response=response, company_name=company.name, json_message=Payload().encoded())
         return []

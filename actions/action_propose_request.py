@@ -32,7 +32,7 @@ from actions.offer_request import (
 from actions.person_told import PersonTold
 from actions.privacy_signal import asked_by_signal, filled_in
 from actions.request_words import QUESTIONS, WHAT, WORDS, policy_of
-from actions.told_before import SAYS_RESIDENCE, told_before, told_beside_wish, wrong_told
+from actions.told_before import SAYS_RESIDENCE, told_before, wrong_told
 from actions.tracker import (
     asked_before_that,
     company_of,
@@ -213,7 +213,7 @@ class ActionProposeRequest(Action):
                 memory=Memory() if same else Memory(which=both, waits=True),
             ).encoded(),
         )  # fmt: skip
-        return [SlotSet("on_hold", None), *told_beside_wish(tracker)] if same else []
+        return [SlotSet("on_hold", None), *told_before(tracker)] if same else []
 
 
 def _begin(
@@ -322,8 +322,9 @@ def _asks_of_all(text: str) -> bool:
 def offer_taken_up(tracker: Tracker) -> str | None:
     """The request type that was offered lately, or asked back about just now, to somebody who answers what the form would ask:
     with a place, or an address. Nothing is opened by it."""
-    text = text_of(tracker)
-    if in_the_form(tracker) or not (_answers_where(text) or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
+    text, (intent, confidence) = text_of(tracker), intent_of(tracker)
+    where = _answers_where(text, meant=intent == "provide_residence" and confidence >= SURE_REQUEST)
+    if in_the_form(tracker) or not (where or (EMAIL.search(text) and len(text.split()) <= FEW_WORDS)):
         return None
     return lately_offered(tracker)
 
@@ -336,12 +337,14 @@ def lately_offered(tracker: Tracker) -> str | None:
     return asked_back(tracker) or (request_type if messages <= LATEST_ANSWER else "") or None
 
 
-def _answers_where(text: str) -> bool:
-    """Whether a message says in a few words where somebody lives, and asks nothing."""
+def _answers_where(text: str, *, meant: bool) -> bool:
+    """Whether a message says in a few words where somebody lives, and asks nothing. meant: whether it was read so: then a
+    misspelt name is enough."""
     if is_place_name(text):
         return True
     short = len(text.split()) <= 2 * FEW_WORDS and not ASKING.search(text)
-    return short and SAYS_RESIDENCE.search(text) is not None and parse_residence(text).outcome is ResidenceOutcome.FOUND
+    says_so = meant or SAYS_RESIDENCE.search(text) is not None
+    return short and says_so and parse_residence(text).outcome is ResidenceOutcome.FOUND
 
 
 def asked_back(tracker: Tracker) -> str | None:

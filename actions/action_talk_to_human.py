@@ -15,7 +15,7 @@ from actions.answering import SURE_OF_POLICY, PolicyAnswers, remembered
 from actions.asking import in_the_form
 from actions.fields import asks_for
 from actions.form_answers import ASKING, EMAIL, carries_something
-from actions.tracker import company_of, text_of
+from actions.tracker import company_of, intent_of, text_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import services
@@ -44,6 +44,7 @@ OF_THE_WAIT = re.compile(
     r"|window|turn|this chat open)\b",
     re.IGNORECASE,
 )
+SURELY_A_PERSON = 0.8  # below it, a question with such words may be one to the policy: "who at your place can open it"
 # "Can a person look it up": a person is wanted, whatever the rest of the message is about.
 NAMES_PERSON = re.compile(
     r"\b(?:can|could|may|might|let|have|get|ask|want|need|prefer|like)\W+(?:to )?(?:\w+ )?(?:an? |some |any |the )?"
@@ -101,14 +102,14 @@ class ActionTalkToHuman(Action):
     async def _policy_says(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]] | None:
         """Say what the policy answers for sure to who waits for a person already; else say nothing, and return None.
 
-        "What about cookies, can I switch them off?" has words of the wait in it, and the policy still knows better. Of the wait
-        itself it is never that sure.
+        "What about cookies, can I switch them off?" has words of the wait in it, and the policy still knows better.
         """
         text = text_of(tracker)
-        if self.urgent or not tracker.get_slot("waits_for_person") or EMAIL.search(text) or not ASKING.search(text):
+        waits = bool(tracker.get_slot("waits_for_person")) and EMAIL.search(text) is None and not WHAT_TO_DO.search(text)
+        if self.urgent or not waits or not ASKING.search(text):
             return None
-        if WHAT_TO_DO.search(text):
-            return None
+        if OF_THE_WAIT.search(text) and intent_of(tracker)[1] >= SURELY_A_PERSON:
+            return None  # "when will they write?" is asked of the wait
         answer = await self._policy_answers.if_sure(tracker, SURE_OF_POLICY)
         if answer is None or not self._policy_answers.tell(dispatcher, tracker, text, answer):
             return None

@@ -9,7 +9,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
+from actions.action_talk_to_human import OF_THE_WAIT
+from actions.answering import SURE_OF_POLICY
+from actions.form_answers import ASKING
 from actions.person_told import PersonTold
+from actions.tracker import text_of
 from candor.services import services
 
 
@@ -23,6 +27,11 @@ class ActionTellPerson(Action):
         return "action_tell_person"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        asks = (
+            tracker.get_slot("waits_for_person") and ASKING.search(text_of(tracker)) and not OF_THE_WAIT.search(text_of(tracker))
+        )
+        if asks and (answered := await self._answer.answer_if_sure(dispatcher, tracker, SURE_OF_POLICY)) is not None:
+            return answered
         if await self._person.tell(dispatcher, tracker, "utter_told_person"):
             return []
         return await self._answer.run(dispatcher, tracker, domain)

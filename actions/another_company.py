@@ -16,10 +16,17 @@ from knowledge.messages import has_content_word
 
 ASKS_ON = re.compile(r"\?|^\W*(?:and|what about|what of|how about|same|also|vs)\b", re.IGNORECASE)  # "Acme" alone may be a switch
 
+# After a comparison, what is asked of the same companies: "and who of them …?", "do both …?"
+ASKS_OF_THEM = re.compile(
+    r"\b(?:who|which|what|any|none|neither|either|one|all) (?:one )?of (?:them|these|those|the (?:two|three|others?))\b"
+    r"|\b(?:both|neither|either|the two|which (?:one|company|is|has|does)|(?:the|each) other)\b|^\W*(?:and )?do they\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class AskedOfAnother:
-    """question: the one before. companies: the ids of those it is put to, the new one last."""
+    """question: the one before, or what the message asks of all. companies: the ids of those it is put to, a new one last."""
 
     question: str
     companies: tuple[str, ...]
@@ -28,6 +35,9 @@ class AskedOfAnother:
 def asked_of_another(tracker: Tracker, companies: Mapping[str, Company]) -> AskedOfAnother | None:
     """The question that a message puts to one company more by naming nothing but that; None if it says something of its own."""
     text, current = text_of(tracker), company_of(tracker)
+    compared = tuple(side.company for side in last_payload(tracker).shown.comparison)
+    if len(compared) > 1 and not in_the_form(tracker) and ASKS_OF_THEM.search(text) and not companies_named(text, companies):
+        return AskedOfAnother(text, compared)
     question = asked_before_that(tracker)
     if not question or in_the_form(tracker) or not ASKS_ON.search(text):
         return None
@@ -36,5 +46,5 @@ def asked_of_another(tracker: Tracker, companies: Mapping[str, Company]) -> Aske
         return None
     if has_content_word((without_names(text, companies) or "").replace(UNNAMED, " ")):
         return None
-    before = tuple(side.company for side in last_payload(tracker).shown.comparison) or (current,)
+    before = compared or (current,)
     return AskedOfAnother(question, (*(one for one in before if one not in named), *named))

@@ -20,9 +20,10 @@ from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.services import Services
 
-# Asked for a time; all else is about what happens.
+# Asked for a time; all else is about what happens. "Will I still hear when a course starts?" asks for none.
 TIME = re.compile(
-    r"\b(?:when|how (?:long|fast|quick|quickly|soon|many (?:days|weeks|months))|deadline|time ?frame|timeline|today|tomorrow|week"
+    r"(?:^|[.,;:?!]|\b(?:and|but|so|or|ok|since|by|until|till|know|me|say|then))\W*when\b"
+    r"|\b(?:how (?:long|fast|quick|quickly|soon|many (?:days|weeks|months))|deadline|time ?frame|timeline|today|tomorrow|week"
     r"|instant|right away|take|period|(?:which|what) (?:day|date))\b",
     re.IGNORECASE,
 )

@@ -125,8 +125,9 @@ CONDITION = re.compile(
 # Names what a yes would do. Said of a summary that was seen and has not changed since, it needs no second question.
 # What follows may only be polite: "send it to my brother" is another wish.
 SAYS_OPEN = re.compile(
-    r"\b(?:(?:open|send|submit|file|lodge) (?:it|this|that|them|the (?:thing|request)|my request)(?: (?:off|out))?"
-    r"|go ahead|go for it|do it|make it so)"
+    r"\b(?:(?:open|send|submit|file|lodge) (?:it|this|that|them"
+    r"|(?:the|my) (?:thing|request|complaint|objection|appeal|ticket|case|claim|application))(?: (?:off|out))?"
+    r"|go ahead|go for it|do it|make it so|(?:(?:you|u) (?:may|can|might)(?: now| then)?|please|kindly) proceed)"
     r"(?:\W+(?:please|pls|plz|then|now|thanks|thank you|thx|ty|cheers|for me|ok(?:ay)?|right away|already|yes|sir|madam|mate|love"
     r"|dear|man|guys|and|with it|so))*\W*$",
     re.IGNORECASE,
@@ -270,6 +271,7 @@ class FormMessage:
     shown: bool = True
     email: str = ""  # the token of the address that was given
     seen: bool = True
+    spelt: str = ""  # the text with slips of the pen mended, where it has some
 
     @property
     def words(self) -> int:
@@ -413,7 +415,7 @@ def agrees_clearly(text: str) -> bool:
 
 def says_to_open(text: str) -> bool:
     """Whether a text says in so many words that the request shall be opened, and nothing against it."""
-    against = CONDITION.search(text) or NEGATION.search(text) or ASKS_WHETHER.match(text)
+    against = CONDITION.search(CARRY_ON.sub(" ", text)) or NEGATION.search(text) or ASKS_WHETHER.match(text)
     return SAYS_OPEN.search(text) is not None and not against
 
 
@@ -515,7 +517,8 @@ def _respelt_address(message: FormMessage) -> Meaning:
     if EMAIL.search(message.text) or ASKING.search(message.text):
         return None
     found = WRONG_BUT_RIGHT.search(message.text) or RIGHT_NOT_WRONG.search(message.text)
-    if found and found["wrong"].lower() in EMPTY_WORDS | {"correct", "mine"}:  # "that's not right" spells nothing
+    wrong = found["wrong"].strip(".,").lower() if found else ""
+    if wrong in EMPTY_WORDS | {"correct", "mine"} or is_place_name(wrong):  # "that's not right" spells nothing
         return None
     return Respelt(found["right"].strip(".,") if found["right"][0] != "." else found["right"], found["wrong"]) if found else None
 
@@ -740,7 +743,7 @@ def _is_story(message: FormMessage) -> bool:
 
 
 def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line a kind, in order)
-    if says_to_open(message.text) and message.seen and not TOKEN.search(message.text):
+    if (says_to_open(message.text) or says_to_open(message.spelt)) and message.seen and not TOKEN.search(message.text):
         return FilledSlot("agreed", True)
     if message.intent == "affirm":
         clear = message.confidence >= CLEAR_YES and message.shown and agrees_clearly(message.text)
@@ -759,8 +762,8 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
     addresses = EMAIL.findall(message.text)
     if message.intent == "add_details" and message.confidence >= SURE and carries_something(message.text):
         return None if ASKING.search(message.text) and not ADDS.search(message.text) else _with_details(message)
-    if addresses and message.intent == "provide_email":
-        return FilledSlot("email", addresses[-1])
+    if addresses and message.intent in {"provide_email", "correct_answer"} and not ASKING.search(message.text):
+        return FilledSlot("email", _not_negated(message.text, addresses))
     if place := _other_place(message):
         return place
     if message.details and MEANT.search(message.text) and carries_something(message.text):

@@ -28,6 +28,7 @@ AS_IT_SHOULD_BE = re.compile(
     r"|\b(?:changed?|moved) (?:\w+ )?(?:from|to) (?:<|\w)|\bused to be\b",
     re.IGNORECASE,
 )
+CODE = re.compile(r"\b(?!U[SK]\b)[A-Z]{2}\b")  # "our HR manager" is not from Croatia
 MOST_OF_A_PLACE = 3  # words
 SOMEWHERE = re.compile(r"\b(?:in|of|from|at|near)\b", re.IGNORECASE)  # before a place that may be where somebody lives
 
@@ -35,7 +36,7 @@ SOMEWHERE = re.compile(r"\b(?:in|of|from|at|near)\b", re.IGNORECASE)  # before a
 def told_before(tracker: Tracker) -> list[dict[str, Any]]:
     """The events that fill in where the visitor lives, and their address, as far as they have said so."""
     text = text_of(tracker)
-    place, addresses = _lives_in(text) or (parse_residence(text).code if is_place_name(text) else None), set(EMAIL.findall(text))
+    place, addresses = _lives_in(text) or _in_a_sentence_alone(text), set(EMAIL.findall(text))
     events = [SlotSet("email", addresses.pop())] if len(addresses) == 1 else []
     for event in _earlier(tracker):
         said = str(event.get("text") or "")
@@ -50,15 +51,6 @@ def told_before(tracker: Tracker) -> list[dict[str, Any]]:
     if likely and tracker.get_slot("residence") is None:  # asked back, with the place that was named
         events.append(SlotSet("unclear", {"slot": "residence", "why": "told", "options": [likely], "times": 0}))
     return events
-
-
-def told_beside_wish(tracker: Tracker) -> list[dict[str, Any]]:
-    """The events that fill in what stands beside a wish said once more in the form: "ok, start a deletion. Iceland"."""
-    if tracker.get_slot("requested_slot") == "residence":
-        for sentence in SENTENCE_END.split(text_of(tracker)):
-            if is_place_name(sentence) and (place := _found(sentence)):
-                return [SlotSet("residence", place), *(event for event in told_before(tracker) if event.get("name") == "email")]
-    return told_before(tracker)
 
 
 def wrong_told(tracker: Tracker, request_type: str) -> str:
@@ -88,9 +80,16 @@ def _lives_in(text: str) -> str | None:
     return _found(text) if SAYS_RESIDENCE.search(text) else None
 
 
+def _in_a_sentence_alone(text: str) -> str | None:
+    """The place that is all that a sentence of a message says: "delete it all. Finland. <email_1>"."""
+    named = (_found(sentence) for sentence in SENTENCE_END.split(text) if is_place_name(sentence.strip(" .,;!")))
+    return next((place for place in named if place), None)
+
+
 def _named_in(text: str) -> str | None:
     """A place that a message names without saying what it is to anybody: "I act for Ms Doe of Austin, Texas"."""
-    return _found(text) if SOMEWHERE.search(text) and not NEGATION.search(text) else None
+    named = CODE.sub(" ", text)
+    return _found(named) if SOMEWHERE.search(text) and not NEGATION.search(text) else None
 
 
 def _found(text: str) -> str | None:

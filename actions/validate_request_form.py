@@ -30,7 +30,7 @@ from actions.form_answers import (
     Unclear,
     read_answer,
 )
-from actions.tracker import answer_in, intent_of, last_payload, questions_of, text_of
+from actions.tracker import answer_in, intent_of, last_payload, questions_of, spelt_of, text_of
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, guess_address, read_address
@@ -74,6 +74,7 @@ class ValidateRequestForm(Action):
             email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
             tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
             tracker.get_slot("email") or "", seen_unchanged(tracker, proposal),
+            spelt_of(tracker),
         )  # fmt: skip
         meaning = read_answer(message)
         told = asked == "details" or message.details

@@ -30,7 +30,7 @@ from sqlalchemy import func, text
 from bot import sureness
 from bot.action_endpoint import ActionEndpoint
 from bot.context import ANSWERED, ELSE, OPENED, STEPS, context_of
-from bot.dialogue_acts import FIRST, URGENT, DialogueActs, in_context
+from bot.dialogue_acts import FIRST, HUMAN, URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder, shared_reader
 from bot.event_types import remember_event_types
 from bot.featurizer import encode_as_features
@@ -44,6 +44,8 @@ from bot.wishes import (
     asked_beside,
     asks_for_number,
     asks_what_is_kept,
+    objects_to_decision,
+    only_asks,
     signs_in_words,
     wish_beside,
     wish_put_politely,
@@ -69,6 +71,8 @@ ANSWERS_THE_FORM = frozenset(
 )
 # "tell me who has it": the data, not the request, unless it is about somebody's work.
 WHO_HAS_IT = re.compile(r"(?:tell me )?(?:who|whom|where)\b(?!.*\b(?:request|work|handle|deal|read|look|check))", re.IGNORECASE)
+# Answers to the form that nobody puts as a question: "does it matter that I moved?" corrects nothing.
+NEVER_ASKED = frozenset(["correct_answer", "add_details", "deny", "skip", "ask_why"])
 MOST_ASKED = 3  # questions beside something else that are answered
 LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
@@ -238,7 +242,7 @@ class CandorChannel(InputChannel):
         if context in {ANSWERED, ELSE, OPENED} and understood["intent"].get("name") == "ask_policy" and COPY_FOR_ME.search(read):
             understood["intent"] = {"name": "request_access", "confidence": 1.0}
             rest, questions = read, [{"text": read, "about": "right"}]  # the policy's words are said, and the request begun
-        if plainly := _said_plainly(read, context, str(understood["intent"].get("name"))):
+        if plainly := _said_plainly(spelt, context, understood["intent"], beside=bool(asked)):
             understood["intent"] = {"name": plainly, "confidence": 1.0}
         if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
@@ -283,13 +287,22 @@ class CandorChannel(InputChannel):
         return "request" if intent in {"ask_about_request", "ask_why", "request_status"} else "policy"
 
 
-def _said_plainly(read: str, context: str, intent: str) -> str:
-    """The intent of which a message's words leave no doubt, whatever it was taken for; "" where they do."""
+def _said_plainly(read: str, context: str, understood: Dict[str, Any], *, beside: bool) -> str:
+    """The intent of which a message's words leave no doubt, whatever it was taken for; "" where they do.
+
+    beside: whether what is asked in it is answered beside what it says.
+    """
+    intent, confidence = str(understood.get("name") or ""), float(understood.get("confidence") or 0.0)
     if context == OPENED and asks_for_number(read):
         return "request_status"
+    if context not in STEPS and intent == HUMAN and objects_to_decision(read):
+        return "request_objection"
     of_age = context in {ANSWERED, ELSE} and asks_if_old_enough(read)
     of_keeping = context in STEPS and intent == "ask_about_request" and asks_what_is_kept(read)
-    return "ask_policy" if of_age or of_keeping else ""
+    unsure = confidence < (sureness.WISH_BY_ASKING if intent.startswith("request_") else sureness.ANSWER_BY_ASKING)
+    may_ask = context in STEPS and unsure and not beside and (intent.startswith("request_") or intent in NEVER_ASKED)
+    only_asked = may_ask and only_asks(read)
+    return "ask_policy" if of_age or of_keeping or only_asked else ""
 
 
 async def _hidden_wish(text: str, understood: Dict[str, Any], parse: Parse) -> str:

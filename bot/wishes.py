@@ -54,7 +54,8 @@ SENTENCE = re.compile(r"(?<=[.?!;])\s+|\n+")
 SENTENCE_ENDS = re.compile(r"[.?!;)\s]+$")
 ASKS = r"(?:can|could|may) i|do|does|did|how|what|who|whom|whose|why|when|where|which|is|are|was|will|has|have (?:you|they)"
 TO_KNOW = (
-    r"tell me|let me know|explain|i(?:['’]?d (?:also )?(?:like|love)| (?:also )?(?:want|need|would (?:also )?like)"
+    r"(?:(?:please|kindly|pls|plz) )?(?:tell(?: me)?|advise|confirm|clarify)(?= (?:if|whether)\b)"
+    r"|tell me|let me know|explain|i(?:['’]?d (?:also )?(?:like|love)| (?:also )?(?:want|need|would (?:also )?like)"
     r"|['’]?m (?:also )?wondering) to know|(?:i (?:also )?)?wonder(?:ing)?\b"
 )
 ASKED_BESIDE = re.compile(rf"^\s*(?:(?:{ASKS})\b|what['’]?s\b|(?:and )?if(?! (?:so|yes|not)\b)|whether|{TO_KNOW})", re.IGNORECASE)
@@ -81,6 +82,11 @@ WISHES = re.compile(
     r"|\b(?:please|pls|plz)[\s.!]*$",
     re.IGNORECASE,
 )
+# A statement with a question mark that asks: "I thought you don't sell it?"
+SUPPOSED = re.compile(
+    r"^\W*(?:\w+\W+){0,2}(?:i|we) (?:thought|hope|guess|assume|suppose|understood|heard|read|take it)\b", re.IGNORECASE
+)
+TOLD = re.compile(r"[<@\d]")  # a value, which answers whatever is asked beside it
 MORE = re.compile(r"\b(?:also|then|plus|as well as|after(?:wards| that)?)\b", re.IGNORECASE)
 POLITE_WISH = re.compile(r"^\s*(?:can|could|would|will) you\b", re.IGNORECASE)  # "can you delete it?" asks nothing
 CONNECTS = re.compile(
@@ -132,6 +138,19 @@ REFUSES_A_PERSON = re.compile(
     r"(?:(?!\b(?:just|only|simply|but|please|pls|plz|then)\b)[^.,;:!?–—])*[.,;:!?–—]*\s*(?:(?:just|only|simply|but)\b\s*)*",
     re.IGNORECASE,
 )
+# "I want a human to decide, not a machine" objects to a decision; nobody is to be talked to (Art. 22(3) GDPR).
+DECIDES = r"(?:(?:re-?)?(?:decid|consider|check|judg|assess|examin|evaluat|review)\w*|(?:look|go) (?:at|into|over|through))"
+HUMAN_DECIDES = re.compile(
+    r"\b(?:human|person|some(?:body|one))(?: being)? (?:(?:to|should|must|has to|who|can|will|that) )?"
+    rf"(?:{DECIDES}\b|(?:decision|intervention)\b)"
+    rf"|\b{DECIDES} by an? (?:\w+ )?(?:human|person)\b",
+    re.IGNORECASE,
+)
+BY_MACHINE = re.compile(
+    r"\b(?:decision|scor(?:e|ed|ing)|refus\w+|reject\w*|denied|declin\w+"
+    r"|turned (?:me )?down|automat\w+|algorithm\w*|profil\w+)\b",
+    re.IGNORECASE,
+)
 # Signs that stand for a verb. Each alone says nothing; Rasa's tokenizer drops them.
 SIGNS = {"\U0001f5d1": "delete", "\U0001f6ae": "delete", "\U0001f4e5": "send me a copy of", "\U0001f515": "stop"}
 SIGN = re.compile("[" + "".join(SIGNS) + "]")
@@ -153,6 +172,11 @@ def without_refused_person(text: str) -> str:
 def asks_what_is_kept(text: str) -> bool:
     """Whether a question taken for one about the request is about what a company keeps: "how long are they kept then"."""
     return KEPT.search(text) is not None and OF_THE_REQUEST.search(text) is None
+
+
+def objects_to_decision(text: str) -> bool:
+    """Whether somebody wants a person to decide what a machine decided."""
+    return HUMAN_DECIDES.search(text) is not None and BY_MACHINE.search(text) is not None
 
 
 def asks_for_number(text: str) -> bool:
@@ -232,6 +256,16 @@ def asked_beside(text: str) -> Tuple[str, List[str]]:
         return text, []
     asked = [f"{_alone(question)}?" for question in questions]
     return ". ".join(_alone(part) for part in kept), asked
+
+
+def only_asks(text: str) -> bool:
+    """Whether a message asks something, and every part of it that asks nothing only leads up to that: "wait, do you sell it?"."""
+    sentences = [part for sentence in _sentences(text) for part in sentence]
+    asking = [place for place, part in enumerate(sentences) if _asks(part) or (part.asks and SUPPOSED.search(_alone(part.text)))]
+    if not asking:
+        return False
+    beside = [*sentences[: asking[0]], *sentences[asking[-1] + 1 :]]
+    return not any(WISHES.search(part.text) or POLITE_WISH.search(part.text) or TOLD.search(part.text) for part in beside)
 
 
 def _asks(part: MessagePart) -> bool:

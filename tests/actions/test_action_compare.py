@@ -97,3 +97,18 @@ async def test_one_company_more_stands_beside_those_compared(comparing: ActionCo
     await ActionSwitchCompany().run(dispatcher, a_tracker("and globex?", said=(said,), last_question=last), domain={})
 
     assert payload_of(dispatcher.messages[1]).shown.kind == "compare"
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [("and who of them speaks of children?", True), ("do both keep logs?", True), ("do you keep logs?", False)],
+)
+async def test_what_is_asked_of_them_is_put_to_all_that_were_compared(
+    comparing: ActionCompare, parts: Services, dispatcher: CollectingDispatcher, text: str, *, on: bool
+) -> None:
+    events = await comparing.run(dispatcher, a_tracker("compare yourself with globex: do you sell my data?"), domain={})
+    said, last = dispatcher.messages[0]["custom"], slots_of(events)["last_question"]
+
+    found = asked_of_another(a_tracker(text, said=(said,), last_question=last), parts.knowledge.catalogue.companies)
+
+    assert (found is not None and set(found.companies) == {"acme", "globex"} and found.question == text) is on

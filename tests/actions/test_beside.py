@@ -66,7 +66,7 @@ async def test_a_question_beside_an_answer_is_answered_and_the_answer_kept(
         ("what does it cost?", "cost"), ("is it for free", "cost"), ("which number do i get", "number"),
         ("can i take it back later", "undo"), ("do you want to see my passport", "proof"), ("how many weeks is that", "when"),
         ("from what day does it count", "when"),
-        ("who works on it", "next"),
+        ("who works on it", "next"), ("will i still hear when a course starts?", "next"), ("and when is that", "when"),
     ],
 )  # fmt: skip
 def test_what_is_asked_about_a_request_gets_its_own_answer(question: str, kind: str) -> None:

@@ -437,6 +437,29 @@ def test_what_is_wrong_in_the_address_is_put_right(asked: str, text: str, respel
     assert read_answer(message) == respelt
 
 
+@pytest.mark.parametrize("text", ["Sweden, not Denmark", "wrong. not Denmark. it is Sweden"])
+def test_a_place_that_was_wrong_is_no_part_of_the_address(text: str) -> None:
+    message = FormMessage("agreed", text, "correct_answer", 0.9, "deletion", email="<email_1>")
+
+    assert read_answer(message) == FilledSlot("residence", "SE")
+
+
+def test_an_address_at_the_summary_takes_the_place_of_the_other_one() -> None:
+    """The summary is shown again before a yes to it counts. What is put as a question changes nothing."""
+    message = FormMessage("agreed", "no. my own again, <email_1>", "correct_answer", 0.45, "access", email="<email_2>")
+
+    assert read_answer(message) == FilledSlot("email", "<email_1>")
+    assert read_answer(replace(message, text="did i give <email_1>?")) != FilledSlot("email", "<email_1>")
+
+
+def test_a_yes_with_a_slip_of_the_pen_is_one() -> None:
+    """Only to a summary that was seen as it stands."""
+    message = FormMessage("agreed", "yes plese opne it", "affirm", 0.6, "deletion", spelt="yes please open it")
+
+    assert read_answer(message) == FilledSlot("agreed", True)
+    assert read_answer(replace(message, seen=False)) != FilledSlot("agreed", True)
+
+
 def test_an_answer_counts_with_what_comes_along() -> None:
     """A place with a question behind it is that place; an address with "no more details" leaves them out."""
     assert meant("residence", "poland btw does it cost anything", "ask_policy") == FilledSlot("residence", "PL")
@@ -479,7 +502,15 @@ def test_who_objects_refuses_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["open it please", "ok i have slept on it. open it", "yes a copy is what i want, go ahead", "send it then"]
+    "text",
+    [
+        "open it please",
+        "ok i have slept on it. open it",
+        "yes a copy is what i want, go ahead",
+        "send it then",
+        "fine. yes, send the complaint",
+        "all correct, you may proceed",
+    ],
 )
 def test_who_says_that_it_shall_be_opened_agrees(text: str) -> None:
     """Whatever the message sounds like, if the summary was seen as it stands now, even before a pause."""
@@ -491,7 +522,15 @@ def test_who_says_that_it_shall_be_opened_agrees(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["don't open it", "can you open it tomorrow?", "send it to my brother", "open it only if it is free", "would you open it?"],
+    [
+        "how do we proceed",
+        "proceed to the next question",
+        "don't open it",
+        "can you open it tomorrow?",
+        "send it to my brother",
+        "open it only if it is free",
+        "would you open it?",
+    ],
 )
 def test_a_condition_or_another_wish_is_no_such_yes(text: str) -> None:
     assert read_answer(FormMessage("agreed", text, "affirm", 0.9, "deletion")) != FilledSlot("agreed", True)

@@ -18,6 +18,7 @@ ANSWER: dict[str, Any] = {"kind": "answer"}
         ("i live in france, do you sell data?", "then delete it", "FR"),
         ("do you sell data?", "i'm from spain, delete my data", "ES"),
         ("do you sell data in france?", "then delete it", None),
+        ("do you sell data?", "delete all of it. Finland. <email_1>", "FI"),
     ],
 )
 def test_a_place_counts_where_it_is_said_to_be_home(before: str, text: str, residence: str | None) -> None:
@@ -31,6 +32,11 @@ def test_a_place_that_is_only_named_is_asked_back() -> None:
 
     assert slots["unclear"] == {"slot": "residence", "why": "told", "options": ["US-TX"], "times": 0}
     assert "residence" not in slots
+
+
+def test_capitals_in_a_sentence_name_no_place() -> None:
+    """HR is Croatia's code."""
+    assert "unclear" not in slots_of(told_before(a_tracker("I am the HR manager of a firm. A copy of my data please.")))
 
 
 def test_nothing_that_the_form_has_is_overwritten_by_what_was_said_long_ago() -> None:

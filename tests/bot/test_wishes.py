@@ -11,6 +11,8 @@ from bot.wishes import (
     asked_beside,
     asks_for_number,
     asks_what_is_kept,
+    objects_to_decision,
+    only_asks,
     signs_in_words,
     wish_beside,
     wish_put_politely,
@@ -214,3 +216,34 @@ def test_who_refuses_a_person_is_read_by_what_else_they_say(text: str, read: str
 def test_what_is_kept_is_no_question_about_the_request(text: str, kept: bool) -> None:
     """Though both ask how long."""
     assert asks_what_is_kept(text) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("is it a problem that i am only fifteen?", True),
+        ("hang on, i thought you don't pass it on?", True),
+        ("and if they say no, who decides then?", True),
+        ("one second, kindly tell whether i can edit it myself", True),
+        ("no, i live in france", False),
+        ("could you also take my old number off?", False),
+        ("can i change it? it is <email_1>", False),
+        ("also i want a copy", False),
+    ],
+)
+def test_what_only_asks_answers_nothing(text: str, asks: bool) -> None:
+    """A value, or a wish beside the question, does."""
+    assert only_asks(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "objects"),
+    [
+        ("i was rejected by your algorithm, a person should look at it again", True),
+        ("please have my low score checked by a real human", True),
+        ("i was refused a loan, let me talk to a human", False),
+        ("a person should look at my screen", False),
+    ],
+)
+def test_who_wants_a_person_to_decide_objects_and_talks_to_nobody(text: str, objects: bool) -> None:
+    assert objects_to_decision(text) is objects
