@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -40,6 +41,7 @@ def warm(parts: Services) -> None:
 
 def main() -> int:
     os.umask(0o077)  # what a process of ours writes is for its own user alone
+    gc.disable()  # a start throws little away, and would be searched for it again and again
     settings = services().settings
     configure_logs(process="actions", as_json=settings.log_format == "json")
     start_tracing(settings.otlp_endpoint, "actions", __version__)
@@ -52,6 +54,9 @@ def main() -> int:
     load_places()
     parts = services()
     app = make_app(settings.internal_secret.get_secret_value(), partial(openings, parts), partial(read_ahead, parts))
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: to search it at a turn would hold that turn up for a tenth of a second
+    gc.enable()
     threading.Thread(target=warm, args=(parts,), daemon=True).start()
     app.run(host=settings.actions_host, port=settings.actions_port, single_process=True, access_log=False, motd=False)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 from bot.kept_out import keep_out_unused
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["run"]:
+        gc.disable()  # a start throws little away, and would be searched for it again and again; bot/channel.py ends it
     keep_out_unused(Path(__file__).parent.parent / "config.yml")  # before anything of Rasa is imported
 
     from rasa.__main__ import main

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -184,6 +185,8 @@ def main() -> int:
     watch(services(), "web")
     services().conversations.vault.load_recognizers()
     app = make_app(services(), client_of(settings), works=settings.worker_in_web is True, ahead=ahead_of(settings))
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: to search it at a turn would hold that turn up for a tenth of a second
     config = uvicorn.Config(
         app, host=settings.web_host, port=settings.web_port, log_config=None, access_log=False,
         server_header=False, proxy_headers=False,  # else uvicorn believes every process of this machine; see make_app

@@ -152,6 +152,8 @@ def _words(text: str) -> list[str]:
 
 def _bare(text: str) -> str:
     """In lower case, without the accents of European scripts and without what only colours a picture."""
+    if text.isascii():  # has neither: most of the table's fifty thousand phrases, which are read at the start
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text.casefold())
     kept = (letter for letter in apart if not (unicodedata.combining(letter) and letter < "\u0900") and not COLOURS.match(letter))
     return unicodedata.normalize("NFC", "".join(kept))

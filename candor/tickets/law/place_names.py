@@ -33,7 +33,10 @@ Codes = tuple[str, ...]
 
 def plain_name(text: str) -> str:
     """The text in lower case with single spaces, without accents, apostrophes and other marks."""
-    apart = unicodedata.normalize("NFKD", re.sub("['’`ʼʻ]", "", text.casefold()))
+    joined = re.sub("['’`ʼʻ]", "", text.casefold())
+    if joined.isascii():  # as most names are
+        return " ".join(re.findall("[a-z0-9]+", joined))
+    apart = unicodedata.normalize("NFKD", joined)
     kept = (letter for letter in apart if letter >= "\u0900" or not unicodedata.combining(letter))
     return " ".join("".join(letter if _is_letter(letter) else " " for letter in kept).split())
 
@@ -151,12 +154,17 @@ def peoples() -> dict[str, Codes]:
 
 @cache
 def _words(kind: str) -> dict[str, Codes]:
-    table = yaml.safe_load((HERE / "place_words.yml").read_text(encoding="utf-8"))[kind]
     return {
         plain_name(name): tuple(sorted(filter(None, codes.split(","))))
-        for codes, names in table.items()
+        for codes, names in _table()[kind].items()
         for name in names.split("|")
     }
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = yaml.safe_load((HERE / "place_words.yml").read_text(encoding="utf-8"))
+    return table
 
 
 def _from_file(file: str) -> dict[str, Codes]:
