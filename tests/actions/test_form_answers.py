@@ -460,6 +460,17 @@ def test_a_yes_with_a_slip_of_the_pen_is_one() -> None:
     assert read_answer(replace(message, seen=False)) != FilledSlot("agreed", True)
 
 
+def test_what_is_missing_in_the_summary_is_asked_back_and_changes_nothing() -> None:
+    text = "the bit about my phone bill is missing"
+
+    assert read_answer(FormMessage("agreed", text, "correct_answer", 0.93, "complaint")) == Unclear("add", (text,))
+
+
+def test_a_no_that_nobody_is_sure_of_asks_what_it_is_for() -> None:
+    """At the first question it may refuse that alone, or the request."""
+    assert read_answer(FormMessage("residence", "aha, so no. no wiping", "deny", 0.34, "deletion")) == Unclear("no")
+
+
 def test_an_answer_counts_with_what_comes_along() -> None:
     """A place with a question behind it is that place; an address with "no more details" leaves them out."""
     assert meant("residence", "poland btw does it cost anything", "ask_policy") == FilledSlot("residence", "PL")
