@@ -454,7 +454,7 @@ def test_an_address_at_the_summary_takes_the_place_of_the_other_one() -> None:
 
 def test_a_yes_with_a_slip_of_the_pen_is_one() -> None:
     """Only to a summary that was seen as it stands."""
-    message = FormMessage("agreed", "yes plese opne it", "affirm", 0.6, "deletion", spelt="yes please open it")
+    message = FormMessage("agreed", "yes pleaze opn it", "affirm", 0.6, "deletion", spelt="yes please open it")
 
     assert read_answer(message) == FilledSlot("agreed", True)
     assert read_answer(replace(message, seen=False)) != FilledSlot("agreed", True)
