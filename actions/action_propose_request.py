@@ -175,7 +175,8 @@ class ActionProposeRequest(Action):
         _, confidence = intent_of(tracker)
         same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).memory.which
         # The form shows what it would open and asks for a yes, so who clearly wants something else need not be asked which.
-        replaces = confidence >= SURE_REQUEST and REPLACES.search(text_of(tracker)) is not None
+        refused = (tracker.get_slot("unclear") or {}).get("why") == "no"  # said no just now, and then wants this
+        replaces = confidence >= SURE_REQUEST and (refused or REPLACES.search(text_of(tracker)) is not None)
         if not same and (chosen or replaces):
             return await propose_anew(dispatcher, tracker, request_type, company, self._parts, instead=not chosen)
         if not same and BEFORE_THAT.search(text_of(tracker)) and confidence >= SURE_REQUEST:

@@ -225,6 +225,7 @@ NAMED = {
         re.IGNORECASE,
     ),
 }
+LACKS = re.compile(r"\b(?:missing|left out|lacks|forgot(?:ten)?|not in (?:it|there))\b", re.IGNORECASE)
 # What says nothing by itself: a detail needs more than these words.
 EMPTY_WORDS = frozenset([
     "a", "all", "also", "am", "an", "and", "any", "anything", "are", "as", "at", "be", "can", "could", "detail", "details",
@@ -541,6 +542,8 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return _emptied(named)
     if message.asked == "details" and not CHANGE.match(message.text) and carries_something(message.text):
         return FilledSlot("details", message.text)
+    if message.asked == "agreed" and LACKS.search(message.text) and not ASKING.search(message.text):
+        return Unclear("add", (message.text,))  # something is to be added, and nothing to be changed
     return Unclear("change")
 
 
@@ -582,8 +585,8 @@ def _residence(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a k
         return Unclear("why")
     if WHICH_PLACE.search(message.text) and not message.why:  # "i moved twice, which one do you want"
         return Unclear("now")
-    if message.means("deny"):
-        return Unclear("no") if _bare_no(message) else Stopped()
+    if message.means("deny", at_least=0.0):
+        return Unclear("no") if _bare_no(message) or message.confidence < SURE else Stopped()
     if message.means("affirm"):
         flag = parse_residence(message.text).outcome is ResidenceOutcome.FOUND
         return _place(message) if flag else Unclear("first")

@@ -331,6 +331,8 @@ def _beside_an_answer(
     answers = intent in ANSWERS_THE_FORM or intent.startswith("request_")
     if context == "agreed" and intent in {"affirm", "go_on", "skip"}:
         answers = False
+    if not answers and str(whole["intent"].get("name") or "").startswith("request_"):  # what was wished is only asked about
+        whole = {**whole, "intent": {"name": "ask_policy", "confidence": 1.0}}
     return (rest, asked) if answers else (whole, [])
 
 

@@ -139,7 +139,7 @@ REFUSES_A_PERSON = re.compile(
     re.IGNORECASE,
 )
 # "I want a human to decide, not a machine" objects to a decision; nobody is to be talked to (Art. 22(3) GDPR).
-DECIDES = r"(?:(?:re-?)?(?:decid|consider|check|judg|assess|examin|evaluat|review)\w*|(?:look|go) (?:at|into|over|through))"
+DECIDES = r"(?:(?:re-?)?(?:decid|consider|check|judg|assess|inspect|evaluat|review)\w*|(?:look|go) (?:at|into|over|through))"
 HUMAN_DECIDES = re.compile(
     r"\b(?:human|person|some(?:body|one))(?: being)? (?:(?:to|should|must|has to|who|can|will|that) )?"
     rf"(?:{DECIDES}\b|(?:decision|intervention)\b)"

@@ -248,6 +248,17 @@ async def test_another_wish_in_its_place_is_begun_at_once(parts: Services, dispa
     assert slots_of(events)["agreed"] is None
 
 
+async def test_who_said_no_and_wants_something_else_gets_that(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Nobody need be asked which of the two they want."""
+    begun = {"id": "p_1", "request_type": "access", "company": "acme"}
+    refused = {"slot": "residence", "why": "no", "options": [], "times": 0}
+    tracker = a_tracker("ok but stop the ads", intent="request_objection", asked="residence", proposal=begun, unclear=refused)
+
+    events = await ActionProposeRequest().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["proposal"]["request_type"] == "objection"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -454,10 +454,21 @@ def test_an_address_at_the_summary_takes_the_place_of_the_other_one() -> None:
 
 def test_a_yes_with_a_slip_of_the_pen_is_one() -> None:
     """Only to a summary that was seen as it stands."""
-    message = FormMessage("agreed", "yes plese opne it", "affirm", 0.6, "deletion", spelt="yes please open it")
+    message = FormMessage("agreed", "yes pleaze opn it", "affirm", 0.6, "deletion", spelt="yes please open it")
 
     assert read_answer(message) == FilledSlot("agreed", True)
     assert read_answer(replace(message, seen=False)) != FilledSlot("agreed", True)
+
+
+def test_what_is_missing_in_the_summary_is_asked_back_and_changes_nothing() -> None:
+    text = "the bit about my phone bill is missing"
+
+    assert read_answer(FormMessage("agreed", text, "correct_answer", 0.93, "complaint")) == Unclear("add", (text,))
+
+
+def test_a_no_that_nobody_is_sure_of_asks_what_it_is_for() -> None:
+    """At the first question it may refuse that alone, or the request."""
+    assert read_answer(FormMessage("residence", "aha, so no. no wiping", "deny", 0.34, "deletion")) == Unclear("no")
 
 
 def test_an_answer_counts_with_what_comes_along() -> None:

@@ -141,9 +141,18 @@ def parse_residence(text: str) -> Residence:
         if read and read.outcome is ResidenceOutcome.AMBIGUOUS and (told := chosen_place(_beside(words, mentions), read.options)):
             return Residence(ResidenceOutcome.FOUND, told)  # "korea, south"
         if read:
-            return read
+            return _slip_in_a_country(chosen, words) or read
     negated = any(mention.role == "not" for mention in mentions)
     return (None if negated else _misspelt(words)) or Residence(ResidenceOutcome.NOT_UNDERSTOOD)
+
+
+def _slip_in_a_country(mentions: Sequence[PlaceMention], words: Sequence[TypedWord]) -> Residence | None:
+    """The country that a region and the word before it name with a slip: "soth africa"."""
+    if len(mentions) != 1 or mentions[0].kind != "region" or not mentions[0].start:
+        return None
+    name = " ".join(word.plain for word in words[mentions[0].start - 1 : mentions[0].end])
+    _, codes = near_places(name, most=1, cities=False, foreign=False)
+    return Residence(ResidenceOutcome.FOUND, codes[0]) if len(codes) == 1 else None
 
 
 def chosen_place(text: str, options: Sequence[str]) -> str | None:
