@@ -51,7 +51,7 @@ DAYS = re.compile(
     r"|\b(?:immediate\w*|instant\w*|at once|indefinite\w*|forever|never|daily|weekly|monthly|annually)\b",
     re.IGNORECASE,
 )
-COUNTRY_ASKED = re.compile(r"\b(?:which|what) (?:\w+ )?countr(?:y|ies)\b", re.IGNORECASE)
+COUNTRY_ASKED = re.compile(r"\b(?:which|what) (?:\w+ )?(?:country|countries)\b", re.IGNORECASE)
 COUNT = re.compile(
     r"(?<![\d.])\d[\d.,]*(?![\d.]* (?-i:[A-Z]))|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty"
     r"|hundreds?|thousands?|once|twice|dozens?|several|few|handful|none|unlimited|(?:no|without) (?:\w+ )?limits?"
@@ -69,7 +69,8 @@ HAPPENED = re.compile(
     re.IGNORECASE,
 )
 NAME_ASKED = re.compile(
-    r"\b(?:which|what) (?:\w+ ){0,2}?(?:firms?|company|companies|vendors?|providers?|insurers?|auditors?|suppliers?|carriers?"
+    r"\b(?:which|what) (?!(?:sorts?|kinds?|types?|category|categories) )(?:\w+ ){0,2}?"
+    r"(?:firms?|company|companies|vendors?|providers?|insurers?|auditors?|suppliers?|carriers?"
     r"|banks?|labs?|brands?|(?:sub-?)?processors?|contractors?|caterers?|supermarkets?|shops?|schools?|hospitals?|clubs|labels?"
     r"|networks?|algorithms?|ciphers?|advertisers?|agenc(?:y|ies)|partners)\b(?! (?:do|can|may|should|must|did|would) (?:i|we)\b)"
     r"|\b(?:want|need|give me|tell me)(?: \w+)? names\b"

@@ -110,6 +110,10 @@ def test_what_asks_for_nothing_of_the_kind_needs_none(names: Names, question: st
     assert gives_what_is_asked(question, slips, names)
 
 
+def test_who_asks_for_kinds_of_companies_wants_no_names(names: Names) -> None:
+    assert gives_value_asked("what sort of firms get my slips", passage("Firms that move barrels get slips."), names)
+
+
 def test_of_a_list_only_the_item_about_whom_is_asked_gives_the_value(names: Names) -> None:
     """The country of one supplier is not that of the next."""
     suppliers = passage("We use:\n- Initech, for slips (Ghana)\n- Globex, for barrels", kind="list")
