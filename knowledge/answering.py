@@ -247,7 +247,9 @@ class Answers:
         line = lines.get(near[0]) if near else None
         limited = particular(near[0].passage, question, result.parts) if quotes and line is None else None
         if limited is not None:
-            kind, line = _of_a_part(kind, limited, question, to_the_point=is_to_the_point(near[0].passage, result.own))
+            sure = bool(limited.label) and result.probability >= SURER  # and the reader is told of which part it speaks
+            to_the_point = sure or is_to_the_point(near[0].passage, result.own)
+            kind, line = _of_a_part(kind, limited, question, to_the_point=to_the_point)
         return AnswerPart(
             question, question, kind, result.probability, result.aspect, quotes, result.hits, asked=question, line=line
         )

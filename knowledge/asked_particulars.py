@@ -17,7 +17,7 @@ from knowledge.needed import company_named, names_a_country
 from knowledge.passages import Passage
 from knowledge.wording import action
 
-WORD = re.compile(r"[^\W\d_][\w’'-]*")
+WORD = re.compile(r"[^\W\d_][\w’']*")  # of "AI-powered" and "Third-Party" each half is a word
 OPENS = frozenset('.!?:•"“”(-*–')  # after these a word has a capital whether it is a name or not
 OFTEN, FEW = 0.1, 3  # share and number of passages: a name that stands in more is that of whoever runs the service
 SHORTEST_STEM, ENDING = 5, 2  # letters of a name that are compared: "Nigerian" asks for what is said of Nigeria
@@ -51,7 +51,7 @@ DAYS = re.compile(
     r"|\b(?:immediate\w*|instant\w*|at once|indefinite\w*|forever|never|daily|weekly|monthly|annually)\b",
     re.IGNORECASE,
 )
-COUNTRY_ASKED = re.compile(r"\b(?:which|what) (?:\w+ )?countr(?:y|ies)\b", re.IGNORECASE)
+COUNTRY_ASKED = re.compile(r"\b(?:which|what) (?:\w+ )?(?:country|countries)\b", re.IGNORECASE)
 COUNT = re.compile(
     r"(?<![\d.])\d[\d.,]*(?![\d.]* (?-i:[A-Z]))|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty"
     r"|hundreds?|thousands?|once|twice|dozens?|several|few|handful|none|unlimited|(?:no|without) (?:\w+ )?limits?"
@@ -69,10 +69,12 @@ HAPPENED = re.compile(
     re.IGNORECASE,
 )
 NAME_ASKED = re.compile(
-    r"\b(?:which|what) (?:\w+ ){0,2}?(?:firms?|company|companies|vendors?|providers?|insurers?|auditors?|suppliers?|carriers?"
+    r"\b(?:which|what) (?!(?:sorts?|kinds?|types?|category|categories) )(?:\w+ ){0,2}?"
+    r"(?:firms?|company|companies|vendors?|providers?|insurers?|auditors?|suppliers?|carriers?"
     r"|banks?|labs?|brands?|(?:sub-?)?processors?|contractors?|caterers?|supermarkets?|shops?|schools?|hospitals?|clubs|labels?"
     r"|networks?|algorithms?|ciphers?|advertisers?|agenc(?:y|ies)|partners)\b(?! (?:do|can|may|should|must|did|would) (?:i|we)\b)"
-    r"|\b(?:want|need|give me|tell me)(?: \w+)? names\b|\bnames? of (?:the|your)\b",
+    r"|\b(?:want|need|give me|tell me)(?: \w+)? names\b"
+    r"|\b(?:what(?:['’]?s| is| are| was)?|tell me|give me|want) (?:the )?names? of (?:the|your)\b",
     re.IGNORECASE,
 )
 OFFICER = r"(?:officer|dpo|head|director|manager|chief|person)"

@@ -63,6 +63,7 @@ FRAME = re.compile(
     r"|seriously|honestly|excuse me|sorry|hi|hello|hey|good (?:morning|day|afternoon|evening)"
     r"|dear (?:sir|madam|team|all))[\s,:.!-]+"
     r"|are you (?:really |quite |absolutely |100 ?% )?(?:sure|certain) (?:that )?(?=(?:you|it|they|my|nobody|no|nothing)\b)"
+    r"|(?:please|pls|plz|kindly)[\s,]+(?=(?:how|what|which|who|whom|whose|where|when|why|do|does|is|are|can|may)\b)"
     r"|is it (?:really )?true (?:that )?"
     r"|(?:(?:can|could|would|will) you (?:please |kindly )?|please |kindly |i want you to )"
     r"(?:confirm|assure me|promise(?: me)?|guarantee|explain(?: to me)?|advise|clarify)\b(?: please)?"

@@ -124,8 +124,12 @@ SMALL_BANK = (
 
 def untrained_ranker() -> Ranker:
     """Orders passages by their own cosines and answers everything; both judges call every probability 0.5."""
-    even = PassageJudge(lambda rows: np.full(len(rows), math.log(2 ** (1 / len(rows)) - 1)), no_learnt_cosine())
-    return Ranker(plain_order, QuestionJudge(np.zeros(len(JUDGE_FEATURES)), 0.0), even, 0.0, 0.0, 0.0, math.inf)
+    return Ranker(plain_order, QuestionJudge(np.zeros(len(JUDGE_FEATURES)), 0.0), judge_saying(0.5), 0.0, 0.0, 0.0, math.inf)
+
+
+def judge_saying(probability: float) -> PassageJudge:
+    """A judge of passages that finds that probability, whatever the passages are."""
+    return PassageJudge(lambda rows: np.full(len(rows), math.log((1 - probability) ** (-1 / len(rows)) - 1)), no_learnt_cosine())
 
 
 def no_learnt_cosine() -> LearntCosine:
@@ -141,8 +145,9 @@ def small_answers(
     shown_within: float = math.inf,
     about: Sequence[str] = (),
     judged_by_question: float = 0.0,
+    probability: float = 0.5,
 ) -> Answers:
-    """Real answers from a catalogue that was ingested with the fake encoder; untrained, every probability is 0.5.
+    """Real answers from a catalogue that was ingested with the fake encoder; untrained, each has the same `probability`.
 
     Everything is in scope, or only what has one of the words in `about`. `judged_by_question`: its judge's log odds.
     """
@@ -150,6 +155,7 @@ def small_answers(
     ranker = replace(
         untrained_ranker(),
         question_judge=QuestionJudge(np.zeros(len(JUDGE_FEATURES)), judged_by_question),
+        passage_judge=judge_saying(probability),
         answer_from=answer_from,
         unsure_from=unsure_from,
         clear_from=answer_from,

@@ -139,6 +139,27 @@ def test_what_is_said_of_a_part_is_not_given_as_the_answer_about_all(
     assert (answer.kind, answer.parts[0].line) == (kind, line)
 
 
+def test_a_judge_that_is_very_sure_is_believed_and_the_part_is_named(policies: Path, tmp_path: Path) -> None:
+    """Whoever reads the answer sees from its first line of what it speaks."""
+    (policies / "acme" / "2026-01-15.txt").write_text(PARTS, encoding="utf-8")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    answers = small_answers(PolicyCatalogue(tmp_path / "index", FakeEncoder.id), probability=0.95)
+
+    answer = answers.answer("where is my data stored", "acme")
+
+    assert (answer.kind, answer.parts[0].line) == ("answer", FirstLine("part", value="1. Robot receptionist"))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"), [("how long are invoices kept", "answer"), ("how much is paid for invoices", "unsure")]
+)
+def test_however_sure_the_judge_is_a_number_that_was_asked_for_must_be_given(
+    catalogue: PolicyCatalogue, question: str, kind: str
+) -> None:
+    """What is missing by its words may be said in others, but not a number."""
+    assert small_answers(catalogue, probability=0.95, answer_from=0.5).answer(question, "acme").kind == kind
+
+
 def test_an_unknown_company_is_refused(catalogue: PolicyCatalogue) -> None:
     """The message lists the known ones."""
     with pytest.raises(UnknownCompanyError, match="acme, globex"):

@@ -159,6 +159,8 @@ def test_a_question_is_the_same_in_other_case_and_with_other_marks() -> None:
         ("could you kindly confirm whether you sell my data", "do you sell my data"),
         ("hi, quick question: do you use cookies", "do you use cookies"),
         ("is it true you can read my mails", "you can read my mails"),
+        ("please how do you secure my files", "how do you secure my files"),
+        ("please delete my account", "please delete my account"),
         ("do you sell it", "do you sell it"),
         ("i am 8 can i make a video", OLD_ENOUGH),
         ("can my 10 year old use this", OLD_ENOUGH),
