@@ -47,6 +47,7 @@ PIECES = (
     "a b c @ ",
     "&#64;", "a%40", "0x1f ", "version 1.2.3 ", "error e-12 ", "recovery words ", "olive tunnel zebra ", "spoke with ",
     "summer day ", "delete faith banks ", " is my name", "heisei 5.3.22 ", "born ", "mara.writes ", "account ", "J o h ",
+    "a_b_key=", "a_", "a.b_pass: ", "Authorization: Basic ", "http://a.b/a-b.", "my page ", "last 4 of ", "ip 1-2-3-",
 )  # fmt: skip
 
 

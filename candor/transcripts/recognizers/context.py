@@ -19,6 +19,7 @@ from candor.transcripts.recognizers.people import (
     LIMITS,
     NEVER,
     PARTICLES,
+    TITLES,
     places_of_phrases,
 )
 from candor.transcripts.recognizers.postal import extended, with_lead
@@ -48,6 +49,7 @@ MOST_NUMBERS = 12  # numbers of one message that may be those of houses
 OF_NUMBERS = frozenset("/.-–()")  # signs within the number of a law
 ORDINAL = any_case(r"(?:st|nd|rd|th)\b")  # "3rd"
 WITHIN_NUMBER = re.compile(r"\d[:,]$")  # the minutes of a time, the decimals of an amount
+ENDS = frozenset(".!?\n")  # signs behind which a word may have its capital from the sentence
 WITHIN = frozenset(".'’-,/#")  # signs that may stand within a name or street
 
 
@@ -77,6 +79,8 @@ def claim_by_reading(claims: Claims, kept: Collection[str], finder: Finder) -> N
     tokens = tokens_in(claims.text)
     states = _states(claims, tokens)
     plains = [folded(token.text) if token.kind == "word" else "" for token in tokens]
+    if _is_plain(tokens, plains):
+        return
     companies = places_of_phrases(plains, COMPANIES | frozenset(kept))
     free = [place for place, state in enumerate(states) if not state and place not in companies and plains[place] not in kept]
     if not free:
@@ -94,6 +98,21 @@ def claim_by_reading(claims: Claims, kept: Collection[str], finder: Finder) -> N
                 claims.claim("address", with_lead(claims, tokens[first].start), extended(claims.text, tokens[end].end))
             elif label == NAME and not _is_place(claims.low, tokens, first, end):
                 claims.claim("name", tokens[first].start, tokens[end].end)
+
+
+def _is_plain(tokens: Sequence[TaggedToken], plains: Sequence[str]) -> bool:
+    """Whether a message has no number, and no word that is anything but ordinary English: half of all questions are so, name
+    nobody, and need no reading."""
+    known, begins = lexicon().words, True
+    for token, plain in zip(tokens, plains, strict=True):
+        if token.kind == "number":
+            return False
+        if token.kind == "word":
+            nobody = plain in NEVER or known.get(plain) == ORDINARY
+            if not nobody or plain in TITLES or (token.text[0].isupper() and not begins and len(token.text) > 1):
+                return False
+        begins = token.text in ENDS
+    return True
 
 
 def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequence[int]) -> list[int]:

@@ -43,6 +43,26 @@ def test_a_word_of_which_it_is_sure_is_masked_with_those_beside_it() -> None:
     assert masked("so thistle moss said you would ring, and pebble too", finder) == [("name", "thistle moss")]
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("what do you still keep about the people who only look around", False),
+        ("Who reads it? Does anybody sell it?", False),
+        ("the teacher ms hyacinth posted it", True),
+        ("they gave it to Hyacinth", True),
+        ("does thurlowe keep it too", True),
+        ("they took it to 7 the green", True),
+    ],
+)
+def test_what_names_nobody_is_not_read(text: str, read: bool) -> None:
+    """Ordinary words alone: half of all questions, which cost no reading."""
+    finder = FakeFinder()
+
+    masked(text, finder)
+
+    assert finder.read == [text] * read
+
+
 def test_a_street_needs_a_number() -> None:
     """Else it is the name of a town, or of nothing."""
     finder = FakeFinder(pebble=(ADDRESS, 0.95), lot=(ADDRESS, 0.95), **{"9": (ADDRESS, 0.8)})
