@@ -136,7 +136,7 @@ async def test_who_waits_hears_from_the_policy_what_it_answers_for_sure(
     """It is not true that only the person can tell, even where words of the wait stand in the question; what is less sure goes
     to them."""
     asking(parts, an_answer("answer", probability, SELLING, (a_hit(0.9),)))
-    tracker = a_tracker(text, intent="talk_to_human", sender=a_conversation(parts), waits_for_person=True)
+    tracker = a_tracker(text, intent="talk_to_human", confidence=0.6, sender=a_conversation(parts), waits_for_person=True)
 
     events = await ActionTalkToHuman().run(dispatcher, tracker, domain={})
 
