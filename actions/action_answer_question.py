@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -46,6 +47,7 @@ from knowledge.answering import Answer
 from knowledge.comparing import asks_to_compare
 
 SHORT_QUESTION = 10  # words
+SURE_OF_ASKING = 0.8  # of the intent
 OF_ONESELF = re.compile(r"\b(?:i|my|me|mine|our|we|us)\b|<", re.IGNORECASE)
 # How long something is kept is asked of the policy, however little it says.
 OF_KEEPING = re.compile(r"\b(?:ke[ep]p\w*|kept|stor\w+|retain\w*|retention|hold|held|saves?|saved|saving)\b", re.IGNORECASE)
@@ -84,6 +86,8 @@ class ActionAnswerQuestion(Action):
         more = intent_of(tracker)[0] == "go_on" and after  # "and?" after an answer: what the policy says besides
         question = after if more else text_of(tracker)
         answer = await self._policy_answers.look_up(tracker, question, company, after)
+        if answer.kind == "out_of_scope" and self._surely_asked(tracker, answer):
+            answer = replace(answer, kind="not_in_policy")
         if answer.kind != "answer" and not in_the_form(tracker) and (place := place_alone(text_of(tracker))):
             self._after_answer.show_kinds(dispatcher, tracker, place_name(place))
             return [SlotSet("residence", place)]
@@ -124,6 +128,12 @@ class ActionAnswerQuestion(Action):
         if not sure and (answer.kind == "out_of_scope" or not leans_on_answer(tracker, chatting=chatting)):
             return None
         return self._tell(dispatcher, tracker, text_of(tracker), answer)
+
+    def _surely_asked(self, tracker: Tracker, answer: Answer) -> bool:
+        """Whether Rasa is sure that the policy is asked, where the words alone look like something else. Then nothing was found,
+        which is true; that it lies outside of what we know may not be."""
+        intent, confidence = intent_of(tracker)
+        return intent == "ask_policy" and confidence >= SURE_OF_ASKING and not self._policy_answers.is_foreign(answer)
 
     def _said_where(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
         """Say where the last answer's quotes stand, if that is asked."""

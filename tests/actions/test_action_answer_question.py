@@ -296,3 +296,23 @@ async def test_what_would_happen_is_told_and_the_request_offered(parts: Services
     told, offered = dispatcher.messages
     assert told["response"] == "utter_about_request_next"
     assert payload_of(offered).memory.may_open == "deletion"
+
+
+@pytest.mark.parametrize(
+    ("intent", "confidence", "kind"),
+    [("ask_policy", 0.9, "not_in_policy"), ("ask_policy", 0.5, "out_of_scope"), ("nlu_fallback", 0.9, "out_of_scope")],
+)
+async def test_what_surely_asks_the_policy_is_never_outside_of_what_we_know(
+    parts: Services, dispatcher: CollectingDispatcher, intent: str, confidence: float, kind: str
+) -> None:
+    """Its words alone may look like something else; then it is true that nothing was found."""
+    asking(parts, an_answer("out_of_scope", 0.1))
+    tracker = a_tracker(
+        "whats the deadline for telling people", intent=intent, confidence=confidence, sender=a_conversation(parts)
+    )
+
+    await ActionAnswerQuestion().run(dispatcher, tracker, domain={})
+
+    (message,) = dispatcher.messages
+    assert payload_of(message).shown.kind == kind
+    assert message["response"].startswith(f"utter_{kind}")
