@@ -170,8 +170,9 @@ def test_a_process_by_itself_needs_what_it_runs_with(settings: Settings) -> None
         become(settings.model_copy(update={"internal_secret": SecretStr("s3cret")}), "rasa")
 
 
-def test_another_secret_key_stops_the_start(settings: Settings) -> None:
+def test_another_secret_key_stops_the_start(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it wrote would open with neither of both afterwards."""
+    monkeypatch.setattr("os.execvpe", lambda *given: pytest.fail(f"it started {given[0]}"))
     before = Services(settings.model_copy(update={"secret_key": SecretStr("the first")}))
     before.staff.audit.record("ann", "policy.release")
     before.engine.dispose()
