@@ -22,13 +22,16 @@ from knowledge.language import WORD, is_foreign
 from knowledge.messages import (
     END_USERS_QUESTION,
     MOST,
+    POSTAL,
     all_questions_in,
     as_looked_for,
+    asks_by_post,
     from_end_user,
     has_content_word,
     questions_in,
 )
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
+from knowledge.needed import gives_address
 from knowledge.particulars import Particular, is_to_the_point, particular
 from knowledge.passages import Passage
 from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
@@ -185,12 +188,18 @@ class Answers:
         whole_policy = Version.of(artefact.document.text, passages)
 
         def look_up(typed: str) -> AnswerPart:
+            if asks_by_post(typed):
+                postal = look_up(POSTAL)
+                if postal.kind == "answer" and gives_address(postal.hits[0].passage):
+                    return postal
             question = self._retrieval.spelt(policy, as_looked_for(typed))
             recipient = recipient_in(question, self._retrieval.words, (served.id, served.name, *served.aliases))
             result = self._retrieval.search(policy, question, k=CONSIDERED, name=recipient)
             part = self._part(question, result, whole_policy, passages, served, version)
             if recipient and part.kind != "answer":
                 part = _on_recipient(part, recipient, whole_policy) or _as_unsure(part, look_up(RECIPIENTS))
+            if part.kind == "answer" and asks_by_post(typed):  # an e-mail address is none on paper
+                part = replace(part, kind="unsure", line=None)
             return as_settled(part, result.lead, settled, whole_policy)
 
         parts = self._parts(message, after, look_up, (served.name, *served.aliases))

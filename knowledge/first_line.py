@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.asking import Asked, read_question
-from knowledge.needed import company_named, needed_in_answer, plain_question_for
+from knowledge.needed import company_named, gives_address, plain_question_for
 from knowledge.passages import Passage
 from knowledge.polarity import verdict
 from knowledge.spans import span_for
@@ -98,8 +98,7 @@ def _plain_question_of(aspect: str, text: str) -> str:
 def states(aspect: str, passage: Passage, company: str) -> bool:
     """Whether a passage plainly answers what everybody asks of an aspect, such as "where is my data stored"."""
     if aspect == "contact.postal":
-        needed = needed_in_answer("what is your postal address")
-        return needed is not None and needed.held_by(passage) and POSTCODE.search(passage.text) is not None
+        return gives_address(passage) and POSTCODE.search(passage.text) is not None
     _, plain_question = PLAINLY.get(aspect) or VALUES.get(aspect) or ("", "")
     return bool(plain_question) and line_of(plain_question, passage, passage, company) is not None
 

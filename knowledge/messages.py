@@ -86,6 +86,17 @@ OTHERWISE_YOUNG = re.compile(
     re.IGNORECASE,
 )
 OLD_ENOUGH = "how old must i be to use this"
+# "How do I write to you by post, I don't trust the e-mail": the postal address is asked for, whatever else is named.
+BY_POST = re.compile(
+    r"\b(?:i|we|one|people|someone|somebody|where to)\b[^?.!]*"
+    r"\b(?:write|send|reach|contact|mail|post|address|complain|object|apply|get in touch)\b[^?.!]*"
+    r"\b(?:(?:by|via|through|per|in the) (?:post|letter|(?:snail|postal|paper|ordinary|regular|normal) mail)"
+    r"|on paper|(?:an?|my|our|the|paper) letters?)\b",
+    re.IGNORECASE,
+)
+# Of what happens to a letter, or whether it must be one, something else is asked.
+OTHERWISE_BY_POST = re.compile(r"\bif (?:i|we|one)\b|\bor\b|\b(?:do|did|will|does|would) you\b", re.IGNORECASE)
+POSTAL = "what is your postal address"
 AS_TOLD = re.compile(
     r"^you (?:really |actually |truly )?(?:(?:do not|don['’]?t|never|do) )?(?!(?:are|were|have|will|can|may)\b)",
     re.IGNORECASE,
@@ -166,6 +177,11 @@ def in_short(question: str) -> str:
 def asks_if_old_enough(text: str) -> bool:
     """Whether a child's age is told and asked whether that will do: "im 15 may i sign up"."""
     return YOUNG.search(text) is not None and MAY.search(text) is not None and OTHERWISE_YOUNG.search(text) is None
+
+
+def asks_by_post(text: str) -> bool:
+    """Whether a message asks how to write to the company on paper."""
+    return BY_POST.search(text) is not None and OTHERWISE_BY_POST.search(text) is None
 
 
 def as_looked_for(question: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import pycountry
 import yaml
 
+from knowledge.messages import POSTAL
 from knowledge.passages import Passage
 
 TABLE = Path(__file__).parent / "named_things.yml"
@@ -185,6 +186,12 @@ def _elsewhere() -> re.Pattern[str]:
 def names_a_country(text: str) -> bool:
     """Whether a text says in which country or group of countries something is, and not only in which it is not."""
     return bool(_words(_places()).search(_elsewhere().sub(" ", text)))
+
+
+def gives_address(passage: Passage) -> bool:
+    """Whether a passage gives a postal address."""
+    needed = needed_in_answer(POSTAL)
+    return needed is not None and needed.held_by(passage)
 
 
 def needed_in_answer(question: str) -> Needed | None:

@@ -13,6 +13,7 @@ from knowledge.artefact import ServedPolicy
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.first_line import FirstLine
 from knowledge.ingestion import ingest
+from knowledge.messages import POSTAL
 from knowledge.passages import Passage
 from knowledge.quoting import Version
 from knowledge.retrieval import Hit
@@ -400,6 +401,22 @@ def test_what_another_company_gets_is_never_off_topic(policies: Path, tmp_path: 
 
     assert answer.kind == "unsure"
     assert quoted in answer.hits[0].passage.text
+
+
+@pytest.mark.parametrize(
+    ("reached", "kind"),
+    [("Address: Fir Street 4, 10115 Berlin. Mail: a@acme.example.", "answer"), ("Send e-mail to a@acme.example.", "unsure")],
+)
+def test_an_email_address_is_no_answer_to_who_writes_by_post(policies: Path, tmp_path: Path, reached: str, kind: str) -> None:
+    """The postal address is, whatever else the question names; where there is none, nothing is surely answered."""
+    (policies / "acme" / "2026-01-15.txt").write_text(f"Policy\n\n1. Data\n\nHorses.\n\n{reached}\n", encoding="utf-8")
+    ingest(policies, tmp_path / "index", FakeEncoder, FakeEncoder.id, lambda _: None)
+    answers = small_answers(PolicyCatalogue(tmp_path / "index", FakeEncoder.id))
+
+    answer = answers.answer("how do I write to you by post, I don't trust the e-mail address", "acme")
+
+    assert answer.kind == kind
+    assert (answer.question == POSTAL) == (kind == "answer")
 
 
 SETTLED_TEXT = "We keep your name. It is sold."

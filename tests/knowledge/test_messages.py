@@ -11,6 +11,7 @@ from knowledge.messages import (
     MOST,
     OLD_ENOUGH,
     as_looked_for,
+    asks_by_post,
     from_end_user,
     in_short,
     is_same_question,
@@ -176,3 +177,21 @@ def test_a_question_is_the_same_in_other_case_and_with_other_marks() -> None:
 def test_what_only_opens_a_question_is_not_looked_for(typed: str, looked_for: str) -> None:
     """Nor taken from a question that asks whether somebody is told."""
     assert as_looked_for(typed) == looked_for
+
+
+@pytest.mark.parametrize(
+    ("text", "by_post"),
+    [
+        ("how do i reach you by post", True),
+        ("can we send the officer a letter", True),
+        ("i'd rather write on paper", True),
+        ("where may one complain via snail mail?", True),
+        ("can i reach you by mail", False),  # that may be e-mail
+        ("do you send me ads by post", False),
+        ("will i get letters from you", False),
+        ("if i send you a letter, do you keep it", False),
+        ("do i have to apply by post or online", False),
+    ],
+)
+def test_who_asks_for_the_way_on_paper_is_known(text: str, by_post: bool) -> None:
+    assert asks_by_post(text) == by_post
