@@ -66,7 +66,7 @@ KEY = re.compile(
     r"|\b(?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|xox[abprs]|glpat|whsec|npm|hf|shpat|dop_v1|sq0)[-_][\w-]{8,}|\bgithub_pat_\w{10,}"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,20}\b|\bAIza[\w-]{20,}|\bya29\.[\w-]{10,}"
 )
-HANDLE = re.compile(r"(?<![\w@./<])(?:@|/?u/)[A-Za-z_][\w.]{1,40}\b")
+HANDLE = re.compile(r"(?<![\w@./<])(?:@[A-Za-z_][\w.]{1,40}|/?u/[A-Za-z_][\w-]{1,40})\b")
 # "lee.chan93 gmail": an address without its sign.
 AT_PROVIDER = any_case(
     r"(?<![\w@.-])(?=[\w.-]{0,40}[\d._])[\w.-]{3,40} (?:gmail|hotmail|yahoo|outlook|icloud|gmx)(?:\.\w{2,4})?\b"
@@ -90,6 +90,8 @@ SAYS_ACCOUNT = any_case(
 # "captain_biscuit", "captainbiscuit_07": words with an underscore, unless machines are made of their parts ("session_id", "_ga").
 SNAKE = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}_(?:[A-Za-z]{2,20}|\d{1,4})_?(?![\w@=(-]|\.\w)")
 SETTING = re.compile(r"(?<![\w@./-])[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){1,4}(?=\s?[=:])")
+CONSTANT = re.compile(r"(?<![\w@./-])[A-Z]{2,16}(?:_[A-Z]{2,16}){1,5}(?![\w@-])")  # "ERR_CONN_RESET"
+OF_FAILURES = word_set("err error fatal warn warning")
 OF_MACHINES = word_set(
     "id ids key keys token tokens session sessions cookie cookies consent utm ga gid gat gcl fbp fbc user users api auth csrf"
     " xsrf php"
@@ -235,6 +237,10 @@ def protect_versions(claims: Claims) -> None:
         parts = match[0].lower().split("_")
         flags = [known.get(part, "") for part in parts if part not in OF_MACHINES]
         if len(flags) < len(parts) and all(ORDINARY in flag and SURNAME not in flag for flag in flags):
+            claims.protect(*match.span())
+    for match in CONSTANT.finditer(claims.text) if "_" in claims.text else ():
+        parts = match[0].lower().split("_")
+        if parts[0] in OF_FAILURES or not any(GIVEN in known.get(part, "") or SURNAME in known.get(part, "") for part in parts):
             claims.protect(*match.span())
     for pattern in (VERSION, OF_ERRORS):
         for match in pattern.finditer(claims.low):

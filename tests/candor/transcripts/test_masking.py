@@ -710,6 +710,9 @@ def test_what_is_hidden_from_a_filter_is_masked(text: str, left: str) -> None:
         ("https://drive.example.com/d/7QxR-42abz/edit", "<link>"),
         ("my channel https://video.example.net/c/bakewithme is public", "my channel <link> is public"),
         ("my ip is 192-0-2-77 says the router", "my ip is <ip> says the router"),
+        ("that post by u/kettle-troll7 is me", "that post by <username> is me"),
+        ("syntymäaika 3.11.-79 kiitos", "syntymäaika <birthdate> kiitos"),
+        ("my login is GRETA_HOLM", "my login is <username>"),
     ],
 )
 def test_what_programs_and_pages_say_of_people_is_masked(text: str, left: str) -> None:
@@ -723,7 +726,7 @@ def test_what_programs_and_pages_say_of_people_is_masked(text: str, left: str) -
         "what is API_KEY=... in your manual for", "password_min_length=12 is too short", "who is the token_type: bearer for",
         "max_age=31536 of the cookie", "see https://www.example.com/privacy/cookie-policy.html",
         "my question is on https://www.example.com/privacy", "what is my password used for", "is the last 4 of 2025 kept",
-        "is an ip 4 bytes long",
+        "is an ip 4 bytes long", "it says ERR_CONN_REFUSED (-102) at step 2", "got NET_TIMEOUT again",
     ],
 )  # fmt: skip
 def test_what_programs_and_pages_say_of_nobody_stays(text: str) -> None:
