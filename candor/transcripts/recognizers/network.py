@@ -129,6 +129,7 @@ OF_ERRORS = any_case(
     r"(?:[-\s]?(?:code|no\.?|nr\.?|number))?(?:\s?[:#]\s?|\s)(?:[a-z]{1,5}[-_]?\d{2,5}(?:[-_]\d{1,3})?"
     r"|[a-z]{2,12}(?:_[a-z\d]{2,12}){1,5}"
     r"|(?=[a-f]{0,7}\d)(?=\d{0,7}[a-f])[\da-f]{6,8})(?![\w-])"
+    r"|(?<![\w-])(?:cve-\d{4}-\d{4,7}|pro max)(?![\w-])"
 )
 AT = any_case(r"[@＠﹫]|\b(?:at|arroba|aet|ät)\b|[_-]at[_-]")
 MOST_SIGNS = 30  # of a message that is read for addresses spelt out; beyond that only real at signs count

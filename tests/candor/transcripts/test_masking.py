@@ -727,6 +727,7 @@ def test_what_programs_and_pages_say_of_people_is_masked(text: str, left: str) -
         "max_age=31536 of the cookie", "see https://www.example.com/privacy/cookie-policy.html",
         "my question is on https://www.example.com/privacy", "what is my password used for", "is the last 4 of 2025 kept",
         "is an ip 4 bytes long", "it says ERR_CONN_REFUSED (-102) at step 2", "got NET_TIMEOUT again",
+        "CVE-2019-10042 hit you too?", "on a Tablet 9 Pro Max it crashes",
     ],
 )  # fmt: skip
 def test_what_programs_and_pages_say_of_nobody_stays(text: str) -> None:
