@@ -406,15 +406,23 @@ def better_part(first: AnswerPart, second: AnswerPart) -> AnswerPart:
     return min(first, second, key=lambda part: BEST_FIRST.index(part.kind))
 
 
+CLEARLY_ASKED = 0.6  # the probability from which a follow-up that would only repeat the last answer has one of its own
+FEW = 2  # words, such as "why not?", that ask nothing by themselves
+
+
 def best_for_follow_up(question: str, alone: AnswerPart, together: AnswerPart, before: AnswerPart) -> AnswerPart:
     """The better answer to a follow-up: to what it asks by itself, or to that with the question before it.
 
     A few words such as "which provider?" lean on the question before. What has content of its own, such as "do you sell it?", is
     asked anew, and with the question before it may only find that question's answer again (`before`).
     """
-    if not has_content_word(question):  # "and for how long?" asks nothing by itself that a value could answer
-        return better_part(together, alone) if alone.line is None else together
     repeats = before.hits and together.hits and any(map(together.hits[0].overlaps, before.hits))
+    if not has_content_word(question):  # "and for how long?" asks nothing by itself that a value could answer
+        clear = alone.kind == "answer" and alone.probability >= CLEARLY_ASKED and len(question.split()) > FEW
+        new = alone.hits and not any(map(alone.hits[0].overlaps, before.hits))
+        if repeats and clear and new:  # "to whom does it go then?" after a sale that is denied
+            return alone
+        return better_part(together, alone) if alone.line is None else together
     if repeats and alone.hits:
         return alone
     return better_part(together, alone) if is_elliptic(question) else better_part(alone, together)

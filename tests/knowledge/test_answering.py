@@ -359,6 +359,18 @@ def test_a_follow_up_with_content_does_not_repeat_the_last_answer() -> None:
     assert best_for_follow_up("do you sell it", silent, again, before) is again
 
 
+@pytest.mark.parametrize(
+    ("question", "probability", "news"),
+    [("to whom does it go", 0.9, True), ("to whom does it go", 0.5, False), ("why not", 0.9, False)],
+)
+def test_a_follow_up_that_would_only_repeat_has_an_answer_of_its_own(question: str, probability: float, news: bool) -> None:
+    """ "We do not sell it" tells nobody where the data goes. Two words, or what is not clear, lean on it as before."""
+    first, other = (Hit(Passage("acme", "v", "sentence", "", at, at + 5, "words", "", ""), 1.0) for at in (0, 20))
+    before, again, alone = (a_part("answer", hits=(hit,), probability=probability) for hit in (first, first, other))
+
+    assert (best_for_follow_up(question, alone, again, before) is alone) == news
+
+
 def test_a_few_words_lean_on_the_question_before() -> None:
     """ "Which provider?" after a question about servers asks who runs these, however well it may be answered by itself."""
     alone, together = a_part("answer", question="which provider?"), a_part("answer", question="where are they which provider?")
