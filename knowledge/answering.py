@@ -53,7 +53,7 @@ ASKS_FOR_ALL = frozenset(["contact.company_details", "contact.dpo", "contact.ema
 ABOUT_END_USERS = frozenset(["rights.end_users", "roles.forwarded_requests"])  # who asks for these is told whom to ask anyway
 FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
 SURER = 0.9  # of the judge: what is missing by its words is said in others then
-LIKELY = 0.7  # a passage that is about just what was asked answers it from this share of Ranker.answer_from on
+LIKELY = 0.8  # a passage that is about just what was asked answers it from this share of Ranker.answer_from on
 # From these shares of Ranker.clear_from and Ranker.answer_from on either judge has the best passage shown, where the message is
 # surely about privacy.
 PLAUSIBLE, NOT_SILENT = 0.53, 0.7
