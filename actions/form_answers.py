@@ -837,7 +837,7 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
             return Unclear("change")
         refuses = NEGATION.search(message.text) or read_short_answer(message.text) is not ShortAnswer.UNCLEAR
         sure = message.confidence >= (SURE if refuses else QUITE_SURE)  # "that one only" may say that it is complete
-        return Stopped() if sure else Unclear("unsure")
+        return Stopped() if sure else Unclear("unsure" if refuses else "summary")
     if message.intent == "go_on":
         complete = read_short_answer(message.text) is ShortAnswer.NOTHING  # "that's all": what there is, is shown once more
         return Unclear("again" if not message.shown else "summary" if complete else "unsure")

@@ -764,7 +764,7 @@ def test_a_no_with_a_sigh_is_no_detail(text: str, intent: str, confidence: float
     [
         ("agreed", "can you say no", "deny", 0.9, AsksAbout()),
         ("email", "what if you need longer", "ask_policy", 0.9, AsksAbout()),
-        ("agreed", "that one only", "deny", 0.57, Unclear("unsure")),
+        ("agreed", "that one only", "deny", 0.57, Unclear("summary")),
         ("agreed", "no i do not want that", "deny", 0.57, Stopped()),
         ("agreed", "yes dale", "affirm", 0.49, FilledSlot("agreed", True)),
         ("agreed", "yes tomorrow", "affirm", 0.49, Unclear("later")),
