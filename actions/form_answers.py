@@ -39,7 +39,8 @@ CHANGE = re.compile(
 REPLACES = re.compile(
     r"\b(?:instead|rather|actually|in fact|changed my mind|on second thoughts?|scrap that|forget that|make (?:it|that) a"
     r"|turn (?:it|this|that) into|switch (?:it |this )?to|no[,.]? wait|wait[,.]? no|not (?:a|the|to|for) \w+"
-    r"|not (?:delet|eras|remov|cop|correct|port|export|access|restrict|object|complain)\w*)\b",
+    r"|not (?:delet|eras|remov|cop|correct|port|export|access|restrict|object|complain)\w*"
+    r"|(?:don['’]?t|do not|no need to) (?:delet|eras|remov|cop|correct|port|export|restrict)\w*\b.{0,20}\b(?:just|only|but))\b",
     re.IGNORECASE,
 )
 # What is to be left out of what was wished: "keep the invoices, delete the rest".
@@ -48,12 +49,13 @@ PARTLY = re.compile(
     r"|not the|the rest|don['’]?t (?:delete|erase|remove|touch|include))\b",
     re.IGNORECASE,
 )
+ONE_WORD = r"(?:<[a-z]+_\d+>|[\w.@+-]+)"
 # "it is .net not .com", "huber, not hubner", "not hubner but huber"
 RIGHT_NOT_WRONG = re.compile(
-    r"(?P<right>[\w.@+-]+),?\s+(?:and\s+)?(?:not|instead of|rather than)\s+(?P<wrong>[\w.@+-]+)", re.IGNORECASE
+    rf"(?P<right>{ONE_WORD}),?\s+(?:and\s+)?(?:not|instead of|rather than)\s+(?P<wrong>{ONE_WORD})", re.IGNORECASE
 )
 WRONG_BUT_RIGHT = re.compile(
-    r"\bnot\s+(?P<wrong>[\w.@+-]+),?\s+(?:but|it['’]?s|its|rather)\s+(?P<right>[\w.@+-]+)", re.IGNORECASE
+    rf"\bnot\s+(?P<wrong>{ONE_WORD}),?\s+(?:but|it['’]?s|its|rather)\s+(?P<right>{ONE_WORD})", re.IGNORECASE
 )
 # "it should be Þóra", "changed from Smith to Jones", "is now 12 Main Street"
 AS_IT_SHOULD_BE = re.compile(
@@ -583,7 +585,9 @@ def _respelt_address(message: FormMessage) -> Meaning:
         return None
     found = WRONG_BUT_RIGHT.search(message.text) or RIGHT_NOT_WRONG.search(message.text)
     wrong = found["wrong"].strip(".,").lower() if found else ""
-    if wrong in EMPTY_WORDS | {"correct", "mine"} or is_place_name(wrong):  # "that's not right" spells nothing
+    if (
+        wrong in EMPTY_WORDS | {"correct", "mine"} or TOKEN.fullmatch(wrong) or is_place_name(wrong)
+    ):  # "that's not right" spells nothing
         return None
     return Respelt(found["right"].strip(".,") if found["right"][0] != "." else found["right"], found["wrong"]) if found else None
 
@@ -833,11 +837,11 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
             clear = clear and bool(YES.search(message.text))
         return FilledSlot("agreed", True) if clear else Unclear("unsure" if message.shown else "again")
     if message.intent == "deny":
-        if NOT_THIS.search(message.text):
+        if NOT_THIS.search(message.text) or re.search(r"[\d<]", message.text):  # "no. 4417" is not what it shows
             return Unclear("change")
         refuses = NEGATION.search(message.text) or read_short_answer(message.text) is not ShortAnswer.UNCLEAR
         sure = message.confidence >= (SURE if refuses else QUITE_SURE)  # "that one only" may say that it is complete
-        return Stopped() if sure else Unclear("unsure" if refuses else "summary")
+        return Stopped() if sure else Unclear("summary" if message.means("deny") and not refuses else "unsure")
     if message.intent == "go_on":
         complete = read_short_answer(message.text) is ShortAnswer.NOTHING  # "that's all": what there is, is shown once more
         return Unclear("again" if not message.shown else "summary" if complete else "unsure")
