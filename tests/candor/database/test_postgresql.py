@@ -9,10 +9,11 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from candor.conversations.handoff.sessions import LiveChatSessions, SessionTakenError
-from candor.database.engine import check, make_engine, upgrade
+from candor.database.engine import WRITERS_LOCK, check, make_engine, upgrade
+from candor.errors import UnavailableError
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.figures import figures
 from candor.tickets.key_rotation import rotate
@@ -192,3 +193,28 @@ def test_one_person_takes_a_conversation_and_each_message_goes_one_way(engine: E
     sessions.seen(conversation)
     store.forget(conversation)
     assert sessions.last_seen(conversation) is None
+
+
+@pytest.mark.parametrize(
+    "lock", ["LOCK TABLE turn IN SHARE MODE", f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})", "LOCK TABLE ticket"]
+)
+def test_a_database_that_stays_locked_is_told_with_the_cure(engine: Engine, monkeypatch: pytest.MonkeyPatch, lock: str) -> None:
+    """Whatever keeps writers waiting: a table that somebody holds, or the lock of all writers."""
+    monkeypatch.setattr("candor.database.engine.LONGEST_LOOK", 0.05)
+    with engine.connect() as another:
+        another.execute(text(lock))
+        with pytest.raises(UnavailableError, match=r"^the database is locked: "):
+            check(engine)
+
+    check(engine)
+
+
+def test_a_writer_does_not_wait_for_ever(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sender hears in time that nothing was taken, as on SQLite."""
+    monkeypatch.setattr("candor.database.engine.LONGEST_WAIT", 0.05)
+    engine = make_engine(url)
+    with engine.begin() as first, engine.connect() as second:
+        first.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            second.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+    engine.dispose()

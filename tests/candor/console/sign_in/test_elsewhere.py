@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import socketserver
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -17,6 +20,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr, ValidationError
 
+from candor.accounts.oidc import NotProvenError, OidcProvider, ProviderDownError, subject_of
 from candor.accounts.roles import Grant
 from candor.app.supervisor import free_port
 from candor.app.web import make_app
@@ -64,6 +68,19 @@ def running_provider() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 def provider() -> Iterator[str]:
     with running_provider() as (url, _):
         yield url
+
+
+def answering(body: bytes, headers: list[bytes]) -> type[socketserver.StreamRequestHandler]:
+    """A server's answer to whatever is asked: these bytes under these headers."""
+
+    class Answering(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            head = [b"HTTP/1.1 200 OK", b"Content-Type: application/json", b"Content-Length: %d" % len(body), *headers]
+            with suppress(OSError):  # whoever asks reads no further
+                self.wfile.write(b"\r\n".join([*head, b"", body]))
+
+    return Answering
 
 
 Company = Callable[..., tuple[TestClient, Services]]
@@ -263,6 +280,52 @@ def test_passwords_can_be_switched_off_where_there_is_a_provider(company: Compan
 
     assert ("Sign in with Acme login" in page, 'type="password"' in page) == (True, False)
     assert (refused.status_code, welcome.status_code, client.get("./").status_code) == (403, 404, 303)
+
+
+@pytest.mark.parametrize("subject", ["", 7, "ada\x1b[2J\n2026-01-15 ERROR candor: all is lost", "a" * 256, None])
+def test_a_name_that_no_provider_may_give_is_refused(subject: object) -> None:
+    """Cut off, two people would be one; written as it is, it would forge a line."""
+    with pytest.raises(NotProvenError, match="^the provider names the person as the standard forbids$"):
+        subject_of("https://login.example", subject)
+
+
+def test_long_names_stay_apart() -> None:
+    """The database keeps 300 characters of issuer and name together."""
+    names = {subject_of(f"https://login.example/{'realm' * 12}", "a" * 254 + last) for last in "xy"}
+
+    assert len(names) == 2
+    assert all(len(name) <= 300 for name in names)
+
+
+def test_claims_of_any_length_and_letters_reach_neither_log_nor_page(
+    company: Company, provider: str, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
+    """Whoever may write their own profile at the provider writes claims."""
+    client, parts = company(provider, **GROUPS)
+    odd = "ada\x1b[2J\r\n@acme.example"
+    claims = {"email_verified": True, "groups": [odd, *(f"{n}{odd}" for n in range(2000))]}
+    texts = []
+
+    for email in (odd, "a" * 100_000 + "@acme.example"):
+        httpx.put(f"{provider}/users/odd-1", json=claims | {"email": email}, trust_env=False).raise_for_status()
+        answer = dance(client, "odd-1")
+        assert answer.status_code in {401, 403}
+        texts.append(answer.text)
+    texts.append(client.get("elsewhere/back?error=x%1b%5b2J&error_description=%0aall+is+lost" + "a" * 5000).text)
+
+    noted = [f"{entry.subject} {entry.details}" for entry in parts.staff.audit.entries()]
+    assert not [text for text in (*texts, *noted, caplog.text) if "\x1b" in text or "all is lost" in text or "aaaaaaaaa" in text]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_provider_that_answers_at_length_is_one_that_does_not_answer(packed: bool) -> None:
+    """Two megabytes are read no further than one; what is compressed is not unpacked, however little it is."""
+    body = b'{"issuer": "' + b"a" * 2_000_000 + b'"}'
+    headers = [b"Content-Encoding: gzip"] if packed else []
+    with socketserver.TCPServer(("127.0.0.1", 0), answering(gzip.compress(body) if packed else body, headers)) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        with pytest.raises(ProviderDownError, match="ReplyTooLargeError"):
+            OidcProvider(f"http://127.0.0.1:{server.server_address[1]}", "candor").begin("http://testserver/back")
 
 
 @pytest.mark.parametrize("given", [
