@@ -178,10 +178,11 @@ class OidcProvider:
 
 
 def subject_of(issuer: str, name: object) -> str:
-    """One name for a person of a provider. Raises: NotProvenError for one that no provider may give: cut off, two would be one."""
+    """One name for a person of a provider. Raises: NotProvenError for what no provider may call somebody."""
     if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
         raise NotProvenError("the provider names the person as the standard forbids")
     subject = f"{issuer} {name}"
+    # Cut off, two people could be one.
     return subject if len(subject) <= LONGEST_SUBJECT else f"sha256 {hashlib.sha256(subject.encode()).hexdigest()}"
 
 

@@ -285,7 +285,7 @@ def test_passwords_can_be_switched_off_where_there_is_a_provider(company: Compan
 @pytest.mark.parametrize("subject", ["", 7, "ada\x1b[2J\n2026-01-15 ERROR candor: all is lost", "a" * 256, None])
 def test_a_name_that_no_provider_may_give_is_refused(subject: object) -> None:
     """Cut off, two people would be one; written as it is, it would forge a line."""
-    with pytest.raises(NotProvenError, match="^the provider names the person as the standard forbids$"):
+    with pytest.raises(NotProvenError, match="as the standard forbids"):
         subject_of("https://login.example", subject)
 
 
