@@ -164,6 +164,7 @@ OF_PASSWORDS = word_set(
     " stuck kept sent weak lost built spent myself yourself himself herself themselves others someone anyone everyone nobody"
 )
 IN_PHRASES = word_set("my your our their the a an i and")
+DONE = re.compile(r"(?:ed|ing|able|ible|ly|less|ful|ous|ive)$")  # "shared with family", "clearly written somewhere"
 FEWEST_WORDS_TOLD = 3  # of a password that stands behind "is"
 ENDS_OF_STATES = re.compile(r"(?:ed|ing|able|ible|en|ly|less|ful|ous|ive|wn)$")
 CLAUSE_ENDS = any_case(r"\s{0,2}(?:[.,;!?)\n]|$|\s(?:and|but|pls|please|can|why|how|is that|was that|what)\b)")
@@ -396,13 +397,10 @@ def _is_word_as_password(low: str, cue: re.Match[str], start: int, written: str)
 def _are_words_as_password(value: str, *, given: bool) -> bool:
     """Whether several words are a password, and no sentence about one. given: a colon or an equals sign stands before them."""
     words = value.split()
+    done = {word for word in words[:2] if DONE.search(word)}
     if given:
         return not any(word in OF_PASSWORDS - IN_PHRASES or word in NO_PART_OF_PASSWORDS for word in words)
-    said = [
-        word
-        for word in words
-        if word in OF_PASSWORDS | NEVER | NO_PART_OF_PASSWORDS or (ENDS_OF_STATES.search(word) and word not in SPOKEN)
-    ]
+    said = [word for word in words if word in OF_PASSWORDS | NEVER | NO_PART_OF_PASSWORDS or word in done]
     if said == words[:1] and said[0] in OF_PASSWORDS:  # "correct horse battery staple", but not "wrong three times"
         return len(words) > FEWEST_WORDS_TOLD and not any(word in SPOKEN for word in words)
     return not said and len(words) >= FEWEST_WORDS_TOLD

@@ -132,7 +132,7 @@ OF_ERRORS = any_case(
     r"|(?<![\w-])(?:cve-\d{4}-\d{4,7}|pro max)(?![\w-])"
 )
 AT = any_case(rf"[@＠﹫]|\b{WORD_AT}\b|[_-]at[_-]")
-SPELT_OUT = any_case(rf"[.(\[]|\b{WORD_DOT}\b")
+SPELT_OUT = any_case(rf"[.(\[\"'*]|\b(?!point\b){WORD_DOT}\b|\barobas")  # "at what point" is no address
 MOST_SIGNS = 30  # of a message that is read for addresses spelt out; beyond that only real at signs count
 
 

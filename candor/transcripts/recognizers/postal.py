@@ -391,7 +391,9 @@ def _claim_lines_between(claims: Claims) -> None:
     """The other lines of an address that is written over several: above its postcode or street, and between the two."""
     lines = list(LINE.finditer(claims.text)) if claims.text.count("\n") > 1 else []
     found = [span.start for span in claims.spans() if span.kind == "address"] if lines else []
-    anchors = [n for n, line in enumerate(lines) if any(line.start() <= start <= line.start() + LEAD_OF_LINE for start in found)]
+    anchors = [
+        n for n, line in enumerate(lines) if any(0 <= start - line.start() < min(LEAD_OF_LINE, len(line[0])) for start in found)
+    ]
     for n, anchor in enumerate(anchors):
         above = anchors[n - 1] if n else -1
         first = anchor

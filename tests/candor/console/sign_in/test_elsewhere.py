@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import socketserver
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -31,6 +29,7 @@ from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.conftest import CONSOLE
 from tests.candor.console.sign_in.test_sign_in import PASSWORD
 from tests.fakes import FakeRasa
+from tests.receivers import answering
 
 PEOPLE = (
     {"sub": "ada-1", "email": "Ada@Acme.example", "email_verified": True},
@@ -68,19 +67,6 @@ def running_provider() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 def provider() -> Iterator[str]:
     with running_provider() as (url, _):
         yield url
-
-
-def answering(body: bytes, headers: list[bytes]) -> type[socketserver.StreamRequestHandler]:
-    """A server's answer to whatever is asked: these bytes under these headers."""
-
-    class Answering(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.request.recv(65_536)
-            head = [b"HTTP/1.1 200 OK", b"Content-Type: application/json", b"Content-Length: %d" % len(body), *headers]
-            with suppress(OSError):  # whoever asks reads no further
-                self.wfile.write(b"\r\n".join([*head, b"", body]))
-
-    return Answering
 
 
 Company = Callable[..., tuple[TestClient, Services]]
@@ -321,11 +307,10 @@ def test_claims_of_any_length_and_letters_reach_neither_log_nor_page(
 def test_a_provider_that_answers_at_length_is_one_that_does_not_answer(packed: bool) -> None:
     """Two megabytes are read no further than one; what is compressed is not unpacked, however little it is."""
     body = b'{"issuer": "' + b"a" * 2_000_000 + b'"}'
-    headers = [b"Content-Encoding: gzip"] if packed else []
-    with socketserver.TCPServer(("127.0.0.1", 0), answering(gzip.compress(body) if packed else body, headers)) as server:
-        Thread(target=server.handle_request, daemon=True).start()
-        with pytest.raises(ProviderDownError, match="ReplyTooLargeError"):
-            OidcProvider(f"http://127.0.0.1:{server.server_address[1]}", "candor").begin("http://testserver/back")
+    head = b"HTTP/1.1 200 OK\r\n" + b"Content-Encoding: gzip\r\n" * packed + b"\r\n"
+    reply = head + (gzip.compress(body) if packed else body)
+    with answering(reply) as url, pytest.raises(ProviderDownError, match="ReplyTooLargeError"):
+        OidcProvider(url, "candor").begin("http://testserver/back")
 
 
 @pytest.mark.parametrize("given", [
