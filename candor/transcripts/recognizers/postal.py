@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -336,7 +337,7 @@ def _named_streets(claims: Claims) -> Iterator[tuple[int, int]]:
 HOUSE_BEFORE = any_case(rf"(?:^|(?<=[\s,:;]))(?:(?:the\s)?(?:{_W}\s){{0,2}}{HOUSE}|{HOUSE}\s{_W}(?:\s{_W})?),\s$")
 
 
-LINE = re.compile(r"[^\n]*\S[^\n]*|\n(?=\s*\n)")  # an empty line ends an address
+LINE = re.compile(r"^[^\n]*$", re.MULTILINE)
 LEAD_OF_LINE, MOST_LINES, MOST_WORDS_OF_LINE = 14, 4, 6  # characters before an address in its line; lines above one; words
 NO_END_OF_LINE = frozenset(".:;?!,")
 OF_NAMES = word_set("of the and y de la le les del du des di da do der den am an im and links rechts izquierda derecha")
@@ -389,11 +390,9 @@ def _claim_postcodes(claims: Claims) -> None:
 
 def _claim_lines_between(claims: Claims) -> None:
     """The other lines of an address that is written over several: above its postcode or street, and between the two."""
-    lines = list(LINE.finditer(claims.text)) if claims.text.count("\n") > 1 else []
+    lines = [] if claims.out_of_time or claims.text.count("\n") < 2 else list(LINE.finditer(claims.text))
     found = [span.start for span in claims.spans() if span.kind == "address"] if lines else []
-    anchors = [
-        n for n, line in enumerate(lines) if any(0 <= start - line.start() < min(LEAD_OF_LINE, len(line[0])) for start in found)
-    ]
+    anchors = [n for n, line in enumerate(lines) if _begins_with(found, line)]
     for n, anchor in enumerate(anchors):
         above = anchors[n - 1] if n else -1
         first = anchor
@@ -407,6 +406,12 @@ def _claim_lines_between(claims: Claims) -> None:
             claims.claim("address", lines[above].start(), lines[anchor].start())
         elif first < anchor:
             claims.claim("address", lines[first].start(), lines[anchor].start())
+
+
+def _begins_with(starts: list[int], line: re.Match[str]) -> bool:
+    """Whether an address begins where a line does. starts: of addresses, in order."""
+    place = bisect_left(starts, line.start())
+    return place < len(starts) and starts[place] - line.start() < min(LEAD_OF_LINE, len(line[0]))
 
 
 def _is_line_of_address(line: str, *, between: bool) -> bool:
