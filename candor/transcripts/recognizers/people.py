@@ -19,6 +19,7 @@ from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 MOST_WORDS = 5  # of one name
 LIMITS = frozenset({"max"})  # "max file size" names nobody
+DIGIT_NEXT = re.compile(r"[\s.]{0,2}\d")
 PARTICLES = word_set(
     "de da do dos del della di du van von der den ter ten af av al el bin ibn bint binti abu la le los las y e o mac mc st "
     "san dela zu und"
@@ -107,6 +108,8 @@ GIVEN_TOO = word_set(
     "jan christian roman jordan chad virginia carolina georgia claude dakota montana israel kenya india indiana thu mai may june"
     " april august cal dev brit tor lei jun alexa siri corona zara"
 )
+FIRM = re.compile(r"(?<![\w&])(?P<first>[^\W\d_a-z][\w'’]+)\s?&\s?(?P<second>[^\W\d_a-z][\w'’]+)")
+OF_FIRMS = word_set("sons bros brothers daughters co cie company partners associates söhne sohne sohn figli fils hijos zonen cia")
 COMPOUND = re.compile(r"(?:Mc|Mac|Fitz|De|Di|Da|Du|Van|Le|La|O['’])[A-Z]|\w+[-'’]\w+")  # "MacDonald", "Al-Sayed"
 PLACE_STARTS = word_set("san santa saint los las new port fort mount lake north south cape")
 DEMONYM = re.compile(r"\w+(?:ian|ean|ish|ese|ican)$")
@@ -223,7 +226,9 @@ SIGNATURE = any_case(
     r"|yours(?: (?:sincerely|faithfully|truly))?|respectfully|cheers|best|thanks(?: (?:a lot|so much|again"
     r"|in advance))?|thank you(?: (?:so much|very much|again))?|thx|ty|love|cordially|cordialement"
     r"|mit freundlichen gr(?:ü|u)(?:ß|ss)en|mfg|lg|saludos|atentamente|cordiali saluti|saluti|atenciosamente"
-    r"|med vänlig hälsning|mvh|z poważaniem|з повагою|greetings|greets|rgds|br|kr|xx?|signed|от|von"
+    r"|med vänlig hälsning|mvh|z poważaniem|з повагою|greetings|greets|rgds|br|kr|x{1,3}|(?:xo){1,3}x?|hugs|ta"
+    r"|grüße|viele grüße|vg|hilsen|hälsningar"
+    r"|terveisin|groet(?:en|jes)?|bises|bisous|abrazos|abraços|baci|signed|от|von"
     r"|from)\s?[,.!:–—-]{0,2}\s{0,3}(?P<name>[^\n,.!?:;<>\d@]{2,50}?)\s{0,2}(?:[,.!)]\s{0,2}(?:[^\n]{0,60}))?(?=\n|$)"
     r"|(?:^|\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
 )
@@ -248,14 +253,17 @@ NATIVE = re.compile(
     rf"(?:我是|这是|這是|^(?=[\u4e00-\u9fff]{{2,3}}[,，:：])(?!谢谢|謝謝|高兴))(?P<known>[{_SURNAMES_HAN}][\u4e00-\u9fff]{{1,2}})(?=[,，。.、!！\s]"
     rf"|$)"
     r"|(?P<japanese>[\u3400-\u9fff々]{2,6}|[\u30a0-\u30ff・]{2,14})(?=と申し|と申す|といいます|と言います)"
-    r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?(?P<han>[\u3040-\u30ff\u3400-\u9fff]{2,4}?)"
+    r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?"
+    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff々]{2,4}?(?:[ \u3000][\u3040-\u30ff\u3400-\u9fff々]{1,4}?)?)"
     r"(?=[,，。.、!！\s]|です|と申|と言|$)"
     r"|(?:제 이름은|저는|이름은|성명[:：]?)\s?(?P<hangul>[가-힣]{2,4}?)(?=입니다|이에요|예요|이라고|라고|[,.\s]|$)"
     r"|(?:اسمي|أنا|انا)\s(?P<arabic>[\u0620-\u06ff]{2,12}(?: [\u0620-\u06ff]{2,12}){0,2})"
     r"|(?:मेरा नाम|मैं)\s(?P<hindi>[\u0900-\u097f]{2,12}(?: [\u0900-\u097f]{2,12})?)(?= है| हूँ| हूं)"
     r"|(?:שמי|קוראים לי|(?:כאן|מדבר(?:ת)?)(?= [\u0590-\u05ff]{2,12} [\u0590-\u05ff]{2,12}(?:[,.!]"
-    r"|$)))\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?: [\u0590-\u05ff]{2,12})?)"
-    r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,12})"
+    r"|$)))\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?:[ ־-](?:בן|בת|אבו|אל|דה)(?=[ ־-]))?"
+    r"(?:[ ־-][\u0590-\u05ff]{2,12}(?:[־-][\u0590-\u05ff]{2,12})?)?)"
+    r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,16}(?: (?!ครับ|ค่ะ|คะ|ขอ|และ|อยาก|ต้องการ|จาก|ลบ)[\u0e00-\u0e7f]{2,24})?)"
+    r"|(?:это|це|я)\s(?P<cyrillic>[А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}(?: [А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}){0,2})(?=[,.!]|$)"
 )
 AGO = any_case(
     r"\s?(?:inc|ltd|llc|gmbh|corp|plc|group|bank|policy|privacy|app|cloud|analytics|maps|ads|pay|store|prime|music"
@@ -306,6 +314,7 @@ class People:
 
     def claim(self) -> None:
         """Mask the names."""
+        self._keep_firms()
         self._behind(STRONG, self._strong)
         self._behind(NAME_ALONE, self._of_name_alone)
         self._behind(TITLE, self._titled)
@@ -326,6 +335,16 @@ class People:
         self._in_other_scripts()
         self._plain()
         self._again()
+
+    def _keep_firms(self) -> None:
+        """ "Baker & Sons", "Johnson & Johnson", "Young & Price": an ampersand between surnames makes a firm."""
+        for match in FIRM.finditer(self._text) if "&" in self._text else ():
+            first, second = folded(match["first"]), folded(match["second"]).removesuffix("'s")
+            known = f"{first} and {second}" in COMPANIES
+            if known or first == second or second in OF_FIRMS or not SURNAMES_TOO.isdisjoint((first, second)):
+                self._claims.protect(*match.span())
+                indices = (self._at.get(match.start(group)) for group in ("first", "second"))
+                self._fixed |= {index for index in indices if index is not None}
 
     def _behind(self, pattern: re.Pattern[str], count: Callable[[int], int]) -> None:
         for match in () if self._claims.out_of_time else pattern.finditer(self._low):
@@ -620,7 +639,8 @@ class People:
                 and len(word.text) > 3
                 else 0
             )
-        return n if n > 1 and (word.surname or self._words[index + 1].surname) and not word.ordinary else 0
+        told = word.surname or self._words[index + 1].surname if n > 1 else False
+        return n if told and (self._english or word.given) and not word.ordinary else 0
 
     def _before_surname(self, index: int) -> bool:
         """Whether what is kept stands for a person: "Jan Peham", but not "Jan 3" and not "Virginia Beach"."""
@@ -699,7 +719,7 @@ class People:
             n = self._strong(index) if nexts.plain in PARTICLES else 0  # "roland van den broeck"
             if n > 2 and not self._words[index + n - 1].ordinary:
                 return n
-        if word.ordinary or word.place:
+        if word.ordinary or word.place or (word.plain in LIMITS and DIGIT_NEXT.match(self._low, word.end)):
             return 0
         return 1 if word.common and len(word.plain) > 2 and word.plain not in PARTICLES else 0
 
@@ -762,6 +782,8 @@ class People:
             return 0
         if index and self._words[index - 1].plain in {"in", "near"}:
             return 0  # where somebody lives
+        if not self._english and self._text[max(0, word.start - 2) : word.start - 1].isdigit():
+            return 0  # "14 Tage": nouns have capitals there
         if word.given and first and self._low.startswith((" from ", " here"), word.end):
             return 1
         if word.common and not (nexts is not None and nexts.capital and nexts.unknown and self._brand(index, 2)):
@@ -795,12 +817,17 @@ class People:
         found: set[int] = set()
         places = lexicon().places
         for index, (word, following) in enumerate(pairwise(self._words)):
-            if word.plain in PLACE_STARTS:
+            saint = (
+                word.text == "St" and following.capital and not (index and self._words[index - 1].capital)
+            )  # else it is a street
+            if word.plain in PLACE_STARTS or saint:
                 found.update((index, index + 1))
             for name in places.get((word.plain, following.plain), ()):
                 if self._reads(index, name):
                     found.update(range(index, index + len(name)))
         found.update(places_of_phrases([word.plain for word in self._words], self._kept))
+        possessive = [word.plain + "s" * (self._low[word.end : word.end + 2] in {"'s", "’s"}) for word in self._words]
+        found.update(places_of_phrases(possessive, COMPANIES))
         return frozenset(found)
 
     def _reads(self, index: int, name: Sequence[str]) -> bool:
