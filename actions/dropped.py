@@ -28,6 +28,7 @@ IT = r"(?:it|that|this|them|the (?:same )?(?:request|one|ticket)|my (?:old )?req
 REOPENS = re.compile(
     rf"\bre-?open\w*|\b(?:open|start|file|send|submit|make|do) {IT} (?:up )?(?:again|anew|after all|once more)\b"
     rf"|\b(?:want|need|like|have) {IT} (?:\w+ )?(?:back|again|after all|open)\b"
+    rf"|\b(?:keep|leave) {IT}(?: (?:open|going|running|as it (?:is|was)|after all|please|then))*\W*$"
     r"|\b(?:undo|reverse|revert) (?:it|that|this|the|my)\b|\bun-?(?:withdraw|cancel)\w*|\bnot (?:to )?(?:withdraw|cancel)\w*"
     r"|\b(?:changed my mind|(?:bring|get|put) (?:it|that) back)\b",
     re.IGNORECASE,

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from actions.asked_of_request import CHANGE_LATER, asks_of_request
 from actions.read_back import asks_for_the_question, asks_to_read_back
 from candor.tickets.law.residence import ResidenceOutcome, chosen_place, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from candor.typed.short_answers import ShortAnswer, read_short_answer
+from knowledge.messages import SENTENCE_END
 
 NOT_SAID = ""  # "rather not say", "nothing to add"
 CLEAR_YES = 0.7  # below this confidence a yes is asked for again: of nine that were none, this keeps out five (bot/sureness.py)
@@ -25,6 +27,7 @@ OF_A_STORY = frozenset(["out_of_scope_general", "out_of_scope_support", "out_of_
 MOST_OF_A_NO = 2  # words of a "no" that may be meant for the question alone
 EMAIL = re.compile(r"<email_\d+>")
 TOKEN = re.compile(r"<[a-z]+_\d+>")
+NAME = re.compile(r"<name_\d+>")
 NUMBER = re.compile(r"\bR-[0-9A-Z]{4}-[0-9A-Z]{4}\b", re.IGNORECASE)
 TURN = re.compile(r",|\b(?:but|to|it['’]?s|is|be|now|meant|mean)\b", re.IGNORECASE)  # behind it stands the right one
 NEGATED_PART = re.compile(r"\b(?:not|and not|isn['’]?t|instead of|rather than)\s+(?:in\s+|from\s+)?[^,.;!]*", re.IGNORECASE)
@@ -32,16 +35,11 @@ CHANGE = re.compile(
     r"\s*(?:please\s+|can i\s+|let me\s+|i (?:want|need|have) to\s+)?(?:change|edit|correct|fix|mend)\b",
     re.IGNORECASE,
 )
-# "Can I add to it later?": changes nothing now.
-CHANGE_LATER = re.compile(
-    r"\b(?:i|we|it be|possible to|able to)\b.{0,25}\b(?:change|edit|correct|fix|add|update|alter|replace)\w*\b"
-    r"(?=.*\b(?:later|after(?:wards?)?|any ?time|still|once (?:it|that|this)|then too|even when)\b)",
-    re.IGNORECASE,
-)
 # Another wish in the place of the one that is begun: "actually no, erase it instead", "scrap that, a copy".
 REPLACES = re.compile(
     r"\b(?:instead|rather|actually|in fact|changed my mind|on second thoughts?|scrap that|forget that|make (?:it|that) a"
-    r"|turn (?:it|this|that) into|switch (?:it |this )?to|no[,.]? wait|wait[,.]? no|not (?:a|the) \w+)\b",
+    r"|turn (?:it|this|that) into|switch (?:it |this )?to|no[,.]? wait|wait[,.]? no|not (?:a|the|to|for) \w+"
+    r"|not (?:delet|eras|remov|cop|correct|port|export|access|restrict|object|complain)\w*)\b",
     re.IGNORECASE,
 )
 # What is to be left out of what was wished: "keep the invoices, delete the rest".
@@ -56,6 +54,12 @@ RIGHT_NOT_WRONG = re.compile(
 )
 WRONG_BUT_RIGHT = re.compile(
     r"\bnot\s+(?P<wrong>[\w.@+-]+),?\s+(?:but|it['’]?s|its|rather)\s+(?P<right>[\w.@+-]+)", re.IGNORECASE
+)
+# "it should be Þóra", "changed from Smith to Jones", "is now 12 Main Street"
+AS_IT_SHOULD_BE = re.compile(
+    r"\b(?:should|must|has to|needs to|ought to) (?:be|say|read)\b|\b(?:is|am|are) (?:now|really|actually)\b|\binstead of\b"
+    r"|\b(?:changed?|moved) (?:\w+ )?(?:from|to) (?:<|\w)|\bused to be\b",
+    re.IGNORECASE,
 )
 WITHOUT_DETAILS = re.compile(
     r"\b(?:(?:no|without|remove|delete|drop|clear|empty)\s+(?:(?:the|any|my|all|more|further|other|extra)\s+)?details?"
@@ -129,7 +133,7 @@ SAYS_OPEN = re.compile(
     r"|(?:the|my) (?:thing|request|complaint|objection|appeal|ticket|case|claim|application))(?: (?:off|out))?"
     r"|go ahead|go for it|do it|make it so|(?:(?:you|u) (?:may|can|might)(?: now| then)?|please|kindly) proceed)"
     r"(?:\W+(?:please|pls|plz|then|now|thanks|thank you|thx|ty|cheers|for me|ok(?:ay)?|right away|already|yes|sir|madam|mate|love"
-    r"|dear|man|guys|and|with it|so))*\W*$",
+    r"|dear|man|guys|and|with it|so|accordingly|as (?:requested|shown|stated|described|above|it is|summari[sz]ed)))*\W*$",
     re.IGNORECASE,
 )
 ASKS_WHETHER = re.compile(
@@ -225,6 +229,12 @@ NAMED = {
         re.IGNORECASE,
     ),
 }
+# How something should be, whatever it is of.
+SAYS_RIGHT = re.compile(
+    r"\b(?:(?:should|must|has to|needs to|ought to) (?:be|say|read)|i meant?|it['’]?s|it is|its) (?!(?:wrong|not|all|right|in)\b)"
+    r"(?:<|\w)",
+    re.IGNORECASE,
+)
 LACKS = re.compile(r"\b(?:missing|left out|lacks|forgot(?:ten)?|not in (?:it|there))\b", re.IGNORECASE)
 # What says nothing by itself: a detail needs more than these words.
 EMPTY_WORDS = frozenset([
@@ -273,6 +283,7 @@ class FormMessage:
     email: str = ""  # the token of the address that was given
     seen: bool = True
     spelt: str = ""  # the text with slips of the pen mended, where it has some
+    righted: str = ""  # the details with what the text says is otherwise in them, where it says so (put_right.py)
 
     @property
     def words(self) -> int:
@@ -334,12 +345,12 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     message = _told(_refused(_surely(message)))
     if message.means("talk_to_human", *URGENT):
         return None
-    if asks_to_read_back(message.text, shown=message.asked == "agreed") and not EMAIL.search(message.text):
-        return Unclear("summary" if message.asked == "agreed" else "so_far")
-    if asks_for_the_question(message.text):
-        return Unclear("again")
-    if CHANGE_LATER.search(message.text) and ASKING.search(message.text) and message.words <= 3 * FEW_WORDS:
-        return AsksAbout()
+    if back := asks_back(message.text, message.asked):
+        return Unclear(back)
+    if ASKING.search(message.text) and not EMAIL.search(message.text):
+        later = CHANGE_LATER.search(message.text) and message.words <= 3 * FEW_WORDS
+        if later or asks_of_request(message.text):
+            return AsksAbout()
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
@@ -348,12 +359,19 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return Unclear("later")
     answer = (
         _to_what_to_change(message) or _to_whether_to_add(message)
-        or _to_a_guess(message) or _to_which(message) or _left_out_of_it(message)
-        or _respelt_address(message) or _which_address(message) or _correction(message)
+        or _to_a_guess(message) or _to_which(message) or _wrong_told_early(message) or _left_out_of_it(message)
+        or _put_right(message) or _respelt_address(message) or _which_address(message) or _correction(message)
     )  # fmt: skip
     if answer is not None:
         return answer
     return {"residence": _residence, "email": _email, "details": _details, "agreed": _agreed}[message.asked](message)
+
+
+def asks_back(text: str, asked: str) -> str:
+    """What somebody wants to hear once more at a step: the summary, what was noted so far, or the question; "" if nothing."""
+    if asks_to_read_back(text, shown=asked == "agreed") and not EMAIL.search(text):
+        return "summary" if asked == "agreed" else "so_far"
+    return "again" if asks_for_the_question(text) else ""
 
 
 def _surely(message: FormMessage) -> FormMessage:
@@ -412,6 +430,13 @@ def agrees_clearly(text: str) -> bool:
         return False
     in_any_language = short and not ONLY_HEARD.match(text)
     return bool(YES.search(text) or OK.fullmatch(text)) or in_any_language
+
+
+def _plain_yes(text: str) -> bool:
+    """Whether a text is a yes and a word or two that say nothing against it: "yes dale", "yep boss"."""
+    plain = YES_AHEAD.match(text) if len(text.split()) < FEW_WORDS and not re.search(r"\d|<", NAME.sub("", text)) else None
+    against = WAITS.search(text) or NEGATION.search(text) or CONDITION.search(text)
+    return plain is not None and not against and not ASKING.match(text[plain.end() :])
 
 
 def says_to_open(text: str) -> bool:
@@ -479,6 +504,29 @@ def _to_which(message: FormMessage) -> Meaning:
     return FilledSlot(message.asked, chosen) if chosen else None
 
 
+def _wrong_told_early(message: FormMessage) -> FilledSlot | None:
+    """What is wrong and how it should be, said to an earlier question, with the place that a sentence of it may name."""
+    early = message.asked in {"residence", "email"} and REQUEST_TYPES[message.request_type].needs_details and not message.details
+    if not early or ASKING.search(message.text) or not says_how_it_should_be(message.text):
+        return None
+    sentences = [part.strip(" .,;!") for part in SENTENCE_END.split(EMAIL.sub(" ", message.text))]
+    places = [part for part in sentences if len(part.split()) <= FEW_WORDS and corrected_place(part)]
+    if len(places) == len([part for part in sentences if part]):
+        return None  # "France, not Spain" is about the place alone
+    place = places[0] if places and message.asked == "residence" else ""
+    addresses = set(EMAIL.findall(message.text))
+    told = FilledSlot("details", "; ".join(part for part in sentences if part and part != place))
+    along = (told, *(FilledSlot("email", token) for token in addresses)) if len(addresses) == 1 else (told,)
+    code = corrected_place(place) if place else None
+    first, *others = (FilledSlot("residence", code), *along) if code else along
+    return replace(first, also=tuple(others))
+
+
+def says_how_it_should_be(text: str) -> bool:
+    """Whether a text says what is wrong and what is right: "it should be Þóra", "Huber, not Hubner"."""
+    return any(words.search(text) for words in (RIGHT_NOT_WRONG, WRONG_BUT_RIGHT, AS_IT_SHOULD_BE))
+
+
 def _left_out_of_it(message: FormMessage) -> Meaning:
     """What is to be kept or left out, said before the details are asked for: it is a detail already."""
     if message.asked not in {"residence", "email"} or not message.means("add_details") or EMAIL.search(message.text):
@@ -496,19 +544,33 @@ def _with_details(message: FormMessage, told: str = "") -> FilledSlot:
     return FilledSlot("details", f"{message.details}; {told}" if message.details else told)
 
 
+def identified_in(text: str) -> str:
+    """What a message tells beside a place or an address that helps to find somebody; "" if nothing."""
+    parts = [part.strip(" .!-") for part in PARTS.split(EMAIL.sub(" , ", text)) if part.strip(" .!-")]
+    return "; ".join(part for part in parts if _identifies(part))
+
+
 def _told_beside(message: FormMessage) -> tuple[FilledSlot, ...]:
     """What is told along with a place or an address and helps to find somebody: "Kenya, my customer number is 4471"."""
     if REQUEST_TYPES[message.request_type].needs_details or "?" in message.text:
         return ()
-    parts = [part.strip(" .!-") for part in PARTS.split(EMAIL.sub(" , ", message.text)) if part.strip(" .!-")]
-    told = [part for part in parts if _identifies(part)]
-    return (_with_details(message, "; ".join(told)),) if told else ()
+    told = identified_in(message.text)
+    return (_with_details(message, told),) if told else ()
 
 
 def _identifies(part: str) -> bool:
     if not IDENTIFIES.search(part) or WISHED_BESIDE.search(part) or NEGATION.search(part) or ASKING.search(part):
         return False
     return len(part.split()) > 1 and parse_residence(part).outcome is ResidenceOutcome.NOT_UNDERSTOOD
+
+
+def _put_right(message: FormMessage) -> FilledSlot | None:
+    """What a message says of the details is otherwise."""
+    if not message.righted or EMAIL.search(message.text) or ASKING.search(message.text) or is_place_name(message.text):
+        return None
+    if message.intent.startswith("request_") and message.intent not in {"request_correction", f"request_{message.request_type}"}:
+        return None
+    return FilledSlot("details", message.righted)
 
 
 def _respelt_address(message: FormMessage) -> Meaning:
@@ -542,8 +604,9 @@ def _correction(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         return _emptied(named)
     if message.asked == "details" and not CHANGE.match(message.text) and carries_something(message.text):
         return FilledSlot("details", message.text)
-    if message.asked == "agreed" and LACKS.search(message.text) and not ASKING.search(message.text):
-        return Unclear("add", (message.text,))  # something is to be added, and nothing to be changed
+    says_it = LACKS.search(message.text) or SAYS_RIGHT.search(message.text)
+    if message.asked == "agreed" and says_it and not ASKING.search(message.text):
+        return Unclear("add", (message.text,))  # something is to be added, or stands nowhere on the card yet
     return Unclear("change")
 
 
@@ -614,7 +677,8 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
         return Unclear("guess", (place.code,))
     if place.outcome is ResidenceOutcome.REGION:
         return Unclear("region", (place.region,))
-    if place.outcome is ResidenceOutcome.NOT_SAID or message.intent == "skip":
+    asks = PUT_AS_QUESTION.match(message.text) and read_short_answer(message.text) is ShortAnswer.UNCLEAR  # "can you pass it on"
+    if place.outcome is ResidenceOutcome.NOT_SAID or (message.intent == "skip" and not asks):
         return FilledSlot("residence", NOT_SAID, also)
     if also:
         return also[0]
@@ -710,17 +774,27 @@ def _details(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line
     if message.means("go_on", at_least=0.0):  # nothing to add, unless the question was not seen since a pause
         return Unclear("again") if message.why == "later" else FilledSlot("details", NOT_SAID)
     if message.means("affirm", at_least=0.0) and (message.words <= FEW_WORDS or not carries_something(message.text)):
-        return Unclear("first")
+        again = message.why == "first" and read_short_answer(message.text) is ShortAnswer.YES
+        return FilledSlot("details", NOT_SAID) if again else Unclear("first")  # a second yes: to what was shown, and no detail
     if place := _other_place(message):
         return place
     if PUT_AS_QUESTION.match(message.text) and not re.search(r"\d", message.text) and not TOKEN.search(message.text):
         return Unclear("empty") if message.means("add_details", at_least=0.0) else None
-    if message.means("add_details", "on_behalf", at_least=0.0) and "?" not in message.text and carries_something(message.text):
+    told = message.means("add_details", "on_behalf", at_least=0.0) and "?" not in message.text
+    if (told and carries_something(message.text)) or _complains(message):
         return FilledSlot("details", message.text)
     if _is_for_others_at_details(message):
         return None
     ends_it = message.intent in {"stop_form", "cancel_request", "pause_form"} and not re.search(r"\d", message.text)
     return FilledSlot("details", message.text) if _is_story(message) and not ends_it else Unclear("empty")
+
+
+def _complains(message: FormMessage) -> bool:
+    """Whether somebody who complains tells of what, where details are asked for: "you never answer" is about the company."""
+    if message.request_type != "complaint":
+        return False
+    meant = message.intent in {"bot_complaint", "abuse", "ask_why", *OF_A_STORY} or message.intent.startswith("request_")
+    return meant and message.words >= FEWEST_OF_A_STORY and carries_something(message.text) and not ASKING.search(message.text)
 
 
 def _is_for_others_at_details(message: FormMessage) -> bool:
@@ -749,7 +823,8 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
     if (says_to_open(message.text) or says_to_open(message.spelt)) and message.seen and not TOKEN.search(message.text):
         return FilledSlot("agreed", True)
     if message.intent == "affirm":
-        clear = message.confidence >= CLEAR_YES and message.shown and agrees_clearly(message.text)
+        sure = message.confidence >= CLEAR_YES or _plain_yes(message.text)
+        clear = sure and message.shown and agrees_clearly(message.text)
         if message.why in {"unsure", "stuck"}:  # who was not clear once must say more than "ok"
             clear = clear and bool(YES.search(message.text))
         return FilledSlot("agreed", True) if clear else Unclear("unsure" if message.shown else "again")
@@ -763,8 +838,8 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
     if message.intent == "skip":
         return FilledSlot("details", NOT_SAID) if message.details else Unclear("unsure")
     addresses = EMAIL.findall(message.text)
-    if message.intent == "add_details" and message.confidence >= SURE and carries_something(message.text):
-        return None if ASKING.search(message.text) and not ADDS.search(message.text) else _with_details(message)
+    if message.intent == "add_details" and carries_something(message.text):
+        return _added(message)
     if addresses and message.intent in {"provide_email", "correct_answer"} and not ASKING.search(message.text):
         return FilledSlot("email", _not_negated(message.text, addresses))
     if place := _other_place(message):
@@ -775,6 +850,13 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
     if told and _is_story(message) and not ASKING.search(message.text) and not addresses:
         return Unclear("add", (message.text,))  # said of the request, or beside it: nobody can tell but the visitor
     return Unclear("unsure") if message.intent in {"nlu_fallback", "out_of_scope_gibberish"} else None
+
+
+def _added(message: FormMessage) -> Meaning:
+    """What is to be added to the details at the summary; asked back where that is not sure."""
+    if ASKING.search(message.text) and not ADDS.search(message.text):
+        return None
+    return _with_details(message) if message.confidence >= SURE else Unclear("add", (message.text,))
 
 
 def _is_no_question(message: FormMessage) -> bool:

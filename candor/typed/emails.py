@@ -68,7 +68,7 @@ FOLLOWS = NO_MAILBOX | _words(
     e-mail its it's mine use try send sure so well sorry actually instead new correct right real current use: hm um uh
     oh wait name another other change via also same should must can could reply respond confirm contact: mailto to: cc
     from: under using has had type typed put gave give given take private work personal business old wrong adresse
-    correo
+    correo ist est es är er on jest é è je są são
     """
 )
 SAYS_SO = re.compile(
