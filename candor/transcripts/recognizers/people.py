@@ -17,7 +17,7 @@ from candor.transcripts.recognizers.words import Word, folded
 from candor.transcripts.spans import Claims
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
-MOST_WORDS = 5  # of one name
+MOST_WORDS, SHORTEST_IN_CAPITALS = 5, 4  # words of one name; letters of one in capitals alone: "from LA" is no person
 LIMITS = frozenset({"max"})  # "max file size" names nobody
 DIGIT_NEXT = re.compile(r"[\s.]{0,2}\d")
 PARTICLES = word_set(
@@ -43,7 +43,8 @@ NEVER = word_set(
     "unknown required id ids bot sure sorry fine"
     " happy back trying looking asking writing a-n-d wanting going based located interested worried concerned afraid "
     "in male female single married divorced"
-    " customer client member user subscriber resident citizen parent student person human admin developer lawyer "
+    " nan gran mam grandpa granny customer client member user subscriber resident citizen parent student person human admin"
+    " developer lawyer "
     "doctor nurse teacher minor adult child"
 )
 # What is no part of a person's name, whatever stands before it.
@@ -83,6 +84,11 @@ KEPT = word_set(
     "germany france spain italy poland ukraine"
     " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
     " poste"
+    " hindi urdu bengali tamil telugu marathi punjabi gujarati swahili hausa yoruba zulu xhosa farsi persian vietnamese"
+    " thai malay tagalog czech slovak hungarian romanian bulgarian croatian serbian slovenian estonian latvian lithuanian"
+    " hebrew catalan basque icelandic albanian macedonian armenian nepali sinhala amharic somali kurdish pashto mandarin"
+    " cantonese brasil deutschland españa italia polska sverige norge suomi nederland"
+    " sie ihnen ihre ihrer ihrem ihren"  # as German writes to somebody
     " fb insta ig yt okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain"
     " zara jenkins grafana mio mrd"
     " iban bic sepa pdf csv ssn dob pin loi ley legge lei gesetz reg dlgs decreto ustawa zakon"
@@ -142,9 +148,9 @@ MEDIUM = any_case(
     r"|evening|day)),?|thanks,?|thank you,?|cheers,?)\s{1,3}",
     re.MULTILINE,
 )
-TITLES = word_set("mr mrs ms miss mx dr prof sir dame lord lady rev herr frau")
+TITLES = word_set("mr mrs ms miss mx dr prof sir dame lord lady rev herr herrn frau familie")
 TITLE = any_case(
-    r"(?<!\w)(?:mr|mrs|ms|miss|mx|mister|dr|prof|professor|sir|dame|lord|lady|rev|fr|herr|frau|señora?|sr|sra|monsieur"
+    r"(?<!\w)(?:mr|mrs|ms|miss|mx|mister|dr|prof|professor|sir|dame|lord|lady|rev|fr|herrn?|frau|familie|señora?|sr|sra|monsieur"
     r"|madame|mme|mlle|signora?|sig|dott|dhr|mevr|pan|pani|shri|smt|sri|doctor|uncle|aunt|auntie|пан|пані)\b\.?\s{1,2}"
 )
 RELATION = any_case(
@@ -232,7 +238,9 @@ SIGNATURE = any_case(
     r"|from)\s?[,.!:–—-]{0,2}\s{0,3}(?P<name>[^\n,.!?:;<>\d@]{2,50}?)\s{0,2}(?:[,.!)]\s{0,2}(?:[^\n]{0,60}))?(?=\n|$)"
     r"|(?:^|\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
 )
-HERE = any_case(r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b")
+HERE = any_case(
+    r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b(?!\?)"
+)
 # "J o h n  M a r c h e t t i", "m.a.r.c.h": letter by letter
 LETTER_BY_LETTER = re.compile(r"(?<![\w.])[^\W\d_](?:[ .·*-]{1,2}[^\W\d_]){4,40}(?![\w])")
 GLUED = re.compile(r"\d[\w!#$%&*]{0,20}")
@@ -265,6 +273,19 @@ NATIVE = re.compile(
     r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,16}(?: (?!ครับ|ค่ะ|คะ|ขอ|และ|อยาก|ต้องการ|จาก|ลบ)[\u0e00-\u0e7f]{2,24})?)"
     r"|(?:это|це|я)\s(?P<cyrillic>[А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}(?: [А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}){0,2})(?=[,.!]|$)"
 )
+# "My name is" in scripts of their own, and what stands behind the name there: a name is one to three words in between.
+_OWN_WORD = r"[\u0300-\u036f\u0530-\u1fff\u200c\u200d]{2,24}"
+OWN_NAME = re.compile(
+    r"(?<!\w)(?:ჩემი სახელია|სახელი|მქვია|իմ անունը|անունս|میرا نام|نام من|اسم من|আমার নাম|என் பெயர்|நான்(?= \S+ பேசு)|నా పేరు"
+    r"|ਮੇਰਾ ਨਾਮ|ਮੇਰਾ ਨਾਂ|મારું નામ|ನನ್ನ ಹೆಸರು|എന്റെ പേര്|මගේ නම|माझे नाव|माझं नाव|मेरो नाम|मेरा नाम|ስሜ|ខ្ញុំឈ្មោះ|ຂ້ອຍຊື່|ကျွန်တော့်နာမည်|ကျွန်မနာမည်)"
+    rf"\s?[:：]?\s(?P<own>{_OWN_WORD}(?: {_OWN_WORD}){{0,2}}?)"
+    r"(?=\s(?:है|हूँ|ہے|ہوں|ਹੈ|છે|է|ነው|است|هست|आहे|हो|ఉంది|ಆಗಿದೆ|ആണ്|වේ)|\s?[-,.!?،۔।;:\n]|$)"
+)
+OF_INSTITUTIONS = any_case(
+    r"(?:[^\W\d_][\w'’-]+ ){1,3}(?:institute|foundation|university|college|hospital|museum|library|county|airport|stadium|prize"
+    r"|award|charity|trust|society|memorial)\b"
+)
+INITIAL = re.compile(r"(?<![\w.])(?:[A-Z]\. ?){1,2}(?P<name>[A-ZÀ-Þ][^\W\d_]+(?:[-'’][^\W\d_]+)*)")
 AGO = any_case(
     r"\s?(?:inc|ltd|llc|gmbh|corp|plc|group|bank|policy|privacy|app|cloud|analytics|maps|ads|pay|store|prime|music"
     r"|chat|gmbh|university|college|hospital|school|street|street|act|law|court)\b"
@@ -315,6 +336,7 @@ class People:
     def claim(self) -> None:
         """Mask the names."""
         self._keep_firms()
+        self._keep_institutions()
         self._behind(STRONG, self._strong)
         self._behind(NAME_ALONE, self._of_name_alone)
         self._behind(TITLE, self._titled)
@@ -332,6 +354,7 @@ class People:
             self._signed(match.start("name"), match.end("name"), sure=False)
         self._letter_by_letter()
         self._behind_small_initials()
+        self._behind_initials()
         self._in_other_scripts()
         self._plain()
         self._again()
@@ -345,6 +368,28 @@ class People:
                 self._claims.protect(*match.span())
                 indices = (self._at.get(match.start(group)) for group in ("first", "second"))
                 self._fixed |= {index for index in indices if index is not None}
+
+    def _keep_institutions(self) -> None:
+        """ "Francis Crick Institute": a name with capitals before a word for an institution names nobody."""
+        for match in OF_INSTITUTIONS.finditer(self._low):
+            first = match.start()
+            while first < match.end() and not self._text[first].isupper():
+                first = self._text.find(" ", first, match.end()) + 1 or match.end()
+            words = self._text[first : match.end()].split()
+            if len(words) > 1 and all(word[0].isupper() for word in words):
+                self._fixed |= {
+                    index for index in (self._at.get(first + n) for n in range(match.end() - first)) if index is not None
+                }
+
+    def _behind_initials(self) -> None:
+        for match in () if self._claims.out_of_time else INITIAL.finditer(self._text):
+            index = self._at.get(match.start("name"))
+            word = self._words[index] if index is not None else None
+            if index is None or word is None or index in self._done | self._fixed or self._shouted:
+                continue
+            if not (word.ordinary or word.place or word.plain in self._kept or word.text.isupper()):
+                self._claims.claim("name", match.start(), word.end)
+                self._done.add(index)
 
     def _behind(self, pattern: re.Pattern[str], count: Callable[[int], int]) -> None:
         for match in () if self._claims.out_of_time else pattern.finditer(self._low):
@@ -531,7 +576,7 @@ class People:
                 break
             n += 1
             kept = n
-        return kept
+        return 0 if kept == 1 and len(self._words[index].text) == 1 and self._words[index].text.islower() else kept  # "surname n"
 
     def _of_name_alone(self, index: int) -> int:
         """A whole name behind "name": two words or more, of which the lexicon knows one and none is ordinary English alone.
@@ -548,6 +593,8 @@ class People:
 
     def _titled(self, index: int) -> int:
         word = self._words[index]
+        if {index - 1, index} <= self._fixed:  # "Uncle Sam"
+            return 0
         before = self._words[index - 1].plain if index else ""
         if (
             word.capital
@@ -568,7 +615,7 @@ class People:
         if (word.plain in self._kept and not self._before_surname(index)) or word.plain in NEVER | TITLES or index in self._fixed:
             return 0
         n = self._strong(index)
-        if not n or (n == 1 and word.place):
+        if not n or (n == 1 and (word.place or (word.text.isupper() and len(word.text) < SHORTEST_IN_CAPITALS))):
             return 0
         named = [each for each in self._words[index : index + n] if each.given or each.surname]
         if word.capital and not self._shouted:
@@ -750,6 +797,8 @@ class People:
         text = self._text
         if text.isascii():
             return
+        for match in OWN_NAME.finditer(text):
+            self._claims.claim("name", *match.span("own"))
         for match in NATIVE.finditer(text):
             self._claims.claim("name", *match.span(match.lastgroup or 0))
         letters = sum(map(str.isalpha, text))
