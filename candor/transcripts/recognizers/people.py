@@ -377,6 +377,7 @@ class People:
                 first = self._text.find(" ", first, match.end()) + 1 or match.end()
             words = self._text[first : match.end()].split()
             if len(words) > 1 and all(word[0].isupper() for word in words):
+                self._claims.protect(first, match.end())
                 self._fixed |= {
                     index for index in (self._at.get(first + n) for n in range(match.end() - first)) if index is not None
                 }
