@@ -51,7 +51,7 @@ PIECES = (
     "oh seven ", "one two, double ", "un deux 12 ", "a arobase b point ", "tiret du bas ", "a 'at' b 'dot' ",
     "Old Mill\nLane St\n", "12 Mill Lane\nA B\n", "\n\nA 1\n", "password is a b c ", "pw: a b c d e f ",
     "A & B ", "Abc & Abc ", "14 Tage oder ", "9h30 à ",
-    "St. A ", "ชื่อ กก กก ", "שמי בן-בן ", "这1是2",
+    "St. A ", "Ab Trust ", "A. Bcd ", "नाम अब ", "ชื่อ กก กก ", "שמי בן-בן ", "这1是2",
 )  # fmt: skip
 
 

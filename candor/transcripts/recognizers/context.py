@@ -23,7 +23,7 @@ from candor.transcripts.recognizers.people import (
     places_of_phrases,
 )
 from candor.transcripts.recognizers.postal import extended, with_lead
-from candor.transcripts.recognizers.words import folded
+from candor.transcripts.recognizers.words import flags_of, folded
 from candor.transcripts.spans import Claims
 from candor.transcripts.tagger import LABELS, REACH, TaggedToken, Tagger, tokens_in
 
@@ -194,9 +194,8 @@ def _states(claims: Claims, tokens: Sequence[TaggedToken]) -> list[int]:
 
 def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Collection[str]) -> list[int]:
     """Places of words that may be somebody's name."""
-    known = lexicon().words
     plains = [folded(token.text) if token.kind == "word" else "" for token in tokens]
-    flags = [known.get(plain, "") for plain in plains]
+    flags = [flags_of(plain) for plain in plains]
     n_words = sum(map(bool, plains))
     english = sum(ORDINARY in flag or plain in NEVER for flag, plain in zip(flags, plains, strict=True))
     n_names = sum(COMMON in flag and ORDINARY not in flag and len(plain) > 3 for flag, plain in zip(flags, plains, strict=True))

@@ -133,7 +133,8 @@ KIND_BEFORE_NAME = any_case(
 NUMBER_WORDS = word_set("no in an on to a do i")  # "Jl. Merdeka No. 9", "plac Żwirki i Wigury 3": no sentence yet
 # Ružičnjak 81: a word with letters that English has not, and a number that is no year
 BARE = re.compile(
-    r"(?<![\w.'’-])(?=[A-Za-z]{0,20}[À-ɏ])(?P<street>[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{3,25}) (?!(?:19|20)\d\d\b)"
+    r"(?<![\w.'’-])(?:[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{2,20} )?"
+    r"(?=[A-Za-z]{0,20}[À-ɏ])(?P<street>[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{3,25}) (?!(?:19|20)\d\d\b)"
     r"\d{1,4}(?:/\d{1,4})?[a-z]?\b(?!\s?[%€$.:-]\d|\s[a-z]{3,}en\b)"
 )
 # Gedimino pr. 9, Didžioji g. 12-3: Lithuanian; Ερμού 12, Αθήνα: Greek, with its town

@@ -690,6 +690,11 @@ def test_what_machines_and_amounts_say_stays(text: str) -> None:
         ("שמי רות בן-עמי תודה", "שמי <name> תודה"),
         ("名前は小林 さやかです", "名前は<name>です"),
         ("это Мадина, ответьте", "это <name>, ответьте"),
+        ("ჩემი სახელია ლევან მაჭავარიანი", "ჩემი სახელია <name>"),
+        ("میرا نام فاطمہ انصاری ہے", "میرا نام <name> ہے"),
+        ("ਮੇਰਾ ਨਾਮ ਜਸਬੀਰ ਕੌਰ ਹੈ", "ਮੇਰਾ ਨਾਮ <name> ਹੈ"),
+        ("the desk wrote J. Thistlewood down", "the desk wrote <name> down"),
+        ("ich habe Herrn Böttcher geschrieben", "ich habe Herrn <name> geschrieben"),
         # numbers in scripts without blanks
         ("身份证号510107198806124333请删除", "身份证号<account>请删除"),
         ("电话13912345678别打了", "电话<phone>别打了"),
@@ -716,6 +721,9 @@ def test_what_is_dictated_or_written_over_lines_is_masked(text: str, expected: s
         "who is Johnson & Johnson to you", "do Ernst & Young read it", "Pfister & Söhne?", "the office in St. Gallen",
         "c'est bien vrai ?", "password: at least ten characters", "my password is wrong three times",
         "the password is case sensitive",
+        "Speichern Sie meine Bewerbung?", "Kontaktieren Sie den Datenschutzbeauftragten",
+        "Is there a Tamil version?", "i apply from LA",
+        "the Robert Koch Institute", "could Uncle Sam read it", "see Annex B. Retention", "de-identified, what is that",
         "seven of nine people said two or three", "at what point you delete it", "Points:\nRetention\nDeletion", "thanks mate",
     ],
 )  # fmt: skip
