@@ -175,6 +175,7 @@ IDENTIFIES = re.compile(
     r"|under the name)\b",
     re.IGNORECASE,
 )
+NUMBER_OF = re.compile(r"\bn(?:o|r)\b\.?(?=\s*[:=]?\s*[\d<])", re.IGNORECASE)
 # A wish, and no detail: "Kenya. delete my account please"
 WISHED_BESIDE = re.compile(
     r"\b(?:delet\w*|eras\w*|remov\w*|close|send|want|need|please|pls|copy|use|write|take|mail me|thanks?)\b", re.IGNORECASE
@@ -559,9 +560,10 @@ def _told_beside(message: FormMessage) -> tuple[FilledSlot, ...]:
 
 
 def _identifies(part: str) -> bool:
-    if not IDENTIFIES.search(part) or WISHED_BESIDE.search(part) or NEGATION.search(part) or ASKING.search(part):
+    said = NUMBER_OF.sub("", part)  # "customer no: 4471" denies nothing
+    if not IDENTIFIES.search(part) or WISHED_BESIDE.search(part) or NEGATION.search(said) or ASKING.search(part):
         return False
-    return len(part.split()) > 1 and parse_residence(part).outcome is ResidenceOutcome.NOT_UNDERSTOOD
+    return len(part.split()) > 1 and parse_residence(said).outcome is ResidenceOutcome.NOT_UNDERSTOOD
 
 
 def _put_right(message: FormMessage) -> FilledSlot | None:
@@ -680,7 +682,9 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
     if place.outcome is ResidenceOutcome.REGION:
         return Unclear("region", (place.region,))
     asks = PUT_AS_QUESTION.match(message.text) and read_short_answer(message.text) is ShortAnswer.UNCLEAR  # "can you pass it on"
-    if place.outcome is ResidenceOutcome.NOT_SAID or (message.intent == "skip" and not asks):
+    if message.intent == "skip" and asks:
+        return Unclear("again")
+    if place.outcome is ResidenceOutcome.NOT_SAID or message.intent == "skip":
         return FilledSlot("residence", NOT_SAID, also)
     if also:
         return also[0]
@@ -692,7 +696,7 @@ def _place(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line an outc
 
 def says_nothing_more(text: str) -> bool:
     """Whether the last part of a message says that there is nothing to add: "delete my account. I live in Spain. that's all"."""
-    parts = [part.strip(" .!") for part in re.split(r"[,;.\n]+\s", text) if part.strip(" .!")]
+    parts = [part.strip(" .!") for part in re.split(r"[,;.\n]+\s|\s\(?[0-9a-e][.)]\s+", text) if part.strip(" .!")]
     return len(parts) > 1 and read_short_answer(parts[-1]) is ShortAnswer.NOTHING
 
 
@@ -833,7 +837,9 @@ def _agreed(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line 
     if message.intent == "deny":
         if NOT_THIS.search(message.text):
             return Unclear("change")
-        return Stopped() if message.confidence >= SURE else Unclear("unsure")
+        refuses = NEGATION.search(message.text) or read_short_answer(message.text) is not ShortAnswer.UNCLEAR
+        sure = message.confidence >= (SURE if refuses else QUITE_SURE)  # "that one only" may say that it is complete
+        return Stopped() if sure else Unclear("unsure" if refuses else "summary")
     if message.intent == "go_on":
         complete = read_short_answer(message.text) is ShortAnswer.NOTHING  # "that's all": what there is, is shown once more
         return Unclear("again" if not message.shown else "summary" if complete else "unsure")

@@ -46,7 +46,7 @@ def told_before(tracker: Tracker) -> list[dict[str, Any]]:
         if not events and not tracker.get_slot("email") and len(given) == 1 and _intent(event) == "provide_email":
             events = [SlotSet("email", given.pop())]
     if place:
-        whole = identified_in(text) if addresses else ""  # all at once, as in a form letter: nothing is left to ask
+        whole = identified_in(text) if EMAIL.search(text) else ""  # all at once, as in a form letter: nothing is left to ask
         return [SlotSet("residence", place), *events, *([SlotSet("details", as_typed(tracker, whole))] if whole else [])]
     likely = _named_in(text)
     if likely and tracker.get_slot("residence") is None:  # asked back, with the place that was named

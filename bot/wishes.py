@@ -171,6 +171,14 @@ BY_MACHINE = re.compile(
     r"|turned (?:me )?down|automat\w+|algorithm\w*|profil\w+)\b",
     re.IGNORECASE,
 )
+# Said of oneself, in no context anything but danger.
+MEANS_DEATH = re.compile(
+    r"\bi (?:\w+ )?(?:want|wish|need|wanna|going|am going|plan)(?: to| 2)? (?:die|be dead)\b"
+    r"|\b(?:kill|hurt|harm|cut)(?:ing)? myself\b|\b(?:end|ending|take|taking) my (?:own )?life\b"
+    r"|\b(?:i am|i['’]?m|i feel|feeling) suicidal\b|\bi (?:\w+ )?(?:commit|attempt)\w* suicide\b"
+    r"|\bi (?:\w+ )?(?:do not|don['’]?t|dont) want to (?:live|be alive)\b|\bi(?:['’]?d| would) be better off dead\b",
+    re.IGNORECASE,
+)
 # Answers to the form that nobody puts as a question: "does it matter that I moved?" corrects nothing.
 NEVER_ASKED = frozenset(["correct_answer", "add_details", "deny", "skip", "ask_why"])
 # Signs that stand for a verb. Each alone says nothing; Rasa's tokenizer drops them.
@@ -225,6 +233,8 @@ def said_plainly(read: str, context: str, understood: Dict[str, Any], *, beside:
     beside: whether what is asked in it is answered beside what it says.
     """
     intent, confidence = str(understood.get("name") or ""), float(understood.get("confidence") or 0.0)
+    if MEANS_DEATH.search(read):
+        return "in_danger"
     if context == OPENED and asks_for_number(read):
         return "request_status"
     if context not in STEPS and intent == HUMAN and objects_to_decision(read):

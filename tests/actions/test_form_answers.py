@@ -765,3 +765,54 @@ def test_who_asks_what_was_asked_hears_it_again(asked: str) -> None:
 def test_a_no_with_a_sigh_is_no_detail(text: str, intent: str, confidence: float, value: str) -> None:
     """What follows the no tells nothing that helps to find anybody."""
     assert meant("details", text, intent, confidence) == FilledSlot("details", value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "intent", "confidence", "meaning"),
+    [
+        ("agreed", "can you say no", "deny", 0.9, AsksAbout()),
+        ("email", "what if you need longer", "ask_policy", 0.9, AsksAbout()),
+        ("agreed", "that one only", "deny", 0.57, Unclear("summary")),
+        ("agreed", "no i do not want that", "deny", 0.57, Stopped()),
+        ("agreed", "yes dale", "affirm", 0.49, FilledSlot("agreed", True)),
+        ("agreed", "yes tomorrow", "affirm", 0.49, Unclear("later")),
+        ("agreed", "it was the other shop", "add_details", 0.3, Unclear("add", ("it was the other shop",))),
+        ("agreed", "it should be the other shop", "correct_answer", 0.9, Unclear("add", ("it should be the other shop",))),
+        ("agreed", "sorry, the door. what was the question", "add_details", 0.9, Unclear("again")),
+        ("residence", "ok but can you pass it on", "skip", 0.54, Unclear("again")),
+    ],
+)
+def test_what_may_be_an_answer_is_looked_at_again(
+    asked: str, text: str, intent: str, confidence: float, meaning: Meaning
+) -> None:
+    """A question about the request, a yes with a word of kindness, a remark: none is taken for what it sounds like."""
+    assert read_answer(FormMessage(asked, text, intent, confidence, "deletion")) == meaning
+
+
+def test_a_second_yes_at_the_details_says_that_there_are_none() -> None:
+    """Nothing is opened by it: the summary comes next."""
+    first = read_answer(FormMessage("details", "yes", "affirm", 1.0, "deletion"))
+    second = read_answer(FormMessage("details", "yes", "affirm", 1.0, "deletion", why="first"))
+
+    assert (first, second) == (Unclear("first"), FilledSlot("details", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("my name should be Nováková, not Novák. Chiang Mai Thailand",
+         FilledSlot("residence", "TH", (FilledSlot("details", "my name should be Nováková, not Novák"),))),
+        ("it must be Huber, not Hubner", FilledSlot("details", "it must be Huber, not Hubner")),
+        ("france, not spain", FilledSlot("residence", "FR")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_may_be_told_before_it_is_asked(text: str, told: FilledSlot) -> None:
+    """By who wants something corrected; a place beside it is where they live."""
+    assert read_answer(FormMessage("residence", text, "correct_answer", 0.6, "correction")) == told
+
+
+def test_a_complaint_is_told_in_any_words() -> None:
+    """What would be said to us elsewhere is said of the company where it is asked what the complaint is about."""
+    said = FormMessage("details", "you never answer my letters", "bot_complaint", 0.7, "complaint")
+
+    assert read_answer(said) == FilledSlot("details", "you never answer my letters")

@@ -23,6 +23,8 @@ SURE, UNSURE = 0.95, 0.3
         ("so you do sell it", ANSWERED, "request_opt_out_of_sale", SURE, "ask_policy"),
         ("so you do sell it", ELSE, "request_opt_out_of_sale", SURE, ""),
         ("do not sell it", ANSWERED, "request_opt_out_of_sale", SURE, ""),
+        ("i mean it i want to die", "residence", "request_deletion", UNSURE, "in_danger"),
+        ("what happens to my posts if i die", ELSE, "ask_policy", SURE, ""),
         ("i am 12 can i sign up", ANSWERED, "out_of_scope_general", SURE, "ask_policy"),
         ("i am 12 can i sign up", "residence", "out_of_scope_general", SURE, ""),
         ("how long are they kept then", "email", "ask_about_request", SURE, "ask_policy"),
