@@ -569,7 +569,9 @@ def _identifies(part: str) -> bool:
 
 
 def _put_right(message: FormMessage) -> FilledSlot | None:
-    """What a message says of the details is otherwise."""
+    """What a message says of the details is otherwise. A yes says nothing of them."""
+    if agrees_clearly(message.text) or says_to_open(message.text) or _plain_yes(message.text):
+        return None
     if not message.righted or EMAIL.search(message.text) or ASKING.search(message.text) or is_place_name(message.text):
         return None
     if message.intent.startswith("request_") and message.intent not in {"request_correction", f"request_{message.request_type}"}:

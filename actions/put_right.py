@@ -37,9 +37,17 @@ ENDS = re.compile(
 BEFORE_IT = re.compile(
     r"\b(?:is|are|was|be|says?|reads?|meant?|it['’]?s|its|to|rather|actually|correct(?:ly)?|really|in|at)\b|[,:=]", re.IGNORECASE
 )
+# Words that say that something was wrong. Without one of them only another spelling takes a word's place: "yes, please open"
+# sounds much like "please don't call".
+CORRECTS = re.compile(
+    r"\b(?:should|must|ought|meant?|actually|really|rather|correct(?:ly)?|right(?:ly)?|wrong|mistake|typo|it['’]?s|it is|its"
+    r"|(?:new|proper|real) \w+ (?:is|was))\b",
+    re.IGNORECASE,
+)
 # Something besides, and nothing in its place.
 BESIDES = re.compile(r"\b(?:also|another|too|second|as well|plus|besides|more|and (?:my|the|i)|add|or)\b", re.IGNORECASE)
 ALIKE = 60  # of a hundred: "Oak Road 14" and "Elm Road 14" are, and so are "2018" and "2019"
+SPELT_ALIKE = 85  # "Novak" and "Novaak" are, "please open" and "please dont" are not
 MOST_WORDS = 5  # of what is wrong, and of what is right
 LONGEST = 14  # words of a message that only puts something right
 Place = tuple[int, int]
@@ -48,6 +56,7 @@ Place = tuple[int, int]
 def put_right(told: str, said: str) -> str | None:
     """What was told, with what a message says is otherwise in its place; None where the message names nothing that stands there
     once."""
+    corrects = CORRECTS.search(said) is not None
     said = BEGINS.sub("", ENDS.sub("", said.strip(" .!"))).strip(" .!")
     if len(said.split()) > LONGEST or "?" in said:
         return None
@@ -60,7 +69,7 @@ def put_right(told: str, said: str) -> str | None:
         return None
     numbers = [word for word in ONE.findall(said) if word.isdigit()]
     alone = _in_place_of_its_like(told, numbers[0]) if len(numbers) == 1 else None
-    return alone or _in_place_of_its_like(told, value_in(said))
+    return alone or _in_place_of_its_like(told, value_in(said), ALIKE if corrects else SPELT_ALIKE)
 
 
 def value_in(said: str) -> str:
@@ -83,12 +92,12 @@ def _exchanged(told: str, wrong: str, right: str, *, surely: bool) -> str | None
     return None
 
 
-def _in_place_of_its_like(told: str, value: str) -> str | None:
+def _in_place_of_its_like(told: str, value: str, alike: int = ALIKE) -> str | None:
     """told with a value in the place of the one row of words that is like it."""
     words = len(ONE.findall(value))
     if not words or value.lower() in told.lower():
         return None
-    like = [place for place in _rows(told, words) if _alike(told[place[0] : place[1]], value)]
+    like = [place for place in _rows(told, words) if _alike(told[place[0] : place[1]], value, alike)]
     if len(like) != 1 and not all(first[1] > second[0] for first, second in pairwise(like)):  # rows that overlap are one
         return None
     start, end = max(like, key=lambda place: ratio(told[place[0] : place[1]].lower(), value.lower()), default=(0, 0))
@@ -111,9 +120,9 @@ def _rows(text: str, words: int) -> list[Place]:
     return [(first.start(), last.end()) for first, last in zip(found, found[words - 1 :], strict=False)]
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(one: str, other: str, alike: int = ALIKE) -> bool:
     """Whether one may stand where the other does: two masked values of a kind, figures of which one differs or that are in
-    another order, or words of which most letters are the same."""
+    another order, or words of which so many letters are the same."""
     token, second = TOKEN.fullmatch(one), TOKEN.fullmatch(other)
     if token or second:
         return bool(token and second and token[1] == second[1])
@@ -122,4 +131,4 @@ def _alike(one: str, other: str) -> bool:
         return True
     if DIGIT.search(one) and DIGIT.search(other) and len(one) == len(other) and " " not in one:
         return sorted(one) == sorted(other) or Hamming.distance(one, other) == 1
-    return bool(DIGIT.search(one)) == bool(DIGIT.search(other)) and ratio(one, other) >= ALIKE
+    return bool(DIGIT.search(one)) == bool(DIGIT.search(other)) and ratio(one, other) >= alike

@@ -284,6 +284,14 @@ def test_a_yes_to_another_question_than_the_summary_opens_nothing() -> None:
     assert read_answer(FormMessage("agreed", "yes", "affirm", 1.0, "deletion", why="later", shown=False)) == Unclear("again")
 
 
+@pytest.mark.parametrize("text", ["yes please open", "Yes, please proceed.", "go ahead"])
+def test_a_yes_changes_no_details(text: str) -> None:
+    """However much it sounds like them."""
+    said = FormMessage("agreed", text, "affirm", 0.9, "deletion", details="please write", righted="please open")
+
+    assert read_answer(said) == FilledSlot("agreed", True)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -38,6 +38,9 @@ def test_what_is_otherwise_takes_its_place(told: str, said: str, right: str) -> 
         ("order 310", "i live in Graz"),
         ("it says Novaak", "that's not right"),
         ("order 310", "yes"),
+        ("please dont call the house", "yes please open"),
+        ("could you please add my number", "please proceed"),
+        ("they wrote to my brother", "send it to my sister"),
     ],
 )
 def test_what_names_nothing_changes_nothing(told: str, said: str) -> None:
