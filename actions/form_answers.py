@@ -198,6 +198,15 @@ NOT_NOW = re.compile(
     r"that i (?:know|can think)(?: of)?)(?:\W+(?:thanks|thank you|thx|please|sorry))?\W*",
     re.IGNORECASE,
 )
+# Who leaves for a while, and why, helps nobody to find data: "bus is here brb". "I have to go to court" says more.
+LEAVES = re.compile(
+    r"(?<!\w)(?:brb|bbl|bbs|b4n|afk|g2g|gtg|ttyl|cya|^(?:\W*(?:ok|sorry|wait)\W+)?(?:(?:i['’]?ll|i will|will) )?be (?:right )?back"
+    r"|back (?:soon|later|in (?:an?|\d+|two|five|ten|half an) (?:bit|few|hour|min|mo|sec|jiffy|while)\w*)"
+    r"|(?:got to|gotta|have to|has to|need to|must) (?:go|run|dash|leave|rush|hang up)(?: now)?(?=\s*(?:$|[,.;!?-]))"
+    r"|(?:talk|speak|write) (?:to you )?later)(?!\w)",
+    re.IGNORECASE,
+)
+MOST_WORDS_OF_A_LEAVE = 10
 # Without one of these, "ok" and a few words more are no clear yes: "ok and now".
 YES = re.compile(
     r"\b(?:y|yes+|yea|yeah|yep|yup|ya|ye|jep|ja|oui|si|da|aye|sure|correct|right|exactly|absolutely|certainly|definitely"
@@ -355,6 +364,8 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not _tells(message):
         return Stopped()
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
+    if _leaves(message):
+        return Unclear("later")
     pauses = message.means("pause_form", at_least=0.0) and not _tells(message) and not says_to_open(message.text)
     if pauses and not nothing_now:
         return Unclear("later")
@@ -366,6 +377,14 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     if answer is not None:
         return answer
     return {"residence": _residence, "email": _email, "details": _details, "agreed": _agreed}[message.asked](message)
+
+
+def _leaves(message: FormMessage) -> bool:
+    """Whether somebody only says that they go, and are back later; not with an answer beside it."""
+    rest = LEAVES.sub("", message.text)
+    if rest == message.text or message.words > MOST_WORDS_OF_A_LEAVE or "?" in rest:
+        return False
+    return not (TOKEN.search(rest) or re.search(r"\d", rest) or is_place_name(rest.strip(" ,.!")))
 
 
 def asks_back(text: str, asked: str) -> str:
