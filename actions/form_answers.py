@@ -200,7 +200,7 @@ NOT_NOW = re.compile(
 )
 # Who leaves for a while, and why, helps nobody to find data: "bus is here brb". "I have to go to court" says more.
 LEAVES = re.compile(
-    r"(?<!\w)(?:brb|bbl|bbs|b4n|afk|g2g|gtg|ttyl|cya|^(?:\W*(?:ok|sorry|wait)\W+)?(?:(?:i['’]?ll|i will|will) )?be (?:right )?back"
+    r"(?<!\w)(?:brb|bbl|bbs|afk|g2g|gtg|ttyl|cya|^(?:\W*(?:ok|sorry|wait)\W+)?(?:(?:i['’]?ll|i will|will) )?be (?:right )?back"
     r"|back (?:soon|later|in (?:an?|\d+|two|five|ten|half an) (?:bit|few|hour|min|mo|sec|jiffy|while)\w*)"
     r"|(?:got to|gotta|have to|has to|need to|must) (?:go|run|dash|leave|rush|hang up)(?: now)?(?=\s*(?:$|[,.;!?-]))"
     r"|(?:talk|speak|write) (?:to you )?later)(?!\w)",
