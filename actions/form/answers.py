@@ -7,6 +7,7 @@ rules answer it and the form asks again. So a question in between gets its answe
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.asked_of_request import CHANGE_LATER, asks_of_request
@@ -19,7 +20,7 @@ from actions.form.details import NOT_NOW, as_refused, as_told, read_details
 from actions.form.message import URGENT, AsksAbout, FormMessage, Meaning, Stopped, Unclear, tells_a_story
 from actions.form.residence import read_place, read_residence
 from actions.form.told_along import told_too_early, wrong_told_early
-from actions.form.words import ASKING, EMAIL, FEW_WORDS, GO_ON, NUMBER, SAYS_YES, WITHOUT_DETAILS
+from actions.form.words import ASKING, EMAIL, FEW_WORDS, GO_ON, NUMBER, SAYS_YES, TOKEN, WITHOUT_DETAILS
 from candor.tickets.law.residence import is_place_name
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
@@ -29,6 +30,15 @@ SURE_INTENT = {
     ShortAnswer.NOTHING: "skip", ShortAnswer.DONT_KNOW: "skip", ShortAnswer.RATHER_NOT: "skip",
     ShortAnswer.WRONG: "correct_answer",
 }  # fmt: skip
+# Who leaves for a while, and why, helps nobody to find data: "bus is here brb". "I have to go to court" says more.
+LEAVES = re.compile(
+    r"(?<!\w)(?:brb|bbl|bbs|afk|g2g|gtg|ttyl|cya|^(?:\W*(?:ok|sorry|wait)\W+)?(?:(?:i['’]?ll|i will|will) )?be (?:right )?back"
+    r"|back (?:soon|later|in (?:an?|\d+|two|five|ten|half an) (?:bit|few|hour|min|mo|sec|jiffy|while)\w*)"
+    r"|(?:got to|gotta|have to|has to|need to|must) (?:go|run|dash|leave|rush|hang up)(?: now)?(?=\s*(?:$|[,.;!?-]))"
+    r"|(?:talk|speak|write) (?:to you )?later)(?!\w)",
+    re.IGNORECASE,
+)
+MOST_WORDS_OF_A_LEAVE = 10
 
 
 def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
@@ -47,6 +57,8 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not tells_a_story(message):
         return Stopped()
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
+    if _leaves(message):
+        return Unclear("later")
     pauses = message.means("pause_form", at_least=0.0) and not tells_a_story(message) and not says_to_open(message.text)
     if pauses and not nothing_now:
         return Unclear("later")
@@ -60,6 +72,14 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     return {"residence": read_residence, "email": read_address, "details": read_details, "agreed": read_consent}[message.asked](
         message
     )
+
+
+def _leaves(message: FormMessage) -> bool:
+    """Whether somebody only says that they go, and are back later; not with an answer beside it."""
+    rest = LEAVES.sub("", message.text)
+    if rest == message.text or message.words > MOST_WORDS_OF_A_LEAVE or "?" in rest:
+        return False
+    return not (TOKEN.search(rest) or re.search(r"\d", rest) or is_place_name(rest.strip(" ,.!")))
 
 
 def _surely(message: FormMessage) -> FormMessage:

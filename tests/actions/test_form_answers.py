@@ -807,3 +807,20 @@ def test_a_complaint_is_told_in_any_words() -> None:
     said = FormMessage("details", "you never answer my letters", "bot_complaint", 0.7, "complaint")
 
     assert read_answer(said) == FilledSlot("details", "you never answer my letters")
+
+
+@pytest.mark.parametrize(
+    "text", ["taxi is here brb", "got to run, the baby cries", "ok g2g", "sorry i'll be back", "back in 5 mins"]
+)
+@pytest.mark.parametrize("asked", STEPS)
+def test_who_leaves_for_a_while_tells_nothing(asked: str, text: str) -> None:
+    """The request waits, and why they go is no detail of it, whatever the models take it for."""
+    assert meant(asked, text, "add_details", 0.6) == Unclear("later")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i have to go to court on friday", "my user is jo77, brb", "they will be back in june", "the parcel came back in a box"],
+)
+def test_what_helps_is_a_detail_whoever_leaves(text: str) -> None:
+    assert meant("details", text, "add_details", 0.6) == FilledSlot("details", text)
