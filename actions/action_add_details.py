@@ -15,7 +15,7 @@ from actions.action_answer_question import ActionAnswerQuestion
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.fields import asks_for
-from actions.form_answers import ASKING, NUMBER, carries_something
+from actions.form.words import ASKING, NUMBER, carries_something
 from actions.talked_about import about_number, number_in
 from actions.tracker import text_of, typed_of
 from candor.conversations.payload import Payload, Shown

@@ -19,7 +19,8 @@ from actions.asked_before import asked_before
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside, asks_of_the_way
 from actions.for_another import SAME_AGAIN, for_another
-from actions.form_answers import ASKING, EMAIL, FEW_WORDS, REPLACES, says_nothing_more
+from actions.form.residence import says_nothing_more
+from actions.form.words import ASKING, EMAIL, FEW_WORDS, REPLACES
 from actions.offer_request import (
     RIGHT_OF_ASPECT,
     invoked_right,

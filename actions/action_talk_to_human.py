@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 from actions.answering import SURE_OF_POLICY, PolicyAnswers, remembered
 from actions.asking import in_the_form
 from actions.fields import asks_for
-from actions.form_answers import ASKING, EMAIL, carries_something
+from actions.form.words import ASKING, EMAIL, carries_something
 from actions.tracker import company_of, intent_of, text_of, typed_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown

@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answering import PolicyAnswers
 from actions.asked_of_request import kind_of
 from actions.asking import email_optional
-from actions.form_answers import ASKING, carries_something
+from actions.form.words import ASKING, carries_something
 from actions.request_words import QUESTIONS
 from actions.tracker import questions_of
 from candor.conversations.payload import Payload, Shown

@@ -15,7 +15,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.asking import FORM, in_the_form
-from actions.form_answers import ASKING, Emptied, FilledSlot, FormMessage, Unclear, read_answer, says_to_open
+from actions.form.answers import read_answer
+from actions.form.clear_yes import says_to_open
+from actions.form.message import Emptied, FilledSlot, FormMessage, Unclear
+from actions.form.words import ASKING
 from actions.tracker import company_of, intent_of, text_of
 from actions.validate_request_form import events_of
 from candor.tickets.request_types import REQUEST_TYPES

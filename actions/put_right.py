@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import day_name, month_name
 from itertools import pairwise
 
 from rapidfuzz.distance import Hamming
@@ -10,6 +11,7 @@ from rapidfuzz.fuzz import ratio
 
 ONE = re.compile(r"<[a-z]+_\d+>|[\w@+](?:[\w@+.'’/-]*[\w@+])?")  # a word, a number or a masked value
 TOKEN = re.compile(r"<([a-z]+)_\d+>")
+KINDS = ({name.lower() for name in month_name if name}, {name.lower() for name in day_name})  # one may stand for another
 DIGIT = re.compile(r"\d")
 IS = r"(?:it['’]?s|it is|its|is|should be|must be)"
 # What is wrong and what is right, in either order.
@@ -125,6 +127,8 @@ def _alike(one: str, other: str, alike: int = ALIKE) -> bool:
     if token or second:
         return bool(token and second and token[1] == second[1])
     one, other = one.lower(), other.lower()
+    if any({one, other} <= kind for kind in KINDS):
+        return True
     if DIGIT.search(one) and DIGIT.search(other) and len(one) == len(other) and " " not in one:
         return sorted(one) == sorted(other) or Hamming.distance(one, other) == 1
     return bool(DIGIT.search(one)) == bool(DIGIT.search(other)) and ratio(one, other) >= alike

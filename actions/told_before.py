@@ -10,7 +10,10 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from actions.form_answers import ASKING, EMAIL, LISTED, NEGATION, TOKEN, identified_in, says_how_it_should_be
+from actions.form.corrections import says_how_it_should_be
+from actions.form.residence import LISTED
+from actions.form.told_along import identified_in
+from actions.form.words import ASKING, EMAIL, NEGATION, TOKEN
 from actions.tracker import as_typed, text_of
 from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES

@@ -15,9 +15,9 @@ from rasa_sdk.types import DomainDict
 from actions.asking import asked_by_the_form, email_optional, seen_unchanged, was_answered
 from actions.beside import QuestionsBeside
 from actions.foreign import say_in_their_language
-from actions.form_answers import (
-    EMAIL,
-    GO_ON,
+from actions.form.answers import read_answer
+from actions.form.asked_back import asks_back
+from actions.form.message import (
     MISUNDERSTOOD,
     MOST_MISUNDERSTOOD,
     AsksAbout,
@@ -28,9 +28,8 @@ from actions.form_answers import (
     Respelt,
     Stopped,
     Unclear,
-    asks_back,
-    read_answer,
 )
+from actions.form.words import EMAIL, GO_ON
 from actions.put_right import put_right
 from actions.tracker import answer_in, as_typed, intent_of, last_payload, questions_of, spelt_of, text_of, typed_of
 from candor.conversations.payload import Payload, Shown

@@ -199,9 +199,17 @@ def without_refused_person(text: str) -> str:
     return rest if len(rest.split()) > 1 else text
 
 
+# "don't delete it, just correct my name"
+NO_SUCH_WISH = re.compile(
+    r"\b(?:please )?(?:don['’]?t|do not|no need to) (?:delet|eras|remov|cop|correct|port|export|restrict)\w*"
+    r"(?: (?:it|that|this|them|anything|everything|my \w+))?[\s,.;–—-]*(?:but |please )?\b(?:just|only|rather|instead)\b[\s,]*",
+    re.IGNORECASE,
+)
+
+
 def without_other_wish(text: str) -> str:
     """The message without what it names only as not wished for, if more is said: "a copy, not deletion"."""
-    rest = " ".join(OTHER_WISH.sub(" ", text).split())
+    rest = " ".join(NO_SUCH_WISH.sub(" ", OTHER_WISH.sub(" ", text)).split())
     return rest if len(rest.split()) > 1 else text
 
 

@@ -6,20 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from actions.form_answers import (
-    CLEAR_YES,
-    AsksAbout,
-    Emptied,
-    FilledSlot,
-    FormMessage,
-    Meaning,
-    Respelt,
-    Stopped,
-    Unclear,
-    agrees_clearly,
-    carries_something,
-    read_answer,
-)
+from actions.form.answers import read_answer
+from actions.form.clear_yes import agrees_clearly
+from actions.form.consent import CLEAR_YES
+from actions.form.message import AsksAbout, Emptied, FilledSlot, FormMessage, Meaning, Respelt, Stopped, Unclear
+from actions.form.words import carries_something
 
 STEPS = ["residence", "email", "details", "agreed"]
 

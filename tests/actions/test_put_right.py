@@ -18,6 +18,7 @@ from actions.put_right import put_right
         ("user name finch22", "it is finch23", "user name finch23"),
         ("account from 2014", "the year is 2015", "account from 2015"),
         ("flat 3b", "flat is 3c", "flat 3c"),
+        ("invoice of may", "june sorry", "invoice of june"),
         ("invoice of may", "it was june not may", "invoice of june"),
         ("it is with my work account", "private account actually", "it is with my private account"),
     ],

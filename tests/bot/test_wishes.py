@@ -258,6 +258,9 @@ def test_who_wants_a_person_to_decide_objects_and_talks_to_nobody(text: str, obj
         ("i want a copy not deletion", "i want a copy"),
         ("erase it, rather than a copy please", "erase it please"),
         ("should be portability, not correction", "should be portability"),
+        ("dont delete, just correct my name", "correct my name"),
+        ("please do not erase it, only fix my name", "fix my name"),
+        ("don't delete my photos", "don't delete my photos"),
         ("do not sell my data", "do not sell my data"),
         ("not deletion", "not deletion"),
         (
