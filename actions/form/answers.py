@@ -59,10 +59,8 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
     if only_leaves(message):
         return Unclear("later")
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
-    if _leaves(message):
-        return Unclear("later")
     pauses = message.means("pause_form", at_least=0.0) and not tells_a_story(message) and not says_to_open(message.text)
-    if pauses and not nothing_now:
+    if _leaves(message) or (pauses and not nothing_now):
         return Unclear("later")
     answer = (
         to_what_to_change(message) or to_whether_to_add(message)
