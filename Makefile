@@ -57,7 +57,7 @@ browser-code: ## The tests of what runs in browsers, without one; those with one
 	$(NPM) candor/channels/widget test
 	$(NPM) candor/console/frontend test
 
-nlu: setup-dev ## Cross-validate Rasa's intents; reports and confusion matrix stay in var/reports.
+nlu: setup-dev ## Cross-validate Rasa's intents; reports and errors stay in var/reports.
 	$(BIN)/python -m evaluation.intents
 
 bench: setup-dev ## Measure speed and memory, as ratios of one run. The first one installs what Candor is compared with.

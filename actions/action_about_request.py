@@ -10,8 +10,9 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_request_status import ActionRequestStatus
+from actions.asked_of_request import kind_of
 from actions.asking import in_the_form
-from actions.beside import SAID_OF_OPEN, QuestionsBeside, is_of_the_way, kind_of
+from actions.beside import SAID_OF_OPEN, QuestionsBeside, is_of_the_way
 from actions.tracker import company_of, text_of
 from candor.services import services
 

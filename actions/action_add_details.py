@@ -15,9 +15,9 @@ from actions.action_answer_question import ActionAnswerQuestion
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.fields import asks_for
-from actions.form_answers import ASKING, NUMBER, carries_something
+from actions.form.words import ASKING, NUMBER, carries_something
 from actions.talked_about import about_number, number_in
-from actions.tracker import text_of
+from actions.tracker import text_of, typed_of
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.services import services
@@ -61,7 +61,7 @@ class ActionAddDetails(Action):
         if in_the_form(tracker):  # which has taken what is told; what asks is looked up
             answered = await self._answer.answer_if_sure(dispatcher, tracker) if ASKING.search(text_of(tracker)) else None
             return answered or []
-        number, details = number_in(tracker) or await self._own(tracker), added_in(text_of(tracker))
+        number, details = number_in(tracker) or await self._own(tracker), added_in(typed_of(tracker))
         if number is None and (events := taken_up(tracker)):
             return events
         if number is None:

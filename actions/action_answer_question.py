@@ -20,8 +20,9 @@ from actions.after_answer import AfterAnAnswer, asks_further, leans_on_answer, s
 from actions.another_company import asked_of_another
 from actions.answering import PolicyAnswers, remembered
 from actions.asked_before import asked_before
+from actions.asked_of_request import ABOUT, kind_of
 from actions.asking import in_the_form
-from actions.beside import ABOUT, SAID_OF_OPEN, QuestionsBeside, asks_of_the_way, is_of_the_way, kind_of
+from actions.beside import SAID_OF_OPEN, QuestionsBeside, asks_of_the_way, is_of_the_way
 from actions.did_you_mean import say_not_sure
 from actions.dropped import dropped, taken_up
 from actions.for_another import for_another

@@ -17,7 +17,8 @@ from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.dropped import dropped, go_on_with, taken_up
 from actions.forgetting import Forgetting
-from actions.form_answers import CLEAR_YES, NEGATION, OK
+from actions.form.consent import CLEAR_YES
+from actions.form.words import NEGATION, OK
 from actions.offer_request import named_right
 from actions.opening import Opening
 from actions.person_told import PersonTold

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.forgetting import Forgetting
-from actions.form_answers import CLEAR_YES
+from actions.form.consent import CLEAR_YES
 from actions.tracker import intent_of, open_proposal, text_of
 from candor.services import services
 

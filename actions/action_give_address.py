@@ -17,7 +17,8 @@ from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.dropped import taken_up
 from actions.fields import asks_for, asks_for_code
-from actions.form_answers import EMAIL, NAMED, corrected_place
+from actions.form.corrections import corrected_place
+from actions.form.words import EMAIL, NAMED
 from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.reply import AskedField

@@ -20,7 +20,8 @@ from actions.asked_before import asked_before
 from actions.asking import FORM, in_the_form
 from actions.beside import QuestionsBeside, asks_of_the_way
 from actions.for_another import SAME_AGAIN, for_another
-from actions.form_answers import ASKING, EMAIL, FEW_WORDS, REPLACES, says_nothing_more
+from actions.form.residence import says_nothing_more
+from actions.form.words import ASKING, EMAIL, FEW_WORDS, REPLACES
 from actions.offer_request import (
     RIGHT_OF_ASPECT,
     invoked_right,
@@ -42,6 +43,7 @@ from actions.tracker import (
     offered_before,
     questions_of,
     text_of,
+    typed_of,
     wishes_of,
 )
 from candor.conversations.payload import Memory, Payload, Shown
@@ -176,11 +178,13 @@ class ActionProposeRequest(Action):
         company = self._catalogue.company(begun["company"])
         _, confidence = intent_of(tracker)
         same, chosen = request_type == begun["request_type"], request_type in last_payload(tracker).memory.which
+        if confidence < SURE_REQUEST and not (chosen or named_right(text_of(tracker))):
+            same = True  # "i want it anyway": no other is named
         # The form shows what it would open and asks for a yes, so who clearly wants something else need not be asked which.
         refused = (tracker.get_slot("unclear") or {}).get("why") == "no"  # said no just now, and then wants this
-        replaces = confidence >= SURE_REQUEST and (refused or REPLACES.search(text_of(tracker)) is not None)
+        replaces = confidence >= SURE_REQUEST and (refused or REPLACES.search(typed_of(tracker)) is not None)
         if not same and (chosen or replaces):
-            return await propose_anew(dispatcher, tracker, request_type, company, self._parts, instead=not chosen)
+            return await propose_anew(dispatcher, tracker, request_type, company, self._parts, instead=True)
         if not same and BEFORE_THAT.search(text_of(tracker)) and confidence >= SURE_REQUEST:
             later = list(dict.fromkeys([begun["request_type"], *(tracker.get_slot("next_requests") or [])]))
             dispatcher.utter_message(
@@ -263,6 +267,7 @@ async def propose_anew(
 ) -> list[dict[str, Any]]:
     """Say what would be opened, and start the form. Keep answers that hold for every request of this visitor.
 
+    instead: it takes the place of the one that is begun, so what was told of that one stays as well.
     answered: a question beside the wish was answered just now. Then the form's first question says what would be opened, so that
     answer and card fit on one screen of a phone.
     """
@@ -285,7 +290,8 @@ async def propose_anew(
         proposal = _begin(dispatcher, request_type, company, response, instead=instead)
     events = [
         SlotSet("proposal", proposal),
-        *(SlotSet(slot, None) for slot in ("details", "agreed", "unclear", "next_requests", "on_hold", "dropped")),
+        SlotSet("details", _details_for(tracker, request_type) if instead else None),
+        *(SlotSet(slot, None) for slot in ("agreed", "unclear", "next_requests", "on_hold", "dropped")),
         *(filled_in(tracker) if signal else []),
     ]
     events += told_before(tracker)
@@ -294,6 +300,13 @@ async def propose_anew(
     if not REQUEST_TYPES[request_type].needs_details and says_nothing_more(text_of(tracker)):
         events.append(SlotSet("details", ""))
     return events if in_the_form(tracker) else [*events, FollowupAction(FORM)]
+
+
+def _details_for(tracker: Tracker, request_type: str) -> str | None:
+    """What was told of the request that is begun, for the one in its place: unless one of them is about what is wrong."""
+    begun = str((tracker.get_slot("proposal") or {}).get("request_type", ""))
+    about_wrong = any(REQUEST_TYPES[name].needs_details for name in (begun, request_type) if name in REQUEST_TYPES)
+    return None if about_wrong else tracker.get_slot("details")
 
 
 def _silent_on(request_type: str, company: Company, parts: Services) -> bool:

@@ -13,8 +13,9 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_talk_to_human import ActionTalkToHuman
 from actions.answering import SURE_OF_POLICY, PolicyAnswers, remembered
+from actions.asked_of_request import kind_of
 from actions.asking import in_the_form
-from actions.beside import SAID_OF_OPEN, QuestionsBeside, kind_of
+from actions.beside import SAID_OF_OPEN, QuestionsBeside
 from actions.dropped import taken_up
 from actions.fields import code_field
 from actions.offer_request import named_right

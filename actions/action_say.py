@@ -18,7 +18,7 @@ from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.did_you_mean import say_not_sure
 from actions.foreign import say_in_their_language
-from actions.form_answers import ASKING
+from actions.form.words import ASKING
 from actions.offer_request import meant_for_another, offer, right_asked_about, say_on_behalf
 from actions.person_told import PersonTold
 from actions.told_before import place_alone

@@ -14,8 +14,8 @@ from rasa_sdk.types import DomainDict
 from actions.answering import SURE_OF_POLICY, PolicyAnswers, remembered
 from actions.asking import in_the_form
 from actions.fields import asks_for
-from actions.form_answers import ASKING, EMAIL, carries_something
-from actions.tracker import company_of, intent_of, text_of
+from actions.form.words import ASKING, EMAIL, carries_something
+from actions.tracker import company_of, intent_of, text_of, typed_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import services
@@ -156,7 +156,7 @@ class ActionTalkToHuman(Action):
 def question_in(tracker: Tracker) -> str:
     """What somebody wants of a person, masked: the message, or what they asked before it if it only says that they want one."""
     if tells_something(text_of(tracker)):
-        return text_of(tracker)
+        return typed_of(tracker)
     asked: dict[str, Any] = tracker.get_slot("last_question") or {}
     return str(asked.get("text", "")) if asked.get("company") == company_of(tracker) else ""
 

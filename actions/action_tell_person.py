@@ -11,7 +11,7 @@ from rasa_sdk.types import DomainDict
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_talk_to_human import OF_THE_WAIT
 from actions.answering import SURE_OF_POLICY
-from actions.form_answers import ASKING
+from actions.form.words import ASKING
 from actions.person_told import PersonTold
 from actions.tracker import text_of
 from candor.services import services

@@ -10,9 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.action_answer_question import ActionAnswerQuestion
-from actions.beside import kind_of
+from actions.asked_of_request import kind_of
 from actions.dropped import taken_up
-from actions.form_answers import SURE
+from actions.form.message import SURE
 from actions.person_told import PersonTold
 from actions.talked_about import number_in
 from actions.tracker import intent_of, text_of

@@ -7,7 +7,7 @@ import re
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.form_answers import OK
+from actions.form.words import OK
 from actions.offer_request import RIGHT_OF_ASPECT, named_right
 from actions.request_words import WHAT, WORDS
 from actions.tracker import company_of, last_payload, payloads_newest_first, spelt_of, text_of

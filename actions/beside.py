@@ -12,43 +12,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import PolicyAnswers
+from actions.asked_of_request import kind_of
 from actions.asking import email_optional
-from actions.form_answers import ASKING, CHANGE_LATER, carries_something
+from actions.form.words import ASKING, carries_something
 from actions.request_words import QUESTIONS
 from actions.tracker import questions_of
 from candor.conversations.payload import Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.services import Services
-
-# Asked for a time; all else is about what happens. "Will I still hear when a course starts?" asks for none.
-TIME = re.compile(
-    r"(?:^|[.,;:?!]|\b(?:and|but|so|or|ok|since|by|until|till|know|me|say|then))\W*when\b"
-    r"|\b(?:how (?:long|fast|quick|quickly|soon|many (?:days|weeks|months))|deadline|time ?frame|timeline|today|tomorrow|week"
-    r"|instant|right away|take|period|(?:which|what) (?:day|date))\b",
-    re.IGNORECASE,
-)
-# What people ask of a request otherwise; the first that fits is answered.
-ABOUT = {
-    "cost": re.compile(
-        r"\b(?:costs?|pa(?:y|id)|fees?|charged?|price|for free|free of charge|(?:is|are) (?:it|this|that|they) free"
-        r"|expensive|money)\b",
-        re.IGNORECASE,
-    ),
-    "number": re.compile(
-        r"\b(?:my|the|a|what|which|get|have|is) (?:\w+ )?(?:number|reference)\b|^\W*(?:my |the )?number\b", re.IGNORECASE
-    ),
-    "change": CHANGE_LATER,
-    "undo": re.compile(
-        r"\b(?:undo|take (?:it|that|this) back|withdraw|cancel|regret|change my mind|back out|stop it later|say no later"
-        r"|still say no|revers\w+|revok\w+)\b",
-        re.IGNORECASE,
-    ),
-    "proof": re.compile(
-        r"\b(?:proof|prove|passport|id card|identity|ids?|certificate|documents?|papers?|power of attorney|mandate|sign|signature"
-        r"|scan|driv\w+ licen[cs]e)\b",
-        re.IGNORECASE,
-    ),
-}  # fmt: skip
 
 # What a short question is about that means the way of a request: these by themselves, those where nothing else is named.
 OF_THE_WAY = re.compile(
@@ -67,13 +38,7 @@ HAPPENS = re.compile(
     re.IGNORECASE,
 )
 SHORT_QUESTION = 12  # words
-SAID_OF_OPEN = ("cost", "undo", "proof")  # of a request that is open; all else is in its status
-
-
-def kind_of(question: str) -> str:
-    """What a question about a request is about: a key of ABOUT, "when" or "next"."""
-    named = next((kind for kind, words in ABOUT.items() if words.search(question)), "")
-    return named or ("when" if TIME.search(question) else "next")
+SAID_OF_OPEN = ("cost", "undo", "proof", "refuse", "longer", "who")  # of a request that is open; all else is in its status
 
 
 def _way_word(word: str) -> str:

@@ -15,7 +15,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.asking import FORM, in_the_form
-from actions.form_answers import ASKING, Emptied, FilledSlot, FormMessage, Unclear, read_answer, says_to_open
+from actions.form.answers import read_answer
+from actions.form.clear_yes import says_to_open
+from actions.form.message import Emptied, FilledSlot, FormMessage, Unclear
+from actions.form.words import ASKING
 from actions.tracker import company_of, intent_of, text_of
 from actions.validate_request_form import events_of
 from candor.tickets.request_types import REQUEST_TYPES
@@ -28,6 +31,7 @@ IT = r"(?:it|that|this|them|the (?:same )?(?:request|one|ticket)|my (?:old )?req
 REOPENS = re.compile(
     rf"\bre-?open\w*|\b(?:open|start|file|send|submit|make|do) {IT} (?:up )?(?:again|anew|after all|once more)\b"
     rf"|\b(?:want|need|like|have) {IT} (?:\w+ )?(?:back|again|after all|open)\b"
+    rf"|\b(?:keep|leave) {IT}(?: (?:open|going|running|as it (?:is|was)|after all|please|then))*\W*$"
     r"|\b(?:undo|reverse|revert) (?:it|that|this|the|my)\b|\bun-?(?:withdraw|cancel)\w*|\bnot (?:to )?(?:withdraw|cancel)\w*"
     r"|\b(?:changed my mind|(?:bring|get|put) (?:it|that) back)\b",
     re.IGNORECASE,

@@ -12,9 +12,15 @@ ROLE = (
     r"(?:care?r|caregiver|guardian|executor|executrix|heir|widow(?:er)?|trustee|administrator|lawyer|attorney|solicitor|counsel"
     r"|paralegal|agent|social[ -]worker|foster[ -](?:mother|mum|father|dad|parent))"
 )
+# What a firm has of its clients: "our client chats" are its own, and nobody's for whom it speaks.
+OF_CLIENTS = (
+    r"(?:chats?|messages?|e-?mails?|calls?|tickets?|data|lists?|records?|files?|details|info\w*|names?|numbers?|base|accounts?"
+    r"|portal|support|service|side|area|conversations?|contacts?|photos?|orders?|profiles?)"
+)
 # A wish made for another: they are told what to write into the details.
 FOR_ANOTHER = re.compile(
-    r"\b(?:on behalf of|(?:my|a|our) (?:client|customer|consumer|ward|patient)|(?:authori[sz]ed|legal) (?:agent|representative)"
+    rf"\b(?:on behalf of|(?:my|a|our) (?:client|customer|consumer|ward|patient)\b(?! {OF_CLIENTS}\b)"
+    r"|(?:authori[sz]ed|legal) (?:agent|representative)"
     r"|power of attorney|agent (?:here|request)|(?:we|i) (?:represent|act for|care for|look after)|acting (?:for|on|under)"
     r"|asked me to (?:get|have|do|write)|lasting power|probate|next of kin"
     rf"|{ROLE} (?:here|of|for|to)\b|(?:i am|i['’]?m|im|as) (?:an?|the|his|her|their|my \w+['’]?s) (?:\w+ )?{ROLE}\b"

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.for_another import SAME_AGAIN, for_another
-from actions.form_answers import ASKING
+from actions.form.words import ASKING
 from actions.request_words import WHAT, WORDS
 from actions.tracker import questions_of, ranking_of, text_of
 from candor.conversations.payload import Memory, Payload

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import in_the_form
-from actions.tracker import company_of, text_of
+from actions.tracker import company_of, typed_of
 from candor.conversations.handoff.queue import HandoffPromise
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.services import Services
@@ -42,7 +42,7 @@ class PersonTold:
 
     async def note(self, tracker: Tracker) -> HandoffPromise | None:
         """Do it without a word; None where nobody is waited for."""
-        return await asyncio.to_thread(self._note, tracker.sender_id, company_of(tracker), text_of(tracker))
+        return await asyncio.to_thread(self._note, tracker.sender_id, company_of(tracker), typed_of(tracker))
 
     def _note(self, conversation: str, company: str, text: str) -> HandoffPromise | None:
         if not self._queue.add_to_question(conversation, text):

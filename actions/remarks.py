@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.form_answers import ASKING
+from actions.form.words import ASKING
 
 # A statement begins with whom or what it is about, or with a sound.
 STATES = re.compile(

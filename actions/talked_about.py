@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.form_answers import NUMBER
+from actions.form.words import NUMBER
 from actions.tracker import text_of
 from candor.tickets.reference import read_number
 from candor.typed.codes import codes_in

@@ -10,8 +10,11 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from actions.form_answers import ASKING, EMAIL, NEGATION, RIGHT_NOT_WRONG, TOKEN, WRONG_BUT_RIGHT
-from actions.tracker import text_of
+from actions.form.corrections import says_how_it_should_be
+from actions.form.residence import LISTED
+from actions.form.told_along import identified_in
+from actions.form.words import ASKING, EMAIL, NEGATION, TOKEN
+from actions.tracker import as_typed, text_of
 from candor.tickets.law.residence import ResidenceOutcome, is_place_name, parse_residence
 from candor.tickets.request_types import REQUEST_TYPES
 from knowledge.messages import SENTENCE_END
@@ -22,21 +25,21 @@ SAYS_RESIDENCE = re.compile(
     r"|(?:^|[,.;!?(]|\band\b|\bbut\b)\W*(?:now )?live (?:in|at|near)\b",
     re.IGNORECASE,
 )
-# "it should be Þóra", "changed from Smith to Jones", "is now 12 Main Street"
-AS_IT_SHOULD_BE = re.compile(
-    r"\b(?:should|must|has to|needs to|ought to) (?:be|say|read)\b|\b(?:is|am|are) (?:now|really|actually)\b|\binstead of\b"
-    r"|\b(?:changed?|moved) (?:\w+ )?(?:from|to) (?:<|\w)|\bused to be\b",
+# "Country: Spain", in a form letter, up to the next name of a field.
+LABELLED = re.compile(
+    r"\b(?:country|residence|state|province|place|location|home|where)\b[^:=\n]{0,20}[:=]\s*(?P<place>[^:=;\n]{2,60})",
     re.IGNORECASE,
 )
 CODE = re.compile(r"\b(?!U[SK]\b)[A-Z]{2}\b")  # "our HR manager" is not from Croatia
 MOST_OF_A_PLACE = 3  # words
+MOST_LABELLED = 5
 SOMEWHERE = re.compile(r"\b(?:in|of|from|at|near)\b", re.IGNORECASE)  # before a place that may be where somebody lives
 
 
 def told_before(tracker: Tracker) -> list[dict[str, Any]]:
     """The events that fill in where the visitor lives, and their address, as far as they have said so."""
     text = text_of(tracker)
-    place, addresses = _lives_in(text) or _in_a_sentence_alone(text), set(EMAIL.findall(text))
+    place, addresses = _lives_in(text) or _labelled(text) or _in_a_part_alone(text), set(EMAIL.findall(text))
     events = [SlotSet("email", addresses.pop())] if len(addresses) == 1 else []
     for event in _earlier(tracker):
         said = str(event.get("text") or "")
@@ -46,7 +49,8 @@ def told_before(tracker: Tracker) -> list[dict[str, Any]]:
         if not events and not tracker.get_slot("email") and len(given) == 1 and _intent(event) == "provide_email":
             events = [SlotSet("email", given.pop())]
     if place:
-        return [SlotSet("residence", place), *events]
+        whole = identified_in(text) if EMAIL.search(text) else ""  # all at once, as in a form letter: nothing is left to ask
+        return [SlotSet("residence", place), *events, *([SlotSet("details", as_typed(tracker, whole))] if whole else [])]
     likely = _named_in(text)
     if likely and tracker.get_slot("residence") is None:  # asked back, with the place that was named
         events.append(SlotSet("unclear", {"slot": "residence", "why": "told", "options": [likely], "times": 0}))
@@ -58,8 +62,7 @@ def wrong_told(tracker: Tracker, request_type: str) -> str:
     text = text_of(tracker)
     if not REQUEST_TYPES[request_type].needs_details or tracker.get_slot("details") or ASKING.search(text):
         return ""
-    told = RIGHT_NOT_WRONG.search(text) or WRONG_BUT_RIGHT.search(text) or AS_IT_SHOULD_BE.search(text)
-    return text if told else ""
+    return as_typed(tracker, text) if says_how_it_should_be(text) else ""
 
 
 def place_alone(text: str) -> str | None:
@@ -80,9 +83,20 @@ def _lives_in(text: str) -> str | None:
     return _found(text) if SAYS_RESIDENCE.search(text) else None
 
 
-def _in_a_sentence_alone(text: str) -> str | None:
-    """The place that is all that a sentence of a message says: "delete it all. Finland. <email_1>"."""
-    named = (_found(sentence) for sentence in SENTENCE_END.split(text) if is_place_name(sentence.strip(" .,;!")))
+def _labelled(text: str) -> str | None:
+    """The place behind the name of a field: of its words the most that name one."""
+    for found in LABELLED.finditer(text):
+        words = found["place"].split()
+        rows = (" ".join(words[:length]).strip(" .,;") for length in range(min(len(words), MOST_LABELLED), 0, -1))
+        if place := next((_found(row) for row in rows if is_place_name(row)), None):
+            return place
+    return None
+
+
+def _in_a_part_alone(text: str) -> str | None:
+    """The place that is all that a sentence of a message says, or a part of a list: "delete it all. Finland. <email_1>"."""
+    parts = [*SENTENCE_END.split(text), *(LISTED.split(text) if EMAIL.search(text) else ())]
+    named = (_found(part) for part in parts if is_place_name(part.strip(" .,;!")))
     return next((place for place in named if place), None)
 
 

@@ -22,7 +22,26 @@ def company_of(tracker: Tracker) -> str:
 
 
 def text_of(tracker: Tracker) -> str:
+    """The message as it was read: with slips of the pen mended (knowledge/spelling.py)."""
     return str(tracker.latest_message.get("text") or "")
+
+
+def typed_of(tracker: Tracker) -> str:
+    """The message as it was typed: what is kept of it, or passed on, is never mended."""
+    said: dict[str, Any] = next((event for event in reversed(tracker.events) if event.get("event") == "user"), {})
+    return str(said.get("text") or "") or text_of(tracker)
+
+
+def as_typed(tracker: Tracker, part: str) -> str:
+    """A part of the message in the letters in which it was typed."""
+    read, typed = text_of(tracker), typed_of(tracker)
+    if read in {part, typed}:
+        return typed if part == read else part
+    words, own = read.split(), typed.split()
+    if len(words) != len(own):
+        return part  # the message was read without some of its words
+    meant = {word: written for word, written in zip(words, own, strict=True) if word != written}
+    return " ".join(meant.get(word, word) for word in part.split(" "))
 
 
 def spelt_of(tracker: Tracker) -> str:

@@ -15,9 +15,9 @@ from rasa_sdk.types import DomainDict
 from actions.asking import asked_by_the_form, email_optional, seen_unchanged, was_answered
 from actions.beside import QuestionsBeside
 from actions.foreign import say_in_their_language
-from actions.form_answers import (
-    EMAIL,
-    GO_ON,
+from actions.form.answers import read_answer
+from actions.form.asked_back import asks_back
+from actions.form.message import (
     MISUNDERSTOOD,
     MOST_MISUNDERSTOOD,
     AsksAbout,
@@ -28,9 +28,10 @@ from actions.form_answers import (
     Respelt,
     Stopped,
     Unclear,
-    read_answer,
 )
-from actions.tracker import answer_in, intent_of, last_payload, questions_of, spelt_of, text_of
+from actions.form.words import EMAIL, GO_ON
+from actions.put_right import put_right
+from actions.tracker import answer_in, as_typed, intent_of, last_payload, questions_of, spelt_of, text_of, typed_of
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.addresses import NotAnAddress, guess_address, read_address
@@ -58,7 +59,7 @@ class ValidateRequestForm(Action):
         asked, proposal = asked_by_the_form(tracker), tracker.get_slot("proposal") or {}
         if asked is None or was_answered(tracker) or "request_type" not in proposal:
             return []
-        intent, confidence = intent_of(tracker)
+        intent, _ = intent_of(tracker)
         last = last_payload(tracker)
         if last.memory.which and intent.startswith("request_"):
             return []  # it answers the question which of the requests is meant
@@ -69,14 +70,9 @@ class ValidateRequestForm(Action):
         company = self._catalogue.company(str(proposal["company"]))
         unclear = tracker.get_slot("unclear") or {}
         before = unclear if unclear.get("slot") == asked else {}
-        message = FormMessage(
-            asked, await self._answer_in(tracker, asked), intent, confidence, proposal["request_type"],
-            email_optional(proposal["request_type"]), tracker.get_slot("details") or "", str(before.get("why", "")),
-            tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
-            tracker.get_slot("email") or "", seen_unchanged(tracker, proposal),
-            spelt_of(tracker),
-        )  # fmt: skip
-        meaning = read_answer(message)
+        back = asks_back(typed_of(tracker), asked)  # "sorry, the door. what was the question": all of it is about that
+        message = await self._message(tracker, asked, before, whole=bool(back))
+        meaning = _in_their_letters(tracker, read_answer(message), message.righted)
         told = asked == "details" or message.details
         if (
             isinstance(meaning, Respelt)
@@ -89,7 +85,7 @@ class ValidateRequestForm(Action):
             along = [SlotSet(other.slot, other.value) for other in meaning.also]  # kept, whatever is wrong with the address
             meaning = await asyncio.to_thread(self._checked, tracker.sender_id, meaning, doubted="why" in before)
         answered: list[dict[str, Any]] = []
-        if not intent.startswith("request_"):  # else action_propose_request answers what is asked beside it
+        if not back and not intent.startswith("request_"):  # else action_propose_request answers what is asked beside it
             request_type = str(proposal["request_type"])
             answered = await self._beside.answer(dispatcher, tracker, company.id, request_type, _residence(tracker, meaning))
             if questions_of(tracker) and meaning is None:
@@ -98,6 +94,23 @@ class ValidateRequestForm(Action):
             return [*answered, *await asyncio.to_thread(self._respelt, tracker, meaning)]
         self._say_of(dispatcher, tracker, meaning, asked, company)
         return [*answered, *(along if isinstance(meaning, Unclear) else []), *events_of(asked, meaning, before)]
+
+    async def _message(self, tracker: Tracker, asked: str, before: dict[str, Any], *, whole: bool) -> FormMessage:
+        """The message as the rules of the form read it. before: why the last answer to the same question could not be used.
+        whole: with the questions beside what it says."""
+        proposal, last, (intent, confidence) = tracker.get_slot("proposal"), last_payload(tracker), intent_of(tracker)
+        details = str(tracker.get_slot("details") or "")
+        righted = ""
+        if asked == "agreed" and details:
+            righted = await asyncio.to_thread(self._righted, tracker.sender_id, details, typed_of(tracker))
+        text = typed_of(tracker) if whole else await self._answer_in(tracker, asked)
+        return FormMessage(
+            asked, text, intent, confidence, proposal["request_type"],
+            email_optional(proposal["request_type"]), details, str(before.get("why", "")),
+            tuple(before.get("options", ())), last.memory.proposal == proposal["id"],
+            tracker.get_slot("email") or "", seen_unchanged(tracker, proposal),
+            spelt_of(tracker), righted,
+        )  # fmt: skip
 
     def _say_of(self, dispatcher: CollectingDispatcher, tracker: Tracker, meaning: Meaning, asked: str, company: Company) -> None:
         """Say what was understood, where the form's next question does not show it."""
@@ -128,6 +141,13 @@ class ValidateRequestForm(Action):
     def _is_of_address(self, conversation: str, message: FormMessage, respelt: Respelt) -> bool:
         """Whether what was called wrong stands in the address that was given."""
         return respelt.wrong.lower() in (self._vault.reveal(conversation, message.email) or "").lower()
+
+    def _righted(self, conversation: str, details: str, text: str) -> str:
+        """The details with what a message says is otherwise in them, masked; "" if it says nothing of them. Values are compared
+        as they were typed: of a number's token nobody can tell which of its figures are wrong."""
+        told, said = self._vault.unmask_all(conversation, [details, text])
+        changed = put_right(told, said)
+        return self._vault.mask(conversation, changed) if changed else ""
 
     def _respelt(self, tracker: Tracker, respelt: Respelt) -> list[dict[str, Any]]:
         """Ask back the address as it is rightly written. If what was wrong does not stand in it once, it is asked for anew."""
@@ -172,6 +192,21 @@ class ValidateRequestForm(Action):
         if guess:
             return Unclear("guess", (self._vault.mask(conversation, guess),))
         return Unclear(result.why) if isinstance(result, NotAnAddress) else given
+
+
+def _in_their_letters(tracker: Tracker, meaning: Meaning, righted: str) -> Meaning:
+    """The meaning with what is kept of the message as it was typed."""
+    match meaning:
+        case FilledSlot("details", str(value), also) if value not in {"", righted}:
+            before = f"{tracker.get_slot('details')}; " if tracker.get_slot("details") else ""
+            old = before if value.startswith(before) else ""
+            return FilledSlot("details", old + as_typed(tracker, value.removeprefix(old)), also)
+        case FilledSlot(slot, value, also) if also:
+            letters = [_in_their_letters(tracker, each, righted) for each in also]
+            return FilledSlot(slot, value, tuple(each for each in letters if isinstance(each, FilledSlot)))
+        case Unclear("add", (str(told),)):
+            return Unclear("add", (as_typed(tracker, told),))
+    return meaning
 
 
 def _residence(tracker: Tracker, meaning: Meaning) -> str | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import httpx
 import numpy as np
 
-CLIENTS = (1, 4, 16, 32)
+CLIENTS = (1, 2, 4, 16, 32)
 SECONDS = 12.0  # that each number of clients talks
 TALKS: tuple[tuple[str, ...], ...] = (
     ("hello", "how long do you keep my data?", "is my info sold", "who gets to see what I write", "thanks, bye"),

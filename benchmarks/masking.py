@@ -48,6 +48,10 @@ PIECES = (
     "&#64;", "a%40", "0x1f ", "version 1.2.3 ", "error e-12 ", "recovery words ", "olive tunnel zebra ", "spoke with ",
     "summer day ", "delete faith banks ", " is my name", "heisei 5.3.22 ", "born ", "mara.writes ", "account ", "J o h ",
     "a_b_key=", "a_", "a.b_pass: ", "Authorization: Basic ", "http://a.b/a-b.", "my page ", "last 4 of ", "ip 1-2-3-",
+    "oh seven ", "one two, double ", "un deux 12 ", "a arobase b point ", "tiret du bas ", "a 'at' b 'dot' ",
+    "Old Mill\nLane St\n", "12 Mill Lane\nA B\n", "\n\nA 1\n", "password is a b c ", "pw: a b c d e f ",
+    "A & B ", "Abc & Abc ", "14 Tage oder ", "9h30 à ",
+    "St. A ", "Ab Trust ", "A. Bcd ", "नाम अब ", "ชื่อ กก กก ", "שמי בן-בן ", "这1是2",
 )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from bot.kept_out import keep_out_unused
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["run"]:
+    serving = sys.argv[1:2] == ["run"]
+    if serving:
         gc.disable()  # a start throws little away, and would be searched for it again and again; bot/channel.py ends it
-    keep_out_unused(Path(__file__).parent.parent / "config.yml")  # before anything of Rasa is imported
+    keep_out_unused(Path(__file__).parent.parent / "config.yml", serving=serving)  # before anything of Rasa is imported
 
     from rasa.__main__ import main
 

@@ -31,11 +31,12 @@ from sqlalchemy import func, text
 from bot import sureness
 from bot.action_endpoint import ActionEndpoint
 from bot.context import ANSWERED, ELSE, OPENED, STEPS, context_of
-from bot.dialogue_acts import FIRST, HUMAN, URGENT, DialogueActs, in_context
+from bot.dialogue_acts import FIRST, URGENT, DialogueActs, in_context
 from bot.encoder import shared_encoder, shared_reader
 from bot.event_types import remember_event_types
 from bot.featurizer import encode_as_features
 from bot.feelings import FeelingModel
+from bot.said_back import said_last, without_what_was_said
 from bot.tracker_store import CLASS, RecentTurnsTrackerStore, events_written, reading_once
 from bot.turns import TurnLocks
 from bot.validation import validate_once_checked
@@ -43,18 +44,16 @@ from bot.wishes import (
     COPY_FOR_ME,
     Parse,
     asked_beside,
-    asks_for_number,
-    asks_what_is_kept,
-    objects_to_decision,
-    only_asks,
+    said_plainly,
     signs_in_words,
+    surer_wish,
     wish_beside,
     wish_put_politely,
     wishes_in,
+    without_other_wish,
     without_refused_person,
 )
 from knowledge.encoder import encoding_once
-from knowledge.messages import asks_if_old_enough
 from knowledge.spelling import speller
 
 # Six digits and nothing else, however grouped, are the code from a mail: no classifier has to guess that. The text is folded
@@ -72,8 +71,6 @@ ANSWERS_THE_FORM = frozenset(
 )
 # "tell me who has it": the data, not the request, unless it is about somebody's work.
 WHO_HAS_IT = re.compile(r"(?:tell me )?(?:who|whom|where)\b(?!.*\b(?:request|work|handle|deal|read|look|check))", re.IGNORECASE)
-# Answers to the form that nobody puts as a question: "does it matter that I moved?" corrects nothing.
-NEVER_ASKED = frozenset(["correct_answer", "add_details", "deny", "skip", "ask_why"])
 MOST_ASKED = 3  # questions beside something else that are answered
 LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
@@ -221,17 +218,21 @@ class CandorChannel(InputChannel):
 
         # Parse it here and hand the result on, so that it need not be read back from the tracker store.
         context = context_of(before)
-        read = body["text"] if context in STEPS else signs_in_words(body["text"])
-        read = without_refused_person(read)
+        own = without_what_was_said(body["text"], said_last(before))
+        read = own if context in STEPS else signs_in_words(own)
+        read = without_other_wish(without_refused_person(read))
         spelt = speller().corrected(read)
         await self._aside(read, lambda: encode_as_features(spelt))
         understood = await agent.parse_message(spelt)
         ranked, vectors = await self._aside(read, lambda: self._acts.read(spelt, context))
         understood = in_context(understood, ranked, context)
+        understood = await self._or_by_sound(understood, read, spelt, context, parse)
         intent = str(understood["intent"].get("name") or "")
         rest, asked = (read, []) if intent in FIRST or len(read) > LETTER else asked_beside(read)
         wishes = [] if context in STEPS or intent in URGENT else await wishes_in(rest, intent, parse)
-        if wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
+        if intent in URGENT and context not in STEPS:  # the news comes first, and the wish beside it is begun as well
+            wishes = [wish] if (wish := await wish_beside(read, parse)) else []
+        elif wishes and not intent.startswith("request_"):  # "can you send me a copy and erase the rest?"
             understood["intent"] = {"name": f"request_{wishes[0]}", "confidence": 1.0}
         elif context in {ANSWERED, ELSE, OPENED} and (wish := await _hidden_wish(read, understood["intent"], parse)):
             understood["intent"] = {"name": f"request_{wish}", "confidence": 1.0}
@@ -249,14 +250,14 @@ class CandorChannel(InputChannel):
         if context in {ANSWERED, ELSE, OPENED} and understood["intent"].get("name") == "ask_policy" and COPY_FOR_ME.search(read):
             understood["intent"] = {"name": "request_access", "confidence": 1.0}
             rest, questions = read, [{"text": read, "about": "right"}]  # the policy's words are said, and the request begun
-        if plainly := _said_plainly(spelt, context, understood["intent"], beside=bool(asked)):
+        if plainly := said_plainly(spelt, context, understood["intent"], beside=bool(asked)):
             understood["intent"] = {"name": plainly, "confidence": 1.0}
-        if BARE_CODE.fullmatch(body["text"]) and context != "details":  # there it may be a customer's number
+        if BARE_CODE.fullmatch(own) and context != "details":  # there it may be a customer's number
             understood["intent"] = {"name": "provide_code", "confidence": 1.0}
             understood["intent_ranking"] = [understood["intent"]]
-        feeling = self._feelings.of(body["text"], vectors)
+        feeling = self._feelings.of(own, vectors)
         message = UserMessage(
-            body["text"],
+            own,
             collector,
             body["sender"],
             input_channel=self.name(),
@@ -265,7 +266,7 @@ class CandorChannel(InputChannel):
                 "context": context,
                 "wishes": wishes,
                 "feeling": feeling,
-                "spelt": spelt if spelt != body["text"] else "",
+                "spelt": spelt if spelt != own else "",
                 "rest": rest if questions else "",
                 "questions": questions,
             },
@@ -285,6 +286,13 @@ class CandorChannel(InputChannel):
             }
         )
 
+    async def _or_by_sound(self, understood: Dict[str, Any], read: str, spelt: str, context: str, parse: Parse) -> Dict[str, Any]:
+        """What was understood, or what the message means as it sounds, where that is a surer wish: "remuv my detials"."""
+        heard = speller().by_sound(read) if context in {ANSWERED, ELSE, OPENED} else spelt
+        if heard == spelt:
+            return understood
+        return surer_wish(understood, in_context(await parse(heard), self._acts.ranked(heard, context), context))
+
     async def _about(self, question: str, parse: Parse, *, begun: bool) -> str:
         """What a question beside a wish or an answer is about: the request, or the policy. begun: whether a request is."""
         if not begun and WHO_HAS_IT.match(question):
@@ -292,24 +300,6 @@ class CandorChannel(InputChannel):
         ranked = self._acts.ranked(speller().corrected(question), STEPS[0])
         intent = in_context(await parse(question), ranked, STEPS[0])["intent"].get("name")
         return "request" if intent in {"ask_about_request", "ask_why", "request_status"} else "policy"
-
-
-def _said_plainly(read: str, context: str, understood: Dict[str, Any], *, beside: bool) -> str:
-    """The intent of which a message's words leave no doubt, whatever it was taken for; "" where they do.
-
-    beside: whether what is asked in it is answered beside what it says.
-    """
-    intent, confidence = str(understood.get("name") or ""), float(understood.get("confidence") or 0.0)
-    if context == OPENED and asks_for_number(read):
-        return "request_status"
-    if context not in STEPS and intent == HUMAN and objects_to_decision(read):
-        return "request_objection"
-    of_age = context in {ANSWERED, ELSE} and asks_if_old_enough(read)
-    of_keeping = context in STEPS and intent == "ask_about_request" and asks_what_is_kept(read)
-    unsure = confidence < (sureness.WISH_BY_ASKING if intent.startswith("request_") else sureness.ANSWER_BY_ASKING)
-    may_ask = context in STEPS and unsure and not beside and (intent.startswith("request_") or intent in NEVER_ASKED)
-    only_asked = may_ask and only_asks(read)
-    return "ask_policy" if of_age or of_keeping or only_asked else ""
 
 
 async def _hidden_wish(text: str, understood: Dict[str, Any], parse: Parse) -> str:

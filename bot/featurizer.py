@@ -30,8 +30,8 @@ def encode_as_features(text: str) -> None:
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds two sentence vectors to each message, side by side: what it is about, and how it is put.
 
-    `scale` and `middle_scale` multiply the unit vectors: Rasa's LogisticRegressionClassifier fixes its regularisation
-    (C = 1), which is far too strong for features of length 1; scaling by s is the same as C = s².
+    `scale` and `middle_scale` multiply the unit vectors: one penalty (C = 1) holds for them and for the counts of words,
+    which is far too strong for features of length 1; scaling by s is the same as C = s².
 
     Vectors of training examples are kept, in memory because cross-validation asks for each example ten times, and in a file
     beside the encoder because most examples stay the same from one training to the next. What people write is never kept.

@@ -26,8 +26,11 @@ UNUSED = frozenset(
     {
         "aiogram", "fbmessenger", "google.auth", "google.oauth2", "slack_sdk", "twilio", "webexteamssdk",  # channels
         "aio_pika", "aiormq", "boto3", "botocore", "pymongo", "redis",  # databases and queues
+        "matplotlib", "questionary", "prompt_toolkit",  # pictures of tests, and questions in a terminal
     }
 )  # fmt: skip
+# What scikit-learn and Rasa import for training and testing alone: 45 MB that a bot which only answers never touches.
+FOR_TRAINING = frozenset({"scipy.optimize", "scipy.stats", "sklearn.linear_model", "sklearn.model_selection"})
 RUNNER = "rasa.engine.runner.dask"
 # Rasa's own components that work without it, besides all that begin with "bot.". Any other in config.yml gets TensorFlow.
 WITHOUT = frozenset(
@@ -39,9 +42,9 @@ WITHOUT = frozenset(
 )  # fmt: skip
 
 
-def keep_out_unused(config: Path) -> bool:
+def keep_out_unused(config: Path, *, serving: bool = False) -> bool:
     """Put placeholders in the place of what is not used; of TensorFlow, unless the configuration names a component that may
-    need it.
+    need it; of what only training needs, where the process only serves.
 
     Call it before anything of Rasa is imported. Returns whether TensorFlow is kept out. Raises: OSError if the file cannot be
     read; ModuleNotFoundError where TensorFlow is needed and not installed.
@@ -54,7 +57,8 @@ def keep_out_unused(config: Path) -> bool:
             f"{needing[0]} in {config.name} may need TensorFlow, which set-up leaves out: take it from "
             "requirements/bot-excluded.txt, then run `make lock` and `make setup`"
         )
-    sys.meta_path[:0] = [_Placeholders(UNUSED if needing else UNUSED | TENSORFLOW), _OurRunner()]
+    kept_out = UNUSED if needing else UNUSED | TENSORFLOW
+    sys.meta_path[:0] = [_Placeholders(kept_out | FOR_TRAINING if serving else kept_out), _OurRunner()]
     return not needing
 
 

@@ -17,6 +17,7 @@ OWN_ACT = 0.4  # outside the form; below it no act is told from another
 # Of intents.
 COMPLAINT = 0.6  # from here on "you lost my file, escalate this" is a complaint, and not urgent
 WISH = 0.6  # below it, a part of the message may say more clearly what is wished
+WISH_BY_SOUND = 0.8  # of a wish in what a message sounds like, whose words are written as they are spoken
 WISH_BY_ASKING = 0.8  # at a step of the form, of a wish in what is put as a question: below it the question is answered
 ANSWER_BY_ASKING = 0.7  # the same of an answer to the form
 PART = 0.5  # of the wish in a part of a message that is a wish

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Dict, List, Tuple
 
 from bot import sureness
+from bot.context import ANSWERED, ELSE, OPENED, STEPS
+from bot.dialogue_acts import HUMAN
+from knowledge.messages import asks_if_old_enough
 
 REQUEST, NO_WISH = "request_", "request_status"
 Parse = Callable[[str], Awaitable[Dict[str, Any]]]  # how Rasa reads a text
@@ -39,6 +42,15 @@ DOES = re.compile(
 )
 POLITE = re.compile(r"\b(?:please|pls|(?:can|could|would|will) you|i want|i need|i'?d like|i would like|i wish)\b", re.IGNORECASE)
 NEGATED = re.compile(r"\b(?:don'?t|do not|never|not|without|instead of|rather than|no)\b", re.IGNORECASE)
+# "so you do sell it": what "you must", "you will delete" and "you stop that now" ask for is a wish.
+CONCLUDES = re.compile(
+    r"\W*(?:(?:so|ah+|aha|oh|ok(?:ay)?|right|hm+|then|and|but|well|wait)\W+)*(?:in other words |basically |that means )?"
+    r"(?:you|u|they)(?: (?:guys|people|do|don['’]?t|also|still|just|really|actually|never|always|only))* "
+    r"(?!(?:must|should|have|need|can|could|will|would|shall|better|may|are|stop|now)\b)\w+"
+    r"(?!.*\b(?:now|immediately|at once|today|asap|right away|or else)\b)",
+    re.IGNORECASE,
+)
+MOST_WORDS_OF_A_CONCLUSION = 8
 # What somebody has done already is told, not wished for: "I deleted my account last year. Do you still have my data?"
 DONE = re.compile(
     r"^\W*(?:i|we)(?:['’]?ve| have| had)?(?: (?:already|just|\w+ly))*"
@@ -138,6 +150,14 @@ REFUSES_A_PERSON = re.compile(
     r"(?:(?!\b(?:just|only|simply|but|please|pls|plz|then)\b)[^.,;:!?–—])*[.,;:!?–—]*\s*(?:(?:just|only|simply|but)\b\s*)*",
     re.IGNORECASE,
 )
+# What is wished for in the place of something else: "a copy, not deletion". "Do not sell it" is a wish by itself.
+OTHER_WISH = re.compile(
+    r"[\s,.;:–—-]+(?:and )?(?:not|rather than|instead of)\s+(?:(?:for|to have|an?|the|any|my) )*(?:data )?"
+    r"(?:deletions?|deleting|erasures?|erasing|removals?|removing|cop(?:y|ies)|copying|corrections?|correcting|portability|exports?"
+    r"|exporting|restrictions?|restricting|objections?|objecting|complaints?|complaining|opt(?:ing)?[ -]out|access)"
+    r"(?: (?:of|to) (?:it|that|my \w+|everything)| requests?| it| anything)?(?=[\s.,;:!–—-]*(?:$|please|pls|thanks|but|i\b))",
+    re.IGNORECASE,
+)
 # "I want a human to decide, not a machine" objects to a decision; nobody is to be talked to (Art. 22(3) GDPR).
 DECIDES = r"(?:(?:re-?)?(?:decid|consider|check|judg|assess|inspect|evaluat|review)\w*|(?:look|go) (?:at|into|over|through))"
 HUMAN_DECIDES = re.compile(
@@ -151,6 +171,16 @@ BY_MACHINE = re.compile(
     r"|turned (?:me )?down|automat\w+|algorithm\w*|profil\w+)\b",
     re.IGNORECASE,
 )
+# Said of oneself, in no context anything but danger.
+MEANS_DEATH = re.compile(
+    r"\bi (?:\w+ )?(?:want|wish|need|wanna|going|am going|plan)(?: to| 2)? (?:die|be dead)\b"
+    r"|\b(?:kill|hurt|harm|cut)(?:ing)? myself\b|\b(?:end|ending|take|taking) my (?:own )?life\b"
+    r"|\b(?:i am|i['’]?m|i feel|feeling) suicidal\b|\bi (?:\w+ )?(?:commit|attempt)\w* suicide\b"
+    r"|\bi (?:\w+ )?(?:do not|don['’]?t|dont) want to (?:live|be alive)\b|\bi(?:['’]?d| would) be better off dead\b",
+    re.IGNORECASE,
+)
+# Answers to the form that nobody puts as a question: "does it matter that I moved?" corrects nothing.
+NEVER_ASKED = frozenset(["correct_answer", "add_details", "deny", "skip", "ask_why"])
 # Signs that stand for a verb. Each alone says nothing; Rasa's tokenizer drops them.
 SIGNS = {"\U0001f5d1": "delete", "\U0001f6ae": "delete", "\U0001f4e5": "send me a copy of", "\U0001f515": "stop"}
 SIGN = re.compile("[" + "".join(SIGNS) + "]")
@@ -169,9 +199,29 @@ def without_refused_person(text: str) -> str:
     return rest if len(rest.split()) > 1 else text
 
 
+# "don't delete it, just correct my name"
+NO_SUCH_WISH = re.compile(
+    r"\b(?:please )?(?:don['’]?t|do not|no need to) (?:delet|eras|remov|cop|correct|port|export|restrict)\w*"
+    r"(?: (?:it|that|this|them|anything|everything|my \w+))?[\s,.;–—-]*(?:but |please )?\b(?:just|only|rather|instead)\b[\s,]*",
+    re.IGNORECASE,
+)
+
+
+def without_other_wish(text: str) -> str:
+    """The message without what it names only as not wished for, if more is said: "a copy, not deletion"."""
+    rest = " ".join(NO_SUCH_WISH.sub(" ", OTHER_WISH.sub(" ", text)).split())
+    return rest if len(rest.split()) > 1 else text
+
+
 def asks_what_is_kept(text: str) -> bool:
     """Whether a question taken for one about the request is about what a company keeps: "how long are they kept then"."""
     return KEPT.search(text) is not None and OF_THE_REQUEST.search(text) is None
+
+
+def concludes(text: str) -> bool:
+    """Whether a few words after an answer say what it seems to mean, and wish for nothing: "so you DO sell it"."""
+    short = len(text.split()) <= MOST_WORDS_OF_A_CONCLUSION
+    return short and CONCLUDES.match(text) is not None and not POLITE.search(text)
 
 
 def objects_to_decision(text: str) -> bool:
@@ -183,6 +233,28 @@ def asks_for_number(text: str) -> bool:
     """Whether a message in a conversation with an open request asks for that request's number."""
     short = len(text.split()) <= MOST_WORDS_FOR_A_NUMBER
     return short and NUMBER_ASKED.search(text) is not None and OTHER_NUMBER.search(text) is None
+
+
+def said_plainly(read: str, context: str, understood: Dict[str, Any], *, beside: bool) -> str:
+    """The intent of which a message's words leave no doubt, whatever it was taken for; "" where they do.
+
+    beside: whether what is asked in it is answered beside what it says.
+    """
+    intent, confidence = str(understood.get("name") or ""), float(understood.get("confidence") or 0.0)
+    if MEANS_DEATH.search(read):
+        return "in_danger"
+    if context == OPENED and asks_for_number(read):
+        return "request_status"
+    if context not in STEPS and intent == HUMAN and objects_to_decision(read):
+        return "request_objection"
+    if context == ANSWERED and intent.startswith("request_") and concludes(read):
+        return "ask_policy"
+    of_age = context in {ANSWERED, ELSE} and asks_if_old_enough(read)
+    of_keeping = context in STEPS and intent == "ask_about_request" and asks_what_is_kept(read)
+    unsure = confidence < (sureness.WISH_BY_ASKING if intent.startswith("request_") else sureness.ANSWER_BY_ASKING)
+    may_ask = context in STEPS and unsure and not beside and (intent.startswith("request_") or intent in NEVER_ASKED)
+    only_asked = may_ask and only_asks(read)
+    return "ask_policy" if of_age or of_keeping or only_asked else ""
 
 
 async def wish_beside(text: str, parse: Parse) -> str:
@@ -209,6 +281,14 @@ async def wish_beside(text: str, parse: Parse) -> str:
             if wished := await _by_rasa_alone(IF_SO.sub("", part.text), parse, sureness.PART_BESIDE):
                 return wished
     return ""
+
+
+def surer_wish(read: Dict[str, Any], heard: Dict[str, Any]) -> Dict[str, Any]:
+    """What was understood of a message as it is spelt, or as it sounds, where that is surely a wish and more surely so."""
+    (first, second) = (understood.get("intent") or {} for understood in (read, heard))
+    sure = float(second.get("confidence") or 0.0)
+    wishes = _wish(str(second.get("name") or "")) and sure >= sureness.WISH_BY_SOUND
+    return heard if wishes and sure > float(first.get("confidence") or 0.0) else read
 
 
 async def wish_put_politely(text: str, parse: Parse) -> str:

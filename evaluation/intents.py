@@ -2,7 +2,7 @@
 
 Runs `rasa test nlu` in Rasa's environment: five-fold cross-validation over all training data, and the served model on the
 held-out messages in evaluation/held_out.yml and on what strangers wrote (first_messages_unseen.yml and its later ones).
-Reports, errors and confusion matrices are written to var/reports/.
+Reports and errors are written to var/reports/.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CLASSIFIER = "bot.classifier.IntentClassifier"
 OPENS, CONCERNS_EXISTING = "request_", frozenset(["request_status"])  # what opens a request, and what begins alike
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
-    "PYTHONWARNINGS": "ignore", "MPLBACKEND": "Agg", "PYTHONPATH": str(ROOT),
+    "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT),
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",  # more threads win little, and take the other cores from who needs them
 }  # fmt: skip
 
@@ -74,7 +74,7 @@ def held_out(out: Path, model: Path, *, messages: Path = HELD_OUT) -> IntentScor
 
 def _tested(out: Path, *arguments: str) -> IntentScores:
     shutil.rmtree(out, ignore_errors=True)
-    command = [str(RASA), "-m", "bot", "test", "nlu", "--domain", "domain.yml", "--out", str(out), *arguments]
+    command = [str(RASA), "-m", "bot", "test", "nlu", "--no-plot", "--domain", "domain.yml", "--out", str(out), *arguments]
     ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False)
     try:
         report, errors = (json.loads((out / name).read_text()) for name in ("intent_report.json", "intent_errors.json"))

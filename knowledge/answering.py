@@ -35,12 +35,13 @@ from knowledge.naming import is_about_just_that, names_the_thing, things_in
 from knowledge.needed import gives_address, wanted_by_few_words
 from knowledge.particulars import Particular, is_to_the_point, particular
 from knowledge.passages import Passage
-from knowledge.quoting import Version, as_whole_list, only_names, quotes_of
+from knowledge.quoting import Version, quotes_of
 from knowledge.ranker import Ranker
 from knowledge.recipients import QUESTION as RECIPIENTS
 from knowledge.recipients import recipient_in
 from knowledge.retrieval import UNHELD, Hit, Retrieval, RetrievalResult
 from knowledge.settling import SettledAspects
+from knowledge.whole_lists import LISTS, as_whole_list, list_asked_for, only_names, whole_list_first
 
 # How an answer stands to the quotes that its question leans on: it says something "new"; what was shown already "said" it; a
 # "doubt" about it can only get the same words; or no words come nearer than those, so there is "no_more".
@@ -53,10 +54,7 @@ QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
 # Who asks for one of these asks for the whole list, not for the item that comes nearest.
-ASKS_FOR_ALL = frozenset([
-    "collection.general", "contact.company_details", "contact.dpo", "contact.email", "contact.postal", "contact.privacy_team",
-    "legal_basis.general", "rights.gdpr_uk", "rights.overview", "sharing.categories", "sharing.general", "use.purposes",
-])  # fmt: skip
+ASKS_FOR_ALL = frozenset(["contact.company_details", "contact.dpo", "contact.email", "contact.postal", "contact.privacy_team"])
 ABOUT_END_USERS = frozenset(["rights.end_users", "roles.forwarded_requests"])  # who asks for these is told whom to ask anyway
 FIRST_FEW = 3  # the policy's silence is not claimed while one of the best passages names what was asked for
 SURER = 0.9  # of the judge: what is missing by its words is said in others then
@@ -288,9 +286,8 @@ class Answers:
         first = [*lines] or ([*near[:1], *named] if kind == "unsure" and self._plausible(result) else named)
         if lines or kind == "unsure":
             near = list(dict.fromkeys([*first, *near]))
-        all_asked = result.aspect is not None and result.aspect.id in ASKS_FOR_ALL
-        if near and near[0] not in lines and (all_asked or only_names(near[0].passage)):
-            near[0] = as_whole_list(near[0], passages, whole_policy if all_asked else None)
+        if near and near[0] not in lines:
+            near = _with_lists(near, question, result, passages, whole_policy)
         quotes = quotes_of(near, whole_policy, QUOTES) if kind in ("answer", "unsure") else ()
         line = lines.get(near[0]) if near else None
         limited = particular(near[0].passage, question, result.parts) if quotes and line is None else None
@@ -357,6 +354,22 @@ def _naming(things: frozenset[str], result: RetrievalResult) -> list[Hit]:
     ]  # fmt: skip
     needed = result.needed
     return naming or [hit for hit in result.hits[:FIRST_FEW] if needed is not None and needed.partly_held_by(hit.passage)]
+
+
+def _with_lists(
+    near: list[Hit], question: str, result: RetrievalResult, passages: Sequence[Passage], whole_policy: Version
+) -> list[Hit]:
+    """The hits with the whole list first where all of it was asked for, or where the best only names one thing of it."""
+    aspect = result.aspect.id if result.aspect else ""
+    if aspect in LISTS:
+        return whole_list_first(near, question, aspect, result.hits, passages, whole_policy)
+    best = near[0]
+    if aspect in ASKS_FOR_ALL or only_names(best.passage):
+        announced = aspect in ASKS_FOR_ALL and best.passage.kind == "sentence"
+        whole = as_whole_list(best, passages, whole_policy if announced else None)
+    else:
+        whole = list_asked_for(best, question, passages, whole_policy)
+    return [whole, *near[1:]]
 
 
 def _called(question: str, result: RetrievalResult) -> list[Hit]:

@@ -30,7 +30,10 @@ CONDITION = re.compile(
     r"|(?:in|under) (?:certain|some|limited|the following|specific|these|special|rare) (?:cases?|circumstances"
     r"|situations|exceptions)|to the extent|insofar|as long as|residents?|certain exceptions|apart from|until)\b"
 )
-VISITS = r"when(?:ever)? you (?:visit|use|browse|access|open) (?:our|the|this) (?:website|site|app|service|services|pages?)"
+VISITS = (
+    r"(?:when(?:ever)?|if|as) you (?:visit|use|browse|access|open|interact with) (?:our|the|this|these|any of our) "
+    r"(?:[a-z-]+ ){0,2}?(?:websites?|sites?|apps?|applications?|services?|products?|platforms?|pages?)"
+)
 WHOLE_USE = re.compile(rf"\b{VISITS}\b")  # is no condition: it holds for everybody who asks
 HARMLESS = re.compile(
     r"(?:please note that|as such|rest assured(?: that)?|as a matter of principle|like (?:many|most)(?: other)?"

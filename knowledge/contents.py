@@ -52,8 +52,8 @@ def _mark_footer(lines: Sequence[Line]) -> None:
         and not lines[tail - 1].text.endswith((".", ";"))
     ):
         tail -= 1
-    led_in = tail and lines[tail - 1].ends_open
-    if not led_in and _all_titles(lines[tail:]):
+    goes_on = tail and (lines[tail - 1].ends_open or lines[tail - 1].bullet)  # the end of a list of something else
+    if not goes_on and _all_titles(lines[tail:]):
         for line in lines[tail:]:
             line.role = "navigation"
 

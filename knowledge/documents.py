@@ -10,12 +10,31 @@ from pathlib import Path
 
 from candor.errors import BadPolicyError
 from knowledge.formats.readers import DocumentFormat, Reading, format_of, known_suffixes, read_here, recognised
+from knowledge.letters import check_letters
 from knowledge.spacing import check_spacing
 from knowledge.structure import Mark, Structure, read_structure
 
 LONGEST_TEXT = 2_000_000  # characters
 MOST_LINES = 60_000  # a 300-page policy has about 20,000
-OLE_START = b"\xd0\xcf\x11\xe0"  # what Word wrote until 2003, and how it locks a newer file
+# Formats that are not read, by their first bytes, and the refusal of each.
+UNREAD = (
+    (
+        re.compile(rb"\xd0\xcf\x11\xe0"),  # what Word wrote until 2003, and how it locks a newer file
+        "is an old Word file, or one locked with a password: save it as .docx without a password",
+    ),
+    (re.compile(rb"\s*\{\\rtf"), "is a rich text file (RTF): open it in Word or LibreOffice and save it as .docx"),
+    (
+        re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?MIME-Version:", re.IGNORECASE),
+        "is a web archive (MHTML): open it in a browser and save it as “web page, HTML only”",
+    ),
+    (
+        re.compile(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", re.DOTALL),
+        "is an OpenDocument file: open it in LibreOffice and save it as .docx",
+    ),
+)
+FRAGMENT_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:body|main|article|section|div|p|h[1-6]|ul|ol|table)\b[^>]*>", re.IGNORECASE
+)
 UNDATED = "undated"
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}[a-z0-9-]{0,20}|undated[a-z0-9-]{0,20}")
 
@@ -73,6 +92,7 @@ def read_version(path: Path, version: str, *, company: str, policy: str, reading
     if (lines := text.count("\n")) > MOST_LINES:
         raise BadPolicyError(f"{name} has {lines:,} lines, more than {MOST_LINES:,}: is it really a policy's text?")
     try:
+        check_letters(text)
         check_spacing(text)
     except BadPolicyError as error:
         raise BadPolicyError(f"{name} {error}") from error
@@ -110,8 +130,11 @@ def _check_content(data: bytes, named: DocumentFormat, suffix: str, stem: str) -
             kind = "is binary, not text" if actual.binary else "is no plain text"
             raise BadPolicyError(f"{kind} {looks}: name it {better_name}, or save it as plain text in UTF-8")
         raise BadPolicyError(f"is no {suffix} file {looks}: name it {better_name}")
-    if data.startswith(OLE_START):
-        raise BadPolicyError("is an old Word file, or one locked with a password: save it as .docx without a password")
+    for start, what in UNREAD:
+        if start.match(data):
+            raise BadPolicyError(what)
+    if suffix == ".txt" and FRAGMENT_START.match(data):
+        raise BadPolicyError(f"is no plain text (it looks like a part of a web page): name it {stem}.html")
     if actual is None and named.unrecognised:
         raise BadPolicyError(named.unrecognised)
 

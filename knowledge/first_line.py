@@ -145,7 +145,8 @@ def line_of(question: str, found: Passage, quoted: Passage, company: str, aspect
     if quoted.end > found.end:
         return None
     if found.kind != "list":
-        return first_line(question, found.text, found.lead_in, company, aspect)
+        leads = quoted.start == found.start  # the lead-in of a list does not govern a later sentence of an item
+        return first_line(question, found.text, found.lead_in if leads else "", company, aspect)
     head, colon, rest = found.text.partition(":")
     if not colon:
         return None

@@ -35,6 +35,7 @@ BREADTH = 4  # neighbours looked for, for each that is wanted
 GRAPH = "m = 24, ef_construction = 128"  # of HNSW: pgvector's defaults lose more where policies share whole sentences
 COLUMNS = "company text NOT NULL, artefact text NOT NULL, place integer NOT NULL"
 KEY = "PRIMARY KEY (company, place)"
+WAITS = text("SET LOCAL lock_timeout = 0")  # whoever fills the table for the first time may need minutes
 LOCK = 20261130  # any number, but always the same: one process at a time makes the schema
 log = logging.getLogger("candor.knowledge")
 
@@ -94,6 +95,7 @@ class PassageTable:
             if self._is_in_step(connection, state):
                 return 0
         with self._engine.begin() as connection:
+            connection.execute(WAITS)
             state = self._state(connection, hold=True)
             if self._is_in_step(connection, state):  # another process was first
                 return 0
@@ -191,6 +193,7 @@ def _vectors_of(connection: Connection) -> tuple[tuple[int, ...], str]:
 
 def _prepare(connection: Connection) -> None:
     """Make the schema. Raises: VectorsUnavailableError."""
+    connection.execute(WAITS)
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     try:
         with connection.begin_nested():

@@ -30,6 +30,11 @@ RIGHT_TO = re.compile(
     r"^(?:you (?:also )?(?:have|has) (?:a|the|these|the following|following)?(?: following)? ?rights?(?: :)? ?(?:to)?"
     r"|you (?:are|will be) (?:able|entitled|free|allowed) to|you (?:can|may)(?: always| also| at any time)?)$"
 )
+# What holds of whoever asks for a right: it limits nothing.
+WHOEVER_ASKS = re.compile(
+    r"(?:if|when|where) you (?:(?:also )?(?:wish|want|believe|think|feel|consider|disagree|object|would like|have (?:a |any )?\w*"
+    r"(?:concerns?|complaints?|questions?))|are (?:not |un|dis)(?:happy|satisfied|content)\b|have an account)"
+)
 NO_RIGHT = re.compile(r"^you (?:can|may) not$")
 ASKING_US = re.compile(r" (?:ask|request|require|instruct|tell) (?:us|you|that we)(?: to)?$")
 HAVE_DONE = re.compile(r" have (?:all |any )?(?:of )?(?:your |the )?(?:personal )?(?:data|information)$")
@@ -111,7 +116,7 @@ def _affirmed(asked: Asked, clause: Clause) -> Verdict | None:
     if (not asked.things or asked.verb in ALL_OF_IT) and not has_generic([*subject, *clause.object]):
         return None
     if clause.possible:
-        return "may"
+        return "some" if clause.limited else "may"  # "we may share it when we are sold"
     if "can" in clause.chain and asked.agent != "other":
         return None
     return "some" if clause.limited else "yes"
@@ -152,8 +157,8 @@ def _right_before(text: str) -> tuple[str, bool] | None:
     opening, comma, after = text.rpartition(" , ")
     limited = False
     if comma:
-        limited = bool(CONDITION.match(opening))
-        if not after.startswith("you ") or not (limited or re.match(r"(?:under|according to) ", opening)):
+        limited = bool(CONDITION.match(opening)) and not WHOEVER_ASKS.match(opening)
+        if not after.startswith("you ") or not (CONDITION.match(opening) or re.match(r"(?:under|according to) ", opening)):
             return None
         text = after
     text, times = re.subn(r"^in (?:some|certain) cases |^residents of \w+ (?=have the right|can|may)", "", text)

@@ -15,9 +15,7 @@ from dataclasses import dataclass, replace
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 
-ONLY_NAMES = 3  # words of an item that says something only with its list
 LONGEST = 700  # characters of an extended quote; one that would be longer is not extended
-LONGEST_ASKED_FOR = 3000  # characters of a list of which all was asked for
 
 # A sentence that begins like this limits the one before it.
 LIMITS = re.compile(
@@ -33,8 +31,6 @@ REFERS_BACK = re.compile(
     r"As (?:an?|another|a further) (?:example|illustration)|"
     r"It(?: also)?|They|Them|This|These|Those|Such|The same|Then|He|She|Both|Neither|Either|Doing so|Its|Their|Here)\b"
 )
-# "You have certain rights, set forth below", "By law you have a number of rights": what is meant comes next.
-ANNOUNCES = re.compile(r"\b(?:below|following|as follows|certain|a number of|several|various|these)\b", re.IGNORECASE)
 NUMBER_ALONE = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*[.)]?\s+")  # before the next paragraph of an outline
 
 
@@ -78,60 +74,6 @@ def quotes_of(hits: Sequence[Hit], version: Version, most: int) -> tuple[Hit, ..
         if len(quotes) == most:
             break
     return tuple(quotes)
-
-
-def as_whole_list(hit: Hit, passages: Sequence[Passage], long_in: Version | None = None) -> Hit:
-    """The list that an item belongs to, in place of the item; the hit itself if it is no item, or its list is too long.
-
-    passages: all of the policy version, with the whole lists. long_in: the version, where a list may be quoted that is too long
-    to be a passage, because all of it was asked for.
-    """
-    one = hit.passage
-    if one.kind == "sentence" and long_in is not None and ANNOUNCES.search(one.text):
-        return _with_its_list(hit, long_in)
-    if one.kind != "item":
-        return hit
-    lists = (each for each in passages if each.kind == "list" and each.start <= one.start and one.end <= each.end)
-    whole = next(lists, None) or (_long_list(one, long_in) if long_in else None)
-    return hit if whole is None else replace(hit, passage=whole)
-
-
-def _with_its_list(hit: Hit, version: Version) -> Hit:
-    """A sentence that announces a list, with that list, where it comes next; the hit itself where none does."""
-    one, item = hit.passage, version.after(hit.passage.end)
-    if item is None or item.kind != "item" or item.section != one.section:
-        return hit
-    whole = _long_list(item, version) or item
-    if whole.end - one.start > LONGEST_ASKED_FOR:
-        return hit
-    return replace(hit, passage=replace(version.resized(one, one.start, whole.end), kind="list"))
-
-
-def _long_list(item: Passage, version: Version) -> Passage | None:
-    """The items around one, as one quote: those of its section that follow the same lead-in, with nothing said between them."""
-    at = version.passages.index(item)
-    first = last = item
-    for before in reversed(version.passages[:at]):
-        if not _next_to_each_other(before, first, version):
-            break
-        first = before
-    for after in version.passages[at + 1 :]:
-        if not _next_to_each_other(last, after, version):
-            break
-        last = after
-    if first is last or last.end - first.start > LONGEST_ASKED_FOR:
-        return None
-    return replace(version.resized(item, first.start, last.end), kind="list")
-
-
-def _next_to_each_other(before: Passage, after: Passage, version: Version) -> bool:
-    same = (before.kind, before.section, before.lead_in) == (after.kind, after.section, after.lead_in)
-    return same and not any(map(str.isalpha, version.text[before.end : after.start]))
-
-
-def only_names(passage: Passage) -> bool:
-    """Whether a passage is an item that only names something, and is no evidence without its list: "LinkedIn"."""
-    return passage.kind == "item" and len(passage.text.split()) <= ONLY_NAMES
 
 
 def extended(passage: Passage, version: Version) -> Passage:

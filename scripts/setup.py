@@ -94,6 +94,7 @@ def main() -> int:
     if "--prepare" in sys.argv:
         plan.add("known vectors", gather_known_vectors, after=("index",))
     plan.run()
+    keep_private(VAR)
     return prepare() if "--prepare" in sys.argv else 0
 
 
@@ -102,6 +103,14 @@ def service_environment(uv: str) -> None:
     environment("the service's environment", uv, SERVICE, Path(sys.executable), ["service"])
     if "--dev" in sys.argv:
         environment("the tools for tests", uv, SERVICE, Path(sys.executable), ["service", "dev"])
+
+
+def keep_private(folder: Path) -> None:
+    """Let nobody but this user at what set-up has made there, whatever the umask was: folders 0700, files 0600."""
+    for path in (folder, *folder.rglob("*")):
+        state = path.lstat()
+        if state.st_mode & 0o077 and state.st_uid == os.geteuid() and not path.is_symlink():
+            path.chmod(state.st_mode & 0o700)
 
 
 def bill_of_materials() -> None:
@@ -114,7 +123,9 @@ def make_models() -> int:
     """The encoders' exports, the index, and Rasa's model, where the environments are there. Returns the exit code."""
     plan = Plan()
     add_models(plan, find_uv())
-    return plan.run()
+    code = plan.run()
+    keep_private(VAR)
+    return code
 
 
 def add_models(plan: Plan, uv: str, service: tuple[str, ...] = (), rasa: tuple[str, ...] = ()) -> None:

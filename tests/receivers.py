@@ -76,3 +76,20 @@ def hanging() -> Iterator[str]:
     """The address of a receiver that takes a connection and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/hook"
+
+
+@contextlib.contextmanager
+def answering(reply: bytes) -> Iterator[str]:
+    """The address of a receiver that answers the first call with these bytes, whatever they are."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection, contextlib.suppress(OSError):  # whoever calls need not read all of it
+                connection.recv(65_536)
+                connection.sendall(reply)
+
+        thread = Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/hook"
+        thread.join(10)

@@ -105,7 +105,6 @@ def export_finder(folder: Path) -> None:
     (folder / WEIGHTS_FILE).unlink(missing_ok=True)  # it would be written behind what is there
     # Apart, so that processes map the weights. Packed ahead, as those of the encoders are, onnxruntime reads this graph wrongly.
     onnx.save(graph, str(folder / GRAPH_FILE), save_as_external_data=True, location=WEIGHTS_FILE)
-    (folder / WEIGHTS_FILE).chmod((folder / GRAPH_FILE).stat().st_mode)  # onnx keeps it to whoever exported, who need not serve
     heads = {"w1": network.first.weight.T, "b1": network.first.bias, "w2": network.second.weight.T, "b2": network.second.bias}
     np.savez(folder / HEADS_FILE, **{name: weight.detach().numpy() for name, weight in heads.items()})
     encoder.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))

@@ -38,8 +38,10 @@ def python_of(peer: str) -> Path:
     print(f"installing {peer} into var/peers/{peer} (once; it downloads up to a gigabyte)", flush=True)
     uv = shutil.which("uv") or str(ROOT / ".venv-tools" / "bin" / "uv")
     links = [part for link in os.environ.get("PIP_FIND_LINKS", "").split() for part in ("--find-links", link)]
+    # Rasa's own metadata refuse the Python that Candor runs it on: what its pins name is installed as it stands, nothing else.
+    fill = ["sync", "--require-hashes"] if peer == "rasa" else ["install", "-r"]
     made = ([uv, "venv", "--quiet", "--clear", "--python", str(PYTHONS[peer]), str(folder)],
-            [uv, "pip", "install", "--quiet", "--python", str(python), *links, "-r", str(pins)])  # fmt: skip
+            [uv, "pip", *fill, str(pins), "--quiet", "--python", str(python), *links])  # fmt: skip
     try:
         for command in made:
             subprocess.run(command, check=True, capture_output=True, text=True)

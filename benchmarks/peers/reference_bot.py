@@ -1,7 +1,7 @@
 """The bot that `rasa init` makes, the plainest there is, asked in turns with a whole Candor.
 
 It has an environment of its own: its pipeline needs TensorFlow, which Candor's Rasa lacks. It is made and trained once, and kept
-in var/peers/rasa-init.
+in that environment, with which it goes: a model of another version's would not do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from benchmarks.peers.environments import PEERS, python_of
+from benchmarks.peers.environments import python_of
 from benchmarks.running import cpu_seconds, report, running_process, timed
 from candor.app.supervisor import free_port
 from candor.cli.chat_client import ChatClient
@@ -34,10 +34,10 @@ Say = Callable[[str], object]
 
 def reference_model() -> Path:
     """The bot's trained model. Raises: PeerMissingError."""
-    folder = PEERS / "rasa-init"
+    python = python_of("rasa")
+    folder = python.parents[1] / "rasa-init"
     models = folder / "models"
     if not list(models.glob("*.tar.gz")):
-        python = python_of("rasa")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         print("training the bot that `rasa init` makes (once; a minute or two)", flush=True)

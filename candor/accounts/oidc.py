@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections.abc import Mapping
@@ -17,10 +18,13 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
+from candor.accounts.bounded_replies import BoundedReplies
 from candor.errors import CandorError, UnavailableError
 
 TIMEOUT = 10  # seconds for each call
 KNOWN_FOR = 3600  # seconds for which the provider's configuration is cached
+LONGEST_EMAIL, LONGEST_NAME = 254, 255  # characters: RFC 5321; of a subject, Core 1.0, 2
+LONGEST_SUBJECT = 300  # characters that the database keeps
 LEEWAY = 60  # seconds by which the provider's clock may be wrong
 ALGORITHMS = (
     "RS256",
@@ -110,15 +114,16 @@ class OidcProvider:
                 wanted = {"email", self._groups_claim} - {""}
                 if wanted - claims.keys() and "userinfo_endpoint" in about:
                     answer = client.get(about["userinfo_endpoint"]).raise_for_status().json()
-                    person = {**claims, **answer} if answer.get("sub") == claims["sub"] else claims  # Core 1.0, 5.3.2
+                    same = isinstance(answer, dict) and answer.get("sub") == claims["sub"]  # Core 1.0, 5.3.2
+                    person = {**claims, **answer} if same else claims
         except (AuthlibBaseError, JoseError, KeyError, TypeError) as error:
             raise NotProvenError(f"the provider's answer was not for this sign-in ({type(error).__name__})") from error
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderDownError(f"the provider does not answer ({type(error).__name__})") from error
         email = person.get("email") if person.get("email_verified") is True else ""
-        email = email.strip().lower() if isinstance(email, str) else ""
+        email = email.strip().lower() if isinstance(email, str) and len(email) <= LONGEST_EMAIL else ""
         groups = groups_in(person, self._groups_claim) if self._groups_claim else ()
-        return ProviderIdentity(f"{self._issuer} {claims['sub']}"[:300], email, groups)
+        return ProviderIdentity(subject_of(self._issuer, claims["sub"]), email, groups)
 
     def _claims(self, client: OAuth2Client, about: Mapping[str, Any], token: Mapping[str, Any], nonce: str) -> CodeIDToken:
         """The claims of the ID token, validated (Core 1.0, 3.1.3.7)."""
@@ -156,7 +161,7 @@ class OidcProvider:
     def _get(self, url: str) -> dict[str, Any]:
         """Raises: ProviderDownError."""
         try:
-            with httpx2.Client(timeout=TIMEOUT, trust_env=False) as client:
+            with httpx2.Client(timeout=TIMEOUT, trust_env=False, transport=BoundedReplies(trust_env=False)) as client:
                 found = client.get(url).raise_for_status().json()
         except (httpx2.HTTPError, ValueError) as error:
             raise ProviderDownError(f"the provider does not answer ({type(error).__name__})") from error
@@ -168,7 +173,17 @@ class OidcProvider:
         return OAuth2Client(
             self._id, self._secret or None, scope=self._scope, redirect_uri=redirect, code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if self._secret else "none", timeout=TIMEOUT, trust_env=False,
+            transport=BoundedReplies(trust_env=False),
         )  # fmt: skip
+
+
+def subject_of(issuer: str, name: object) -> str:
+    """One name for a person of a provider. Raises: NotProvenError for what no provider may call somebody."""
+    if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        raise NotProvenError("the provider names the person as the standard forbids")
+    subject = f"{issuer} {name}"
+    # Cut off, two people could be one.
+    return subject if len(subject) <= LONGEST_SUBJECT else f"sha256 {hashlib.sha256(subject.encode()).hexdigest()}"
 
 
 def groups_in(person: Mapping[str, Any], claim: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from candor.accounts.roles import NotYoursError
@@ -47,12 +48,14 @@ from candor.console.review import routes_samples as samples
 from candor.console.sign_in import routes_elsewhere as elsewhere
 from candor.console.sign_in import routes_sign_in as sign_in
 from candor.console.sign_in import routes_welcome as welcome
+from candor.database.engine import DATABASE_DOWN
 from candor.errors import CandorError, ConflictError, InvalidInputError, NotFoundError, TooManyError, UnavailableError
 from candor.services import Services
 from candor.services.shared_routes import routes_of
 from candor.services.vite_build import Assets, ViteBuild
 
 log = logging.getLogger("candor.console")
+RETRY_AFTER = 15  # seconds, as the API says
 ROUTERS = (
     sign_in.router, elsewhere.router, welcome.router, layout.router, home.router,
     me.router, second_factor.router, conversations.router, review.router, samples.router,
@@ -84,6 +87,7 @@ def make_console(
     app.router.routes.extend(ROUTES)
     app.mount("/assets", Assets(app.state.build))
     _add_error_pages(app)
+    _add_pages_of_faults(app)
     return app
 
 
@@ -119,3 +123,19 @@ def _add_error_pages(app: FastAPI) -> None:
             return RedirectResponse(error.headers["Location"] if error.headers else FOLDER, error.status_code)
         what = {404: "There is no such page.", 405: "This page cannot be used that way."}
         return show_error(request, error.status_code, what.get(error.status_code, CandorError.public))
+
+
+def _add_pages_of_faults(app: FastAPI) -> None:
+    async def database_down(request: Request, error: SQLAlchemyError) -> Response:
+        """What was sent is not taken, and whoever sent it hears so."""
+        log.error("the database cannot be used: %s in %s", type(error).__name__, request.scope.get("route"))
+        public = "Candor cannot keep anything at the moment, so this was not taken. Please go back and try again in a minute."
+        return show_error(request, 503, public, {"Retry-After": str(RETRY_AFTER)})
+
+    for kind in DATABASE_DOWN:
+        app.add_exception_handler(kind, database_down)  # type: ignore[arg-type]  # starlette types handlers by the base class
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.error("unexpected %s in %s", type(error).__name__, request.scope.get("route"))  # its text may hold what people wrote
+        return show_error(request, 500, CandorError.public)

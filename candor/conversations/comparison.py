@@ -11,6 +11,7 @@ from candor.conversations.versions import dated
 from knowledge.changes import PolicyChanges, VersionPiece
 from knowledge.companies import Company
 from knowledge.comparing import Comparison
+from knowledge.documents import UNDATED
 
 CHANGES_SHOWN = 5  # the page shows them all
 
@@ -60,7 +61,8 @@ def describe_changes(
     the_policy = responses.say(named, policy=policy, company_name=company.name)
     if changes is None:
         words = version_in_words(version, responses)
-        return ComparisonText("utter_only_one_version", {"the_policy": the_policy, "version": words})
+        response = "utter_only_one_undated" if version.startswith(UNDATED) else "utter_only_one_version"
+        return ComparisonText(response, {"the_policy": the_policy, "version": words})
     old, new = version_in_words(changes.old, responses), version_in_words(changes.new, responses)
     values = {"the_policy": the_policy, "old": old, "new": new, "counts": counts(changes, responses)}
     if not changes.all:
@@ -105,7 +107,7 @@ def changes_address(company: str, old: str, new: str) -> str:
 
 def version_in_words(version: str, responses: Responses) -> str:
     """A version as it is named in a sentence."""
-    if version.startswith("undated"):
+    if version.startswith(UNDATED):
         return responses.say("utter_words_version_undated")
     return responses.say("utter_words_version", version=dated(version))
 

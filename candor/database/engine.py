@@ -12,13 +12,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from candor.errors import UnavailableError
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 UPGRADE_LOCK = 20260115  # any number, but always the same
+WRITERS_LOCK = 20260116  # another: that of transactions.py
+LOCK_NOT_AVAILABLE = "55P03"  # as PostgreSQL says that it has waited for lock_timeout
+# The disk is full, the database is locked or does not answer, or a connection was cut between two statements.
+DATABASE_DOWN = (OperationalError, InterfaceError, PoolTimeoutError)
+LONGEST_WAIT = 10  # seconds that a writer waits for others
+LONGEST_LOOK = (
+    3  # seconds that a look waits for them: longer than they hold a lock, and shorter than a balancer waits for /readyz
+)
 WRITTEN = 1 << 16  # bytes written to see whether there is room: little, because a balancer asks every few seconds
 
 
@@ -26,13 +35,21 @@ def make_engine(url: str) -> Engine:
     """An engine for the URL. On SQLite, readers go on while one writes (WAL), and writers wait for each other."""
     # Errors are logged, so they must not hold what people wrote: hide_parameters.
     engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def wait_no_longer(connection: Any, _: Any) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = {round(1000 * LONGEST_WAIT)}")
+            connection.commit()  # else it would be rolled back with the first transaction
+
     if url.startswith("sqlite"):
 
         @event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, _: Any) -> None:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute("PRAGMA busy_timeout=10000")
+            connection.execute(f"PRAGMA busy_timeout={round(1000 * LONGEST_WAIT)}")
             connection.execute("PRAGMA foreign_keys=ON")
             connection.execute("PRAGMA secure_delete=ON")  # deleted data is overwritten, not only unlinked
 
@@ -53,6 +70,7 @@ def upgrade(engine: Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with _upgrade_lock(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # another process may take minutes to upgrade
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -102,15 +120,46 @@ def _upgrade_lock(engine: Engine) -> Iterator[None]:
 
 
 def check(engine: Engine) -> None:
-    """Check that the database answers. Raises: UnavailableError if it does not, has no tables yet, or takes nothing new."""
+    """Check that the database answers and could be written to now, for which it waits a little. Raises: UnavailableError with the
+    cure if it does not answer, has no tables yet, takes nothing new, or is locked.
+    """
     try:
         with engine.connect() as connection:
-            connection.execute(text("SELECT count(*) FROM ticket WHERE id = 0"))
             writable = engine.dialect.name != "postgresql" or not connection.scalar(text("SELECT pg_is_in_recovery()"))
+            if writable:
+                _take_as_writer(connection)
     except Exception as error:
+        if _is_locked(error):
+            raise UnavailableError(
+                "the database is locked: another process has written for seconds without an end, and what visitors write is "
+                "not taken; look which it is (docs/operating.md), and end it"
+            ) from error
         raise UnavailableError(f"the database does not answer ({type(error).__name__})") from error
     if not writable:
         raise UnavailableError("the database is a replica that takes nothing new: set CANDOR_DATABASE_URL to the primary")
+
+
+def _take_as_writer(connection: Connection) -> None:
+    """Read, and take for a moment what each writer takes; nothing is written. Reading goes on beside a writer that never ends."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * LONGEST_LOOK)}")
+        try:
+            connection.execute(text("SELECT count(*) FROM ticket WHERE id = 0"))
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.rollback()
+        finally:  # the connection goes back to writers
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * LONGEST_WAIT)}")
+        return
+    connection.execute(text(f"SET LOCAL lock_timeout = {round(1000 * LONGEST_LOOK)}"))
+    connection.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": WRITERS_LOCK})
+    connection.execute(text("LOCK TABLE ticket, conversation, turn IN ROW EXCLUSIVE MODE"))
+    connection.rollback()
+
+
+def _is_locked(error: Exception) -> bool:
+    cause = getattr(error, "orig", None)
+    busy = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return busy or getattr(cause, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 def check_disk(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Result, TypeDecorator, text
 from sqlalchemy.orm import Session
 
-WRITERS_LOCK = 20260116  # any number, but always the same
+from candor.database.engine import WRITERS_LOCK
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -135,7 +135,7 @@ _ROWS = (
         "complaint",
         wish="have a complaint about the handling of your personal data looked into",
         phrase="file a complaint",
-        question="how can I complain about privacy?",
+        question="can I lodge a complaint with a supervisory authority?",
         aspects=("rights.complaint",),
         named_by=r"\b(?:compla(?:in|int)\w*|appeal\w*)\b",
     ),

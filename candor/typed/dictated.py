@@ -8,10 +8,24 @@ SIGNS = {
     "full stop": ".", "question mark": "?", "exclamation mark": "!", "exclamation point": "!", "comma": ",", "new line": "\n",
     "new paragraph": "\n",
 }  # fmt: skip
-SPOKEN = re.compile(rf"\s+({'|'.join(SIGNS)})(?=[\s.?!,]|$)", re.IGNORECASE)
-ENDS = re.compile(r"\b(?:full stop|question mark|exclamation (?:mark|point))\W*$", re.IGNORECASE)
+# Before a sign that is named, and not spoken: "what is a comma".
+SPOKEN_OF = frozenset(["a", "an", "the", "no", "of", "this", "that", "your", "my", "is", "put", "with"])
+SPOKEN = re.compile(rf"(?:^|(?P<before>\w+)?\s+)(?P<sign>{'|'.join(SIGNS)})(?=[\s.?!,]|$)", re.IGNORECASE)
+PERIOD = re.compile(r"\s+period(?=[\s.?!,]*$)", re.IGNORECASE)  # a sign only where another is spoken: else "trial period"
 
 
 def without_dictated_signs(text: str) -> str:
-    """The text with its spoken signs as signs, if its last word is one: nobody types that, but "what is a comma" is typed."""
-    return SPOKEN.sub(lambda found: SIGNS[found[1].lower()], text) if ENDS.search(text) and len(text.split()) > 2 else text
+    """The text with its spoken signs as signs, if there are words beside them."""
+    if not any(_is_sign(found) for found in SPOKEN.finditer(text)):
+        return text
+    signed = SPOKEN.sub(_as_sign, text)
+    signed = PERIOD.sub(".", signed).lstrip(" ,.;!?\n")
+    return signed if re.search(r"\w", signed) else text
+
+
+def _as_sign(found: re.Match[str]) -> str:
+    return f"{found['before'] or ''}{SIGNS[found['sign'].lower()]}" if _is_sign(found) else found[0]
+
+
+def _is_sign(found: re.Match[str]) -> bool:
+    return (found["before"] or "").lower() not in SPOKEN_OF

@@ -68,25 +68,35 @@ FOLLOWS = NO_MAILBOX | _words(
     e-mail its it's mine use try send sure so well sorry actually instead new correct right real current use: hm um uh
     oh wait name another other change via also same should must can could reply respond confirm contact: mailto to: cc
     from: under using has had type typed put gave give given take private work personal business old wrong adresse
-    correo
+    correo ist est es är er on jest é è je są são
     """
 )
 SAYS_SO = re.compile(
     r"(?:\be-?mails?|\bmail|\baddress|\badresse|\bcorreo|\breach me|\bcontact me|\bwrite (?:to )?me)\b[\s\w:,'=-]{0,25}$"
 )
-OPEN, CLOSE = r"\s{0,3}[\[({<]\s{0,2}", r"\s{0,2}[\])}>]\s{0,3}"
+OPEN, CLOSE = r"\s{0,3}[\[({<'\"‘“*]\s{0,2}", r"\s{0,2}[\])}>'\"’”*]\s{0,3}"
+# What people call the sign, and the other signs of an address, where they say it or hide it.
+WORD_AT = (
+    r"(?:at|arroba|aet|ät|arobase|arobas|chiocciola|małpa|malpa|klammeraffe|snabel-?a|krøllalfa|alfakrøll"
+    r"|apenstaartje|kukac|zavináč|собака)"
+)
 AT = re.compile(
-    rf"{OPEN}(?:at|@|arroba|aet|ät){CLOSE}|\s{{1,3}}(?:at|arroba)\s{{1,3}}|[_-]at[_-]|@{{1,3}}", re.IGNORECASE
+    rf"{OPEN}(?:{WORD_AT}|@){CLOSE}|\s{{1,3}}{WORD_AT}\s{{1,3}}|[_-]at[_-]|@{{1,3}}", re.IGNORECASE
 )  # fmt: skip
-WORD_DOT = r"(?:dot|punkt|punto|ponto|point|piste|kropka|tochka)"
+WORD_DOT = r"(?:dot|punkt|punto|ponto|point|piste|kropka|tochka|punktum|точка|крапка|tečka|bodka)"
+WORD_UNDER = (
+    r"(?:under-?score|unterstrich|tiret (?:du )?bas|gui[óo]n bajo|trattino basso|understreck"
+    r"|understrek|podkreślnik|laag streepje)"
+)
+WORD_DASH = r"(?:dash|hyphen|minus|bindestrich|tiret|gui[óo]n|trattino|hífen|traço|streepje|bindestreck|bindestrek|myślnik|дефис)"
 SPELT_DOT = rf"(?:{OPEN}(?:{WORD_DOT}|\.){CLOSE}|\s{{1,3}}{WORD_DOT}\s{{1,3}}|[_-]dot[_-])"
 LETTER = r"[^\W_\u0e2f]|[\u0300-\u036f\u0900-\u0dff]"
 LABEL = rf"(?:{LETTER})(?:{LETTER}|-){{0,62}}"
 DOMAIN = re.compile(rf"{LABEL}(?:(?:\.|\s{{1,2}}\.\s{{0,2}}|{SPELT_DOT}){LABEL}){{0,8}}", re.IGNORECASE)
 DOT = re.compile(rf"\s{{1,2}}\.\s{{0,2}}|\.|{SPELT_DOT}", re.IGNORECASE)
 JOINED = re.compile(
-    rf"(?P<dot>{OPEN}(?:{WORD_DOT}|\.){CLOSE}|\s{{1,3}}(?:dot|punkt|punto|ponto)\s{{1,3}})"
-    r"|(?P<under>\s{1,3}under-?score\s{1,3})|(?P<dash>\s{1,3}(?:dash|hyphen|minus)\s{1,3})|(?P<plus>\s{1,3}plus\s{1,3})",
+    rf"(?P<dot>{OPEN}(?:{WORD_DOT}|\.){CLOSE}|\s{{1,3}}{WORD_DOT}\s{{1,3}})"
+    rf"|(?P<under>\s{{1,3}}{WORD_UNDER}\s{{1,3}})|(?P<dash>\s{{1,3}}{WORD_DASH}\s{{1,3}})|(?P<plus>\s{{1,3}}plus\s{{1,3}})",
     re.IGNORECASE,
 )
 SIGN_OF = {"dot": ".", "under": "_", "dash": "-", "plus": "+"}
@@ -164,7 +174,7 @@ def top_level_domains() -> frozenset[str]:
 def _read(text: str, at: re.Match[str], free: int) -> tuple[int, int, str, bool] | None:
     """The address around an at sign: start, end, value, certain."""
     sign = at[0].strip()
-    word = "@" not in sign and sign.isalpha()  # "at" also means a place
+    word = "@" not in sign and sign.replace("-", "").isalpha()  # "at" also means a place
     left, right = at.span()
     if set(sign) == {"@"}:
         left, right = _blanks_around(text, left, right, free)
@@ -179,7 +189,7 @@ def _read(text: str, at: re.Match[str], free: int) -> tuple[int, int, str, bool]
         announced = SAYS_SO.search(text[max(0, start - 60) : start].lower()) is not None
         if local.lower() in NO_MAILBOX and not announced:
             return None
-        if word and not announced and not domain.dotted and not _alone(text, start, end):
+        if word and not announced and not domain.dotted and not re.search(r"\w[._+]\w", local) and not _alone(text, start, end):
             return None  # "my photos at icloud"
         spelt_out = not (word and domain.plain) or re.search(r"[\d._+]", local) or _alone(text, start, end)
         if local.lower() in NO_MAILBOX:

@@ -11,20 +11,29 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from candor.errors import BadPolicyError
 from knowledge.formats.cards import BOXES, cards_of
-from knowledge.formats.nodes import NO_TEXT, all_bold, holds_blocks, styled_bold, texts
-from knowledge.formats.parts import PSEUDO_LEVEL, LinkKind, TextPart, could_head, settled, table_parts, tidy
+from knowledge.formats.html_tables import is_table, layout_cells, rows_of
+from knowledge.formats.nodes import NO_TEXT, holds_blocks, set_in_blocks, styled_bold, texts
+from knowledge.formats.panels import Panels, panels_of
+from knowledge.formats.parts import PSEUDO_LEVEL, UTF_16, LinkKind, TextPart, could_head, settled, tidy
 from knowledge.formats.site import drop_surroundings, is_chrome, policy_of, without_contents, without_site
 
 INLINE = frozenset(
     re.findall(
         r"\w+",
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike strong"
+        "a abbr acronym b bdi bdo big cite code data dfn em font i img ins kbd label mark q samp small span strong"
         " sub sup time tt u var wbr",
     )
 )
 BOLD = frozenset(("b", "strong", "em", "i", "u"))  # a line that is all emphasised may be a heading
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 ADDRESS = re.compile(r"\S+@|https?:|www\.")
+# Encodings that a page declares and what browsers then read it in.
+MEANT = {
+    "iso-8859-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252", "us-ascii": "windows-1252",
+    "utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8",
+}  # fmt: skip
+# Where the texts of two elements meet without a space and the second begins anew, their styles set them apart.
+ENDS_WORD, BEGINS_ANEW = re.compile(r"\w\s+\S*[a-z)][.!?:]?$"), re.compile(r"[A-Z][a-z]*\s+\w")
 DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -38,9 +47,10 @@ def read_html(data: bytes) -> list[TextPart]:
     if body is None:
         raise BadPolicyError("has no text: save the page from a browser, or paste its text into a .txt file")
     scripted = page.css_first("script") is not None
+    panels = panels_of(body)  # before menus are dropped: a row of tabs is named like one
     drop_surroundings(body)
     root = policy_of(body)
-    parts = settled(without_contents(without_site(_HtmlReader(root is body).read(root))))
+    parts = settled(without_contents(without_site(_HtmlReader(panels, site=root is body).read(root))))
     title = _title_above(body, root)
     if title and not any(part.kind == "heading" and part.level == 1 for part in parts):
         parts.insert(0, TextPart("heading", title, 1))
@@ -55,20 +65,25 @@ def read_html(data: bytes) -> list[TextPart]:
 def read_fragment(html: str) -> list[TextPart]:
     """Read HTML that holds nothing but the policy, such as rendered Markdown."""
     body = LexborHTMLParser(html).body
-    return settled(without_contents(_HtmlReader(site=False).read(body))) if body is not None else []
+    return settled(without_contents(_HtmlReader(panels_of(body), site=False).read(body))) if body is not None else []
 
 
 def _decoded(data: bytes) -> str:
-    """Decode by byte order mark, else by the declared encoding, else as UTF-8. Source: HTML standard, section 13.2.3.2."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    """Decode by byte order mark, else by the declared encoding, else as UTF-8 or as browsers do where nothing is declared.
+
+    Source: HTML standard, section 13.2.3.2: a page that can be read well enough to say UTF-16 is not in UTF-16.
+    """
+    declared = DECLARED.search(data[:4096])
+    if data.startswith(UTF_16):
         encoding = "utf-16"
     else:
-        declared = DECLARED.search(data[:4096])
         name = declared.group(1).decode("ascii").lower() if declared else "utf-8"
-        encoding = {"iso-8859-1": "windows-1252", "latin1": "windows-1252", "ascii": "windows-1252"}.get(name, name)
+        encoding = MEANT.get(name, name)
     try:
         return data.decode("utf-8-sig" if encoding in ("utf-8", "utf8") else encoding)
     except (UnicodeDecodeError, LookupError) as error:
+        if declared is None and b"\x00" not in data:
+            return data.decode("windows-1252", "replace")
         raise BadPolicyError(f"is not in the encoding it says ({encoding[:20]}): save the page in UTF-8") from error
 
 
@@ -91,7 +106,8 @@ class _Run(NamedTuple):
 class _HtmlReader:
     """Walks the tree and collects the text of each block."""
 
-    def __init__(self, site: bool) -> None:
+    def __init__(self, panels: Panels, *, site: bool) -> None:
+        self._panels = panels
         self._site = site  # whether the site's menus, header and footer may surround the text
         self._parts: list[TextPart] = []
         self._buffer: list[_Run] = []  # text of the block so far
@@ -114,7 +130,10 @@ class _HtmlReader:
     def _node(self, node: LexborNode, bold: bool) -> None:
         tag = node.tag or ""
         if tag == "-text":
-            self._buffer.append(_Run(re.sub(r"\s+", " ", node.text_content or ""), bold, self._linked))
+            run = _Run(re.sub(r"\s+", " ", node.text_content or ""), bold, self._linked)
+            if self._buffer and ENDS_WORD.search(self._buffer[-1].text) and BEGINS_ANEW.match(run.text):
+                self._buffer.append(_Run("\n", bold))
+            self._buffer.append(run)
         elif tag.startswith(("-", "_", "!")) or tag in NO_TEXT or is_chrome(node, site=self._site):
             return
         elif tag == "a" and not self._linked and (leads := _leads_to(node)):
@@ -126,6 +145,11 @@ class _HtmlReader:
 
     def _element(self, node: LexborNode, bold: bool) -> None:  # noqa: C901, PLR0912  # one branch a kind of element
         tag = node.tag or ""
+        if self._panels.is_choice(node):
+            return
+        if label := self._panels.label(node):
+            self._flush()
+            self._parts.append(TextPart("heading", label, PSEUDO_LEVEL))
         if tag == "br":
             self._buffer.append(_Run("\n", bold))
         elif tag in HEADINGS:
@@ -137,22 +161,21 @@ class _HtmlReader:
             self._list(node, bold)
         elif tag == "dl":
             self._definitions(node)
-        elif tag == "table":
+        elif is_table(node):
             self._table(node)
         elif tag == "pre":
             self._flush()
             for line in "".join(texts(node)).splitlines():
                 self._buffer.append(_Run(line, bold))
                 self._flush()
+        elif not self._heading and not self._in_item and self._panels.opens_text(node):
+            self._head(node, PSEUDO_LEVEL)
         elif tag == "button":
-            expands = node.attributes.get("aria-expanded") is not None
-            if expands and not self._heading and not self._in_item and len("".join(texts(node)).split()) > 1:
-                self._head(node, PSEUDO_LEVEL)  # a question that shows its answer
-            elif expands or self._heading:
+            if node.attributes.get("aria-expanded") is not None or self._heading:
                 self._children(node, bold)
         elif tag == "sup" and (note := _footnote_mark(node)):
             self._buffer.append(_Run(f" [{note}]", bold))
-        elif tag in INLINE and not holds_blocks(node):
+        elif tag in INLINE and not holds_blocks(node) and not set_in_blocks(node):
             self._children(node, bold or tag in BOLD or styled_bold(node))
         elif tag in BOXES and not self._heading and (cards := cards_of(node, self._depth)):
             self._flush()
@@ -215,6 +238,14 @@ class _HtmlReader:
     def _definitions(self, node: LexborNode) -> None:
         """Terms and their meanings become items: "Cookies: small files"."""
         self._flush()
+        if not self._in_item and any(holds_blocks(meaning, paragraphs=1) for meaning in node.css("dd")):
+            for child in node.css("dt, dd"):  # questions with long answers
+                if child.tag == "dt":
+                    self._head(child, PSEUDO_LEVEL)
+                else:
+                    self._children(child, bold=False)
+                    self._flush()
+            return
         term = ""
         self._depth += 1
         for child in node.css("dt, dd"):
@@ -239,25 +270,14 @@ class _HtmlReader:
     def _table(self, node: LexborNode) -> None:
         """A table of text becomes rows; a table that only lays out the page is read cell by cell."""
         self._flush()
-        rows = [
-            [cell for cell in row.iter() if cell.tag in ("td", "th")] for row in node.css("tr") if _table_of(row) == node.mem_id
-        ]
-        cells = [cell for row in rows for cell in row]
-        layout = any(holds_blocks(cell, paragraphs=1) for cell in cells) or max(map(len, rows), default=0) < 2
         caption = node.css_first("caption")
         if caption is not None:
             self._children(caption, bold=False)
             self._flush()
-        if layout:
-            for cell in cells:
-                self._children(cell, bold=cell.tag == "th")
-                self._flush()
-            return
-        texts = [[_cell_text(cell) for cell in row] for row in rows]
-        headed = bool(rows) and (all(cell.tag == "th" for cell in rows[0]) or _within_head(rows[0]))
-        if not headed and rows and len(rows) > 1:
-            headed = all(all_bold(cell) for cell in rows[0])
-        self._parts.extend(table_parts(texts, headed=headed))
+        for cell in layout_cells(node):
+            self._children(cell, bold=cell.tag == "th")
+            self._flush()
+        self._parts.extend(rows_of(node))
 
     def _flush(self) -> None:
         """Turn the collected text into parts: one for each line that a line break ends."""
@@ -334,34 +354,6 @@ def _footnote_mark(node: LexborNode) -> str:
     """The number of a footnote that a raised link leads to; "" for other raised text, such as a power."""
     mark = "".join(texts(node)).strip().strip("[]")
     return mark if node.css_first("a[href]") is not None and re.fullmatch(r"\d{1,3}|[*†‡]", mark) else ""
-
-
-def _cell_text(cell: LexborNode) -> str:
-    texts: list[str] = []
-
-    def gather(node: LexborNode) -> None:
-        for child in node.iter(include_text=True):
-            if child.tag == "-text":
-                texts.append(child.text_content or "")
-            elif child.tag == "br":
-                texts.append(" ")
-            elif child.tag not in NO_TEXT:
-                gather(child)
-
-    gather(cell)
-    return tidy("".join(texts)).replace("\n", " ")
-
-
-def _within_head(row: list[LexborNode]) -> bool:
-    parent = row[0].parent if row else None
-    return parent is not None and parent.parent is not None and parent.parent.tag == "thead"
-
-
-def _table_of(row: LexborNode) -> int:
-    node = row.parent
-    while node is not None and node.tag != "table":
-        node = node.parent
-    return node.mem_id if node is not None else 0
 
 
 def _whole(value: str | None, otherwise: int) -> int:

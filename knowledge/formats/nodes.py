@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-# Elements that are never read.
+# Elements that are never read: what is struck out is not said any more.
 NO_TEXT = frozenset(
     re.findall(
-        r"\w+", "script style noscript template head svg math canvas iframe object embed audio video select textarea input"
+        r"\w+",
+        "script style noscript template head svg math canvas iframe object embed audio video select textarea input del s strike",
     )
 )
+SET_AS_BLOCK = re.compile(r"\bdisplay\s*:\s*(block|flex|grid|table|list-item|flow-root)(?![\w-])", re.IGNORECASE)
 
 
 def texts(node: LexborNode) -> Iterator[str]:
@@ -34,6 +36,11 @@ def holds_blocks(node: LexborNode, paragraphs: int = 0) -> bool:
     if node.css_first("h1, h2, h3, h4, h5, h6, ul, ol, dl, table, section, article") is not None:
         return True
     return len(node.css("p, div, blockquote")) > paragraphs
+
+
+def set_in_blocks(node: LexborNode) -> bool:
+    """Whether the style of an element, or of one within it, sets it on lines of its own."""
+    return any(SET_AS_BLOCK.search(one.attributes.get("style") or "") for one in (node, *node.css("[style]")))
 
 
 def styled_bold(node: LexborNode) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal
 from candor.errors import BadPolicyError
 from knowledge.lines import BULLET, LONGEST_HEADING, Mark, MarkKind
 
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # byte order marks; Windows calls such a file "Unicode"
 PSEUDO_LEVEL = 7  # of a heading that only bold type marks as one: below every real heading
 BULLET_MARK = "•"
 LONGEST_LEAD_IN = 300  # characters of a paragraph that leads into a list without a colon
@@ -114,7 +115,8 @@ def _numbers_a_section(part: TextPart, before: TextPart | None, following: TextP
 def row_text(cells: Sequence[str], headers: Sequence[str]) -> str:
     """One row of a table as a line: "Purpose: security | Basis: our legitimate interest"; without headers only the cells."""
     flat = [" ".join(cell.split()) for cell in cells]
-    if len(headers) != len(flat):
+    alone = len(flat) > 2 and flat[:1] == [cell for cell in flat if cell]  # the name of the rows below it, in all columns
+    if len(headers) != len(flat) or alone:
         return " | ".join(cell for cell in flat if cell)
     named = [
         f"{header.rstrip(':')}: {cell}" if header and header != cell else cell

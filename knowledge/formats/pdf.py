@@ -116,13 +116,15 @@ def read_pdf(data: bytes) -> list[TextPart]:
         raise BadPolicyError(
             f"is damaged ({type(error).__name__}): export the PDF anew, or paste its text into a .txt file"
         ) from error
-    silent = sum(not any(re.search(r"\w\w", line.text) for line in lines) for lines in pages)
+    kept = _without_furniture(pages, heights)
+    spoken = {line.page for line in kept if re.search(r"\w\w", line.text)}
+    silent = len(pages) - len(spoken)  # a stamp on each page of a scan is no text
     if not pages or silent > len(pages) / 2:
         raise BadPolicyError(
             f"has no text on {silent} of {len(pages)} pages, so it is probably scanned: run text recognition (OCR) over it, or"
             " paste its text into a .txt file"
         )
-    lines = in_one_column(_without_furniture(pages, heights))
+    lines = in_one_column(kept)
     return settled(_parts(lines)) if lines else []
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from candor.errors import BadPolicyError
-from knowledge.formats.parts import rendered
+from knowledge.formats.parts import UTF_16, rendered
 from knowledge.lines import Mark
 
 LARGEST_TEXT = 2_000_000  # bytes of a text file; a 300-page policy has about one million
@@ -114,7 +114,9 @@ def recognised(data: bytes) -> DocumentFormat | None:
 
 
 def decoded(data: bytes) -> str:
-    """UTF-8 text, with or without a byte order mark. Raises: BadPolicyError without the file's name."""
+    """Text in UTF-8, or in UTF-16 if its first bytes say so. Raises: BadPolicyError without the file's name."""
+    if data.startswith(UTF_16):
+        return data.decode("utf-16", "replace")
     if b"\x00" in data:
         raise BadPolicyError("is binary, not text: save it as plain text in UTF-8")
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,12 +195,36 @@ class _WordReader:
             for cell in cells:
                 yield from self._blocks(cell)
             return
-        texts = [[" ".join(_one_line(_text_of(p)[0]) for p in cell.iter(f"{W}p")).strip() for cell in row] for row in rows]
+        texts = list(self._grid(rows))
         first = rows[0]
         headed = first[0].getparent().find(f"{W}trPr/{W}tblHeader") is not None or all(
             all(_text_of(p)[1] for p in cell.iter(f"{W}p") if _text_of(p)[0].strip()) for cell in first
         )
         yield from table_parts(texts, headed=headed)
+
+    def _grid(self, rows: Sequence[Sequence[Any]]) -> Iterator[list[str]]:
+        """The text of each place of a table: that of a cell in the first of its columns and in all of its rows."""
+        above: list[str] = []
+        for row in rows:
+            texts: list[str] = []
+            for cell in row:
+                merged = cell.find(f"{W}tcPr/{W}vMerge")
+                goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue" and len(texts) < len(above)
+                texts.append(above[len(texts)] if goes_on else self._cell_text(cell))
+                spanned = cell.find(f"{W}tcPr/{W}gridSpan")
+                texts += [""] * (int(spanned.get(f"{W}val", "1")) - 1 if spanned is not None else 0)
+            yield texts
+            above = texts
+
+    def _cell_text(self, cell: Any) -> str:
+        """A cell's text on one line, with the items of its lists set apart by semicolons."""
+        text = ""
+        for paragraph in cell.iter(f"{W}p"):
+            line = _one_line(_text_of(paragraph)[0])
+            listed = self._inherited(paragraph, f"{W}numPr/{W}numId") is not None
+            apart = "; " if listed and text and text[-1] not in ".:;,!?" else " "
+            text += f"{apart}{line}" if text and line else line
+        return text
 
 
 def _nearest(element: Any, tag: str) -> Any:
@@ -228,13 +252,23 @@ def _runs(parent: Any, bold: bool) -> Iterator[tuple[str, bool]]:
             yield PRINTED[tag], bold
         elif tag == f"{W}footnoteReference":
             yield f" [{child.get(f'{W}id')}]", bold
-        elif isinstance(tag, str) and tag not in NOT_TEXT and not tag.endswith("}AlternateContent"):
+        elif isinstance(tag, str) and tag not in NOT_TEXT and not tag.endswith("}AlternateContent") and not _is_unsaid(child):
             yield from _runs(child, _is_bold(child) if tag == f"{W}r" else bold)
 
 
+def _is_unsaid(run: Any) -> bool:
+    """Whether a run is hidden or struck out."""
+    return any(_has(run, name) for name in ("vanish", "strike", "dstrike"))
+
+
 def _is_bold(run: Any) -> bool:
-    bold = run.find(f"{W}rPr/{W}b")
-    return bold is not None and bold.get(f"{W}val") not in ("0", "false", "off")
+    return _has(run, "b")
+
+
+def _has(run: Any, name: str) -> bool:
+    """Whether a run has a property that is on or off."""
+    found = run.find(f"{W}rPr/{W}{name}")
+    return found is not None and found.get(f"{W}val") not in ("0", "false", "off")
 
 
 def _numbering(document: Any) -> dict[str, tuple[str, dict[int, _Level]]]:

@@ -40,7 +40,9 @@ async def test_what_happens_next_is_told(
     parts: Services, dispatcher: CollectingDispatcher, request_type: str, proof: str
 ) -> None:
     """Who works on it, and what is to be proven."""
-    told = await said_to(dispatcher, "who works on it", asked="details", residence="DE", begun={"request_type": request_type})
+    told = await said_to(
+        dispatcher, "what happens with it then", asked="details", residence="DE", begun={"request_type": request_type}
+    )
 
     assert "the people at Acme" in told
     assert proof in told

@@ -69,7 +69,7 @@ async def test_another_wish_in_the_middle_is_asked_about_then_begun(parts: Servi
     events = await ActionProposeRequest().run(dispatcher, chosen, domain={})
 
     assert nothing == []
-    assert [message["response"] for message in dispatcher.messages] == ["utter_which_request", "utter_propose_request"]
+    assert [message["response"] for message in dispatcher.messages] == ["utter_which_request", "utter_request_instead"]
     assert which["waits"] is True
     assert slots_of(events)["proposal"]["request_type"] == "access"
     assert all(event["event"] != "followup" for event in events)

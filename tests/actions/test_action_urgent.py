@@ -39,3 +39,28 @@ async def test_said_again_it_is_answered_in_short(parts: Services, dispatcher: C
     (message,) = dispatcher.messages
     assert len(worded(message)) < 250
     assert message["day"] in worded(message)
+
+
+async def test_a_wish_beside_the_news_is_begun_as_well(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """The news is answered first; the form's question then says which request it is for."""
+    talk = a_conversation(parts)
+    tracker = a_tracker("he found me, delete my profile", intent="in_danger", sender=talk, wishes=("deletion",))
+
+    events = await ActionUrgent().run(dispatcher, tracker, domain={})
+
+    assert [message["response"] for message in dispatcher.messages] == ["utter_in_danger"]
+    assert slots_of(events)["waits_for_person"] == "in_danger"
+    assert slots_of(events)["proposal"]["request_type"] == "deletion"
+
+
+async def test_a_wish_beside_the_news_leaves_a_request_that_is_begun(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """It is silent until it is asked for."""
+    begun = {"id": "p_1", "request_type": "access", "company": "acme"}
+    tracker = a_tracker(
+        "he found me, delete my profile", intent="in_danger", sender=a_conversation(parts), wishes=("deletion",), asked="email",
+        proposal=begun,
+    )  # fmt: skip
+
+    events = await ActionUrgent().run(dispatcher, tracker, domain={})
+
+    assert "proposal" not in slots_of(events)

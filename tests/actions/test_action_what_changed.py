@@ -38,4 +38,4 @@ async def test_says_honestly_that_there_is_only_one_version(telling: ActionWhatC
     (message,) = dispatcher.messages
     reply = reply_of({"text": worded(message)}, payload_of(message), "globex")
     assert reply.kind == "smalltalk"  # it is no silence of the policy, and no report counts it as one
-    assert reply.text.startswith("I cannot say what changed: I have only one version")
+    assert reply.text.startswith("I cannot say what changed, or when: I have only one version")

@@ -8,7 +8,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.action_answer_question import ActionAnswerQuestion
 from actions.action_give_address import ActionGiveAddress
 from actions.action_propose_request import ActionProposeRequest
-from actions.beside import is_of_the_way, kind_of
+from actions.asked_of_request import kind_of
+from actions.beside import is_of_the_way
 from actions.validate_request_form import ValidateRequestForm
 from candor.services import Services
 from tests.actions.trackers import RESPONSES, a_tracker, payload_of, slots_of, worded
@@ -66,7 +67,10 @@ async def test_a_question_beside_an_answer_is_answered_and_the_answer_kept(
         ("what does it cost?", "cost"), ("is it for free", "cost"), ("which number do i get", "number"),
         ("can i take it back later", "undo"), ("do you want to see my passport", "proof"), ("how many weeks is that", "when"),
         ("from what day does it count", "when"),
-        ("who works on it", "next"), ("will i still hear when a course starts?", "next"), ("and when is that", "when"),
+        ("who works on it", "who"), ("what if you say no", "refuse"),
+        ("what if you need longer", "longer"),
+        ("do i need a lawyer", "needs"), ("can i get it in writing", "written"),
+        ("will i still hear when a course starts?", "next"), ("and when is that", "when"),
     ],
 )  # fmt: skip
 def test_what_is_asked_about_a_request_gets_its_own_answer(question: str, kind: str) -> None:

@@ -18,6 +18,7 @@ from actions.for_another import for_another
         "my late uncle had an account",
         "my brother can't do it himself",
         "we act for a consumer",
+        "my client wants the data that you hold",
         "it is about my mum's photos",
     ],
 )
@@ -31,6 +32,8 @@ def test_who_speaks_for_another(text: str) -> None:
         "my wife told me that you sell data",
         "do you collect data of children?",
         "a friend uses it too, is it safe",
+        "do you read our client chats",
+        "who sees our customer data",
         "delete my data",
     ],
 )

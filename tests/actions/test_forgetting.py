@@ -9,7 +9,8 @@ from actions.action_confirm import ActionConfirm
 from actions.action_decline import ActionDecline
 from actions.action_forget_conversation import ActionForgetConversation
 from actions.action_tell_what_is_held import ActionTellWhatIsHeld
-from actions.form_answers import FormMessage, read_answer
+from actions.form.answers import read_answer
+from actions.form.message import FormMessage
 from candor.services import Services
 from tests.actions.requests import a_conversation, a_request
 from tests.actions.trackers import a_tracker, slots_of, worded

@@ -6,20 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from actions.form_answers import (
-    CLEAR_YES,
-    AsksAbout,
-    Emptied,
-    FilledSlot,
-    FormMessage,
-    Meaning,
-    Respelt,
-    Stopped,
-    Unclear,
-    agrees_clearly,
-    carries_something,
-    read_answer,
-)
+from actions.form.answers import read_answer
+from actions.form.clear_yes import agrees_clearly
+from actions.form.consent import CLEAR_YES
+from actions.form.message import AsksAbout, Emptied, FilledSlot, FormMessage, Meaning, Respelt, Stopped, Unclear
+from actions.form.words import carries_something
 
 STEPS = ["residence", "email", "details", "agreed"]
 
@@ -282,6 +273,14 @@ def test_a_flag_is_a_place_whatever_a_picture_is_taken_for() -> None:
 def test_a_yes_to_another_question_than_the_summary_opens_nothing() -> None:
     """After "it waits here" or "what shall I change?" the summary's question is asked once more."""
     assert read_answer(FormMessage("agreed", "yes", "affirm", 1.0, "deletion", why="later", shown=False)) == Unclear("again")
+
+
+@pytest.mark.parametrize("text", ["yes please open", "Yes, please proceed.", "go ahead"])
+def test_a_yes_changes_no_details(text: str) -> None:
+    """However much it sounds like them."""
+    said = FormMessage("agreed", text, "affirm", 0.9, "deletion", details="please write", righted="please open")
+
+    assert read_answer(said) == FilledSlot("agreed", True)
 
 
 @pytest.mark.parametrize(
@@ -757,3 +756,71 @@ def test_who_asks_what_was_asked_hears_it_again(asked: str) -> None:
 def test_a_no_with_a_sigh_is_no_detail(text: str, intent: str, confidence: float, value: str) -> None:
     """What follows the no tells nothing that helps to find anybody."""
     assert meant("details", text, intent, confidence) == FilledSlot("details", value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "intent", "confidence", "meaning"),
+    [
+        ("agreed", "can you say no", "deny", 0.9, AsksAbout()),
+        ("email", "what if you need longer", "ask_policy", 0.9, AsksAbout()),
+        ("agreed", "that one only", "deny", 0.57, Unclear("summary")),
+        ("agreed", "no i do not want that", "deny", 0.57, Stopped()),
+        ("agreed", "yes dale", "affirm", 0.49, FilledSlot("agreed", True)),
+        ("agreed", "yes tomorrow", "affirm", 0.49, Unclear("later")),
+        ("agreed", "it was the other shop", "add_details", 0.3, Unclear("add", ("it was the other shop",))),
+        ("agreed", "it should be the other shop", "correct_answer", 0.9, Unclear("add", ("it should be the other shop",))),
+        ("agreed", "sorry, the door. what was the question", "add_details", 0.9, Unclear("again")),
+        ("residence", "ok but can you pass it on", "skip", 0.54, Unclear("again")),
+    ],
+)
+def test_what_may_be_an_answer_is_looked_at_again(
+    asked: str, text: str, intent: str, confidence: float, meaning: Meaning
+) -> None:
+    """A question about the request, a yes with a word of kindness, a remark: none is taken for what it sounds like."""
+    assert read_answer(FormMessage(asked, text, intent, confidence, "deletion")) == meaning
+
+
+def test_a_second_yes_at_the_details_says_that_there_are_none() -> None:
+    """Nothing is opened by it: the summary comes next."""
+    first = read_answer(FormMessage("details", "yes", "affirm", 1.0, "deletion"))
+    second = read_answer(FormMessage("details", "yes", "affirm", 1.0, "deletion", why="first"))
+
+    assert (first, second) == (Unclear("first"), FilledSlot("details", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("my name should be Nováková, not Novák. Chiang Mai Thailand",
+         FilledSlot("residence", "TH", (FilledSlot("details", "my name should be Nováková, not Novák"),))),
+        ("it must be Huber, not Hubner", FilledSlot("details", "it must be Huber, not Hubner")),
+        ("france, not spain", FilledSlot("residence", "FR")),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_may_be_told_before_it_is_asked(text: str, told: FilledSlot) -> None:
+    """By who wants something corrected; a place beside it is where they live."""
+    assert read_answer(FormMessage("residence", text, "correct_answer", 0.6, "correction")) == told
+
+
+def test_a_complaint_is_told_in_any_words() -> None:
+    """What would be said to us elsewhere is said of the company where it is asked what the complaint is about."""
+    said = FormMessage("details", "you never answer my letters", "bot_complaint", 0.7, "complaint")
+
+    assert read_answer(said) == FilledSlot("details", "you never answer my letters")
+
+
+@pytest.mark.parametrize(
+    "text", ["taxi is here brb", "got to run, the baby cries", "ok g2g", "sorry i'll be back", "back in 5 mins"]
+)
+@pytest.mark.parametrize("asked", STEPS)
+def test_who_leaves_for_a_while_tells_nothing(asked: str, text: str) -> None:
+    """The request waits, and why they go is no detail of it, whatever the models take it for."""
+    assert meant(asked, text, "add_details", 0.6) == Unclear("later")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i have to go to court on friday", "my user is jo77, brb", "they will be back in june", "the parcel came back in a box"],
+)
+def test_what_helps_is_a_detail_whoever_leaves(text: str) -> None:
+    assert meant("details", text, "add_details", 0.6) == FilledSlot("details", text)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from actions.told_before import place_alone, told_before, wrong_told
+from actions.tracker import as_typed
 from tests.actions.trackers import a_tracker, slots_of
 
 ANSWER: dict[str, Any] = {"kind": "answer"}
@@ -19,6 +20,9 @@ ANSWER: dict[str, Any] = {"kind": "answer"}
         ("do you sell data?", "i'm from spain, delete my data", "ES"),
         ("do you sell data in france?", "then delete it", None),
         ("do you sell data?", "delete all of it. Finland. <email_1>", "FI"),
+        ("do you sell data?", "Name: <name_1> Country: Spain E-mail: <email_1> Request: delete it all", "ES"),
+        ("do you sell data?", "1) delete it 2) belgium 3) <email_1>", "BE"),
+        ("do you sell data?", "delete it, belgium", None),  # in no list, and with no address
     ],
 )
 def test_a_place_counts_where_it_is_said_to_be_home(before: str, text: str, residence: str | None) -> None:
@@ -67,3 +71,21 @@ def test_what_is_wrong_is_not_asked_for_twice(text: str, *, told: bool) -> None:
     """A wish for a correction that says how it should be is a detail already."""
     assert wrong_told(a_tracker(text), "correction") == (text if told else "")
     assert wrong_told(a_tracker(text), "deletion") == ""
+
+
+def test_a_form_letter_leaves_nothing_to_ask() -> None:
+    """With place and address, what helps to find somebody is a detail; without them the form asks for it."""
+    whole = slots_of(told_before(a_tracker("Delete it all. Country: Spain, mail: <email_1>, customer no: 5512.")))
+    part = slots_of(told_before(a_tracker("Delete it all. Country: Spain, customer no: 5512.")))
+
+    assert (whole["residence"], whole["email"], whole["details"]) == ("ES", "<email_1>", "customer no: 5512")
+    assert "details" not in part
+
+
+def test_what_is_kept_stays_as_it_was_typed() -> None:
+    """What is read has its slips mended."""
+    tracker = a_tracker("my adress is wrong, it shuold be Elmm Strete")
+    tracker.latest_message["text"] = "my address is wrong, it should be Elm Street"
+
+    assert wrong_told(tracker, "correction") == "my adress is wrong, it shuold be Elmm Strete"
+    assert as_typed(tracker, "should be Elm Street") == "shuold be Elmm Strete"

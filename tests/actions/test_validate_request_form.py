@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.validate_request_form import ValidateRequestForm
 from candor.services import Services
 from candor.tickets.addresses import Address, read_address
+from tests.actions.requests import a_conversation
 from tests.actions.trackers import a_tracker, slots_of
 
 PROPOSAL = {"id": "p_1", "request_type": "deletion", "company": "acme"}
@@ -252,3 +253,28 @@ async def test_what_was_told_beside_a_doubtful_address_is_kept(parts: Services, 
 
     assert slots["details"] == "my user name is finch"
     assert slots["unclear"]["why"] == "guess"
+
+
+async def test_what_the_summary_shows_is_changed_by_what_is_said_of_it(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """Values are compared in the vault: of a token nobody can tell which of its figures are wrong."""
+    conversation, vault = a_conversation(parts), parts.conversations.vault
+    details = vault.mask(conversation, "my phone is +49 30 901820")
+    tracker = a_tracker(
+        "not 820 but 802", intent="add_details", asked="agreed", proposal=PROPOSAL, sender=conversation, details=details,
+        said=({"kind": "request", "proposal": "p_1"},),
+    )  # fmt: skip
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert "901820" not in details
+    assert vault.unmask_all(conversation, [slots_of(events)["details"]]) == ["my phone is +49 30 901802"]
+
+
+async def test_details_are_taken_as_they_were_typed(parts: Services, dispatcher: CollectingDispatcher) -> None:
+    """However they were read: a user name is no slip of the pen."""
+    tracker = a_tracker("my usrname is kitycat", intent="add_details", asked="details", proposal=PROPOSAL)
+    tracker.latest_message["text"] = "my username is kitchen"
+
+    events = await ValidateRequestForm().run(dispatcher, tracker, domain={})
+
+    assert slots_of(events)["details"] == "my usrname is kitycat"

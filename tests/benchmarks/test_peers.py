@@ -97,6 +97,14 @@ def test_an_environment_is_made_once_for_its_pins(pins: Path) -> None:
     assert (pins / "bin" / "asked").read_text().count("pip install") == 2
 
 
+def test_rasa_gets_its_pins_and_nothing_else(pins: Path) -> None:
+    """Its metadata refuse the Python that Candor runs it on: a resolver that reads them installs nothing."""
+    (pins / "requirements-rasa.txt").write_text("rasa==1.0\n")
+    python_of("rasa")
+
+    assert f"pip sync --require-hashes {pins / 'requirements-rasa.txt'}" in (pins / "bin" / "asked").read_text()
+
+
 def test_what_cannot_be_installed_says_why_and_is_tried_again(pins: Path) -> None:
     """The other figures do not wait for it."""
     (pins / "bin" / "no-network").touch()

@@ -47,7 +47,7 @@ with tempfile.TemporaryDirectory() as folder:
     except ModuleNotFoundError as missing:
         kept_out = [str(missing)]
     del sys.modules["tensorflow"]
-    kept_out.append(keep_out_unused(Path("config.yml")))
+    kept_out.append(keep_out_unused(Path("config.yml"), serving=True))
 
 import rasa.shared.utils.common as common
 from rasa.core.actions.action import RemoteAction
@@ -217,7 +217,7 @@ def one_turn():
 
 agent = Agent.load("var/models/candor.tar.gz")
 entities = [asyncio.run(agent.parse_message(text))["entities"] for text in asked["typed"]]
-PLACES = ("tensorflow", "twilio", "boto3")
+PLACES = ("tensorflow", "twilio", "boto3", "scipy.stats", "sklearn.model_selection")
 print(json.dumps({
     "lookups": lookups, "verdicts": verdicts, "happened": done_since_message(asked["events"]),
     "entities": [[[entity["entity"], entity["value"]] for entity in found] for found in entities],

@@ -11,12 +11,15 @@ from bot.wishes import (
     asked_beside,
     asks_for_number,
     asks_what_is_kept,
+    concludes,
     objects_to_decision,
     only_asks,
     signs_in_words,
+    surer_wish,
     wish_beside,
     wish_put_politely,
     wishes_in,
+    without_other_wish,
     without_refused_person,
 )
 
@@ -247,3 +250,59 @@ def test_what_only_asks_answers_nothing(text: str, asks: bool) -> None:
 )
 def test_who_wants_a_person_to_decide_objects_and_talks_to_nobody(text: str, objects: bool) -> None:
     assert objects_to_decision(text) is objects
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("i want a copy not deletion", "i want a copy"),
+        ("erase it, rather than a copy please", "erase it please"),
+        ("should be portability, not correction", "should be portability"),
+        ("dont delete, just correct my name", "correct my name"),
+        ("please do not erase it, only fix my name", "fix my name"),
+        ("don't delete my photos", "don't delete my photos"),
+        ("do not sell my data", "do not sell my data"),
+        ("not deletion", "not deletion"),
+        (
+            "delete my photos, not the copies that i made of the invoices",
+            "delete my photos, not the copies that i made of the invoices",
+        ),
+    ],
+)
+def test_what_is_not_wished_for_is_left_out(text: str, rest: str) -> None:
+    """If something else is."""
+    assert without_other_wish(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "concluded"),
+    [
+        ("so you DO sell it", True),
+        ("ok so they keep it forever", True),
+        ("you delete it after a month then", True),
+        ("delete it", False),
+        ("you must delete it", False),
+        ("you delete my account now", False),
+        ("can you delete it", False),
+        ("you delete my stuff pls", False),
+    ],
+)
+def test_who_concludes_from_an_answer_wishes_for_nothing(text: str, concluded: bool) -> None:
+    """A statement about the company, without a word that asks for something."""
+    assert concludes(text) is concluded
+
+
+@pytest.mark.parametrize(
+    ("heard", "name"),
+    [
+        ({"name": "request_deletion", "confidence": 0.9}, "request_deletion"),
+        ({"name": "request_deletion", "confidence": 0.7}, "ask_policy"),
+        ({"name": "request_status", "confidence": 0.9}, "ask_policy"),
+        ({"name": "data_exposed", "confidence": 0.9}, "ask_policy"),
+    ],
+)
+def test_what_a_message_sounds_like_counts_where_that_is_a_surer_wish(heard: dict[str, Any], name: str) -> None:
+    """All else is read as it is spelt."""
+    read = {"intent": {"name": "ask_policy", "confidence": 0.4}}
+
+    assert surer_wish(read, {"intent": heard})["intent"]["name"] == name

@@ -14,6 +14,8 @@ from knowledge.documents import PolicyDocument, newest, read_document
 from knowledge.formats.readers import LARGEST_TEXT, known_suffixes
 
 TEXT = "1. Sale\nWe sell nothing.\n"
+ARCHIVE = b"From: <Saved by Blink>\r\nSubject: Privacy\r\n at Acme\r\nMIME-Version: 1.0\r\n\r\n<html><p>We sell"
+OPEN_DOCUMENT = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text"
 
 
 def written(folder: Path, name: str, data: bytes) -> Path:
@@ -32,7 +34,7 @@ def read(path: Path) -> PolicyDocument:
         (b"", "is empty", "put the policy's text into it"),
         (b" \n\t\xc2\xa0\n...", "is empty", "put the policy's text into it"),
         ("Gesch\xe4ft".encode("latin-1"), "is not UTF-8 (byte 5)", "save it as plain text in UTF-8"),
-        (TEXT.encode("utf-16"), "is binary", "save it as plain text in UTF-8"),
+        (TEXT.encode("utf-16-le"), "is binary", "save it as plain text in UTF-8"),
         (b"%PDF-1.7\nstream", "is binary, not text (it looks like a PDF)", "name it 2026-01-15.pdf"),
         (b"PK\x03\x04mimetype", "is binary, not text (it looks like a Word document)", "name it 2026-01-15.docx"),
         (b" <!DOCTYPE html><p>We sell", "is no plain text (it looks like a web page)", "name it 2026-01-15.html"),
@@ -84,6 +86,12 @@ def test_a_version_may_have_a_suffix(tmp_path: Path, name: str) -> None:
     assert document.version == name.removesuffix(".txt")
 
 
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
+def test_text_that_says_it_is_in_utf_16_is_read(tmp_path: Path, suffix: str) -> None:
+    """Windows calls it "Unicode"."""
+    assert read(written(tmp_path, f"2026-01-15{suffix}", "We sell “nothing”.\n".encode("utf-16"))).text == "We sell “nothing”.\n"
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
@@ -94,7 +102,19 @@ def test_a_version_may_have_a_suffix(tmp_path: Path, name: str) -> None:
         ("2026-01-15.docx", b"\xd0\xcf\x11\xe0\xa1\xb1", "is an old Word file, or one locked with a password: save it as .docx"),
         ("2026-01-15.pdf", b"We sell nothing.", "is no PDF: export the PDF anew, or name the file after what it is"),
         ("2026-01-15.docx", b"We sell nothing.", "is no Word document: save it as .docx, or name the file after what it is"),
-        ("2026-01-15.md", b"\xff\xfe", "is not UTF-8 (byte 0): save it as plain text in UTF-8"),
+        ("2026-01-15.md", b"\x93Acme\x94", "is not UTF-8 (byte 0): save it as plain text in UTF-8"),
+        (
+            "2026-01-15.txt",
+            b"{\\rtf1\\ansi We sell nothing.}",
+            "is a rich text file (RTF): open it in Word or LibreOffice and save it",
+        ),
+        (
+            "2026-01-15.txt",
+            b"\n<div><p>We sell",
+            "is no plain text (it looks like a part of a web page): name it 2026-01-15.html",
+        ),
+        ("2026-01-15.html", ARCHIVE, "is a web archive (MHTML): open it in a browser and save it as “web page, HTML only”"),
+        ("2026-01-15.docx", OPEN_DOCUMENT, "is an OpenDocument file: open it in LibreOffice and save it as .docx"),
         ("2026-01-15.md", b"\n---\n", "is empty: put the policy's text into it, or remove it"),
     ],
 )

@@ -72,6 +72,18 @@ def test_no_line_where_the_quote_goes_on() -> None:
     assert line_of("do you sell my data", found, replace(found, end=90), "Acme") is None
 
 
+def test_a_later_sentence_of_an_item_is_not_governed_by_the_lists_lead_in() -> None:
+    """ "We use these cookies: … They help us measure our ads" uses nobody's data for ads."""
+    item = "Session. They help us measure our ads."
+    found = Passage("acme", "v", "item", "", 9, len(item), item[9:], "We use the following kinds of cookies:", "")
+    whole = replace(found, start=0, text=item)
+
+    assert line_of("do you use my data for ads", found, whole, "Acme") is None
+    alone = replace(found, text="Names and addresses.", lead_in="We collect:", end=29)
+    assert line_of("do you collect names", alone, alone, "Acme") == FirstLine("yes", "company", "collect names")
+    assert line_of("do you collect names", alone, replace(alone, start=0), "Acme") is None
+
+
 def test_a_list_answers_by_its_items_or_by_its_lead_in() -> None:
     """An item that names the thing; or a lead-in that says that it happens in some cases only."""
     shared = a_passage("We share your data with:\n\n  • couriers\n  • payment providers", "list")

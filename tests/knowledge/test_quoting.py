@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.documents import PolicyDocument
 from knowledge.passages import Passage, passages_of
-from knowledge.quoting import LONGEST, Version, as_whole_list, extended, only_names, quotes_of
+from knowledge.quoting import LONGEST, Version, extended, quotes_of
 from knowledge.retrieval import Hit
 from knowledge.structure import read_structure
 
@@ -20,54 +20,6 @@ def a_version(text: str) -> Version:
 def version_of(document: PolicyDocument) -> Version:
     passages = passages_of(document.text, document.structure, company=document.company, version=document.version)
     return Version.of(document.text, passages)
-
-
-def test_an_item_can_be_quoted_with_its_whole_list() -> None:
-    """For who asks what rights there are; a sentence stays as it is."""
-    text = "Policy\n\n1. Rights\n\nYou have the right to:\n\n  • see your data\n  • have it deleted\n\nWrite to us for that."
-    passages = passages_of(text, read_structure(text), company="acme", version="undated")
-    item = next(passage for passage in passages if passage.kind == "item")
-    sentence = next(passage for passage in passages if passage.text.startswith("Write"))
-
-    assert as_whole_list(Hit(item, 0.5), passages).passage.text.endswith("• have it deleted")
-    assert as_whole_list(Hit(sentence, 0.5), passages).passage is sentence
-
-
-def test_a_list_too_long_for_a_passage_is_quoted_whole_where_all_was_asked_for() -> None:
-    """From its first item to its last, and not the list beside it that follows other words."""
-    long = "to have each record that we hold about you corrected, deleted or handed over, " * 4
-    text = (
-        f"Policy\n\n1. Rights\n\nYou have the right:\n\n  • first {long}\n  • second {long}\n  • third {long}\n\n"
-        "We ask of you:\n\n  • to write\n  • to wait"
-    )
-    version = a_version(text)
-    passages = passages_of(text, read_structure(text), company="acme", version="undated")
-    second = the_one(version, "second")
-
-    whole = as_whole_list(Hit(second, 0.5), passages, version).passage
-
-    assert as_whole_list(Hit(second, 0.5), passages).passage is second
-    assert (whole.kind, whole.text[:5], whole.text.rstrip(", ")[-11:]) == ("list", "first", "handed over")
-    assert whole.text.count("•") == 2
-    assert whole.text == text[whole.start : whole.end]
-
-
-def test_a_sentence_that_announces_a_list_is_quoted_with_it_where_all_was_asked_for() -> None:
-    """ "You have certain rights" says nothing without them; what announces nothing stays alone."""
-    text = "Policy\n\n1. Rights\n\n{}\n\nWrite to us first.\n\n  • see your data\n  • have it deleted\n"
-    for sentence, whole in (("Write to us for any of these.", True), ("Write to us for help.", False)):
-        version = a_version(text.replace("Write to us first.", sentence).format("We like people."))
-        hit = as_whole_list(Hit(the_one(version, "Write to us"), 0.5), version.passages, version)
-
-        assert hit.passage.text.endswith("have it deleted") is whole
-
-
-def test_an_item_of_a_few_words_only_names_something() -> None:
-    """ "Golden teapots" says nothing of what is done with them; a sentence of as many words does."""
-    text = "Policy\n\n1. Gifts\n\nWe accept none of these:\n\n  • Golden teapots\n  • Spoons made of silver\n\nWe refuse gifts."
-    passages = passages_of(text, read_structure(text), company="acme", version="undated")
-
-    assert [one.text for one in passages if only_names(one)] == ["Golden teapots"]
 
 
 def the_one(version: Version, starting: str) -> Passage:

@@ -54,3 +54,19 @@ def test_a_letter_full_of_unknown_words_is_left_alone() -> None:
     text = " ".join(f"mesage{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(50))
 
     assert speller().corrected(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("remoov my informashun pleese", "remove my information please"),
+        ("yor recods are rong", "your records are wrong"),
+        ("can yu chanj it", "can you change it"),
+        ("delete my account", "delete my account"),
+        ("bitte löschen", "bitte löschen"),
+        ("qwx zrk", "qwx zrk"),
+    ],
+)
+def test_what_is_written_as_it_sounds_is_read_by_its_sound(typed: str, heard: str) -> None:
+    """Where most words are unknown, or letters are not English, nothing is guessed."""
+    assert speller().by_sound(typed) == heard

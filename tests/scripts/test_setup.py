@@ -533,3 +533,16 @@ def test_each_thing_that_is_brought_along_has_the_hash_of_its_own_step(script: M
     del steps["ingest-the-policies"]  # the index itself is made: it only need not encode what is brought along
 
     assert {name: wanted for name, wanted, _ in script.prepared_products()} == steps
+
+
+def test_what_set_up_makes_is_for_its_own_user_alone(script: ModuleType, tmp_path: Path) -> None:
+    """Models tell what people ask, and lie beside the database; a program stays one, and a link's target is left alone."""
+    outside = fake(tmp_path / "python", "exit 0")
+    model = fake(script.VAR / "models" / "candor.tar.gz", "").parent / "acts.npz"
+    model.touch(0o644)
+    (script.VAR / "python").symlink_to(outside)
+
+    script.keep_private(script.VAR)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (script.VAR, model.parent, *model.parent.iterdir(), outside)}
+    assert modes == {"var": 0o700, "models": 0o700, "candor.tar.gz": 0o700, "acts.npz": 0o600, "python": 0o755}

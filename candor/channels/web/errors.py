@@ -12,11 +12,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.templating import Jinja2Templates
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from candor.accounts.roles import NotYoursError
+from candor.database.engine import DATABASE_DOWN
 from candor.errors import (
     CandorError,
     ConflictError,
@@ -113,15 +113,23 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> Response:
         return answered(request, error.status_code, str(error.detail), dict(error.headers or {}))
 
-    @app.exception_handler(OperationalError)
-    @app.exception_handler(InterfaceError)  # a connection that was cut between two statements
-    @app.exception_handler(PoolTimeoutError)
+    _add_handlers_of_faults(app)
+
+
+def _add_handlers_of_faults(app: FastAPI) -> None:
     async def database_down(request: Request, error: SQLAlchemyError) -> Response:
-        """The disk is full, the database is locked or does not answer. What was sent is not taken, and its sender hears so."""
+        """What was sent is not taken, and its sender hears so."""
         log.error("the database cannot be used: %s in %s", type(error).__name__, request.scope.get("route"))
         also = await other_way(request)
         detail = f"Candor cannot keep anything at the moment, so this was not taken. Please try again in a minute.{also}"
         return answered(request, 503, detail, {"Retry-After": str(RETRY_AFTER)}, why=detail)
+
+    for kind in DATABASE_DOWN:
+        app.add_exception_handler(kind, database_down)  # type: ignore[arg-type]  # starlette types handlers by the base class
+
+    @app.exception_handler(Exception)  # of an application that is mounted; the guard has those of the outermost
+    async def unexpected(request: Request, error: Exception) -> Response:
+        return broken(error, request)
 
 
 async def other_way(request: Request) -> str:

@@ -43,6 +43,10 @@ def add_guard(app: FastAPI, largest_body: int, public_url: str = "", largest_fil
     app.add_middleware(Guard, hosts=hosts, largest_body=largest_body, uploads=uploads)
 
 
+class BrokenOffError(Exception):
+    """A response that had begun broke off. Nothing but the kind of the error is told: its text may hold what a person wrote."""
+
+
 class Guard:
     """Refuses what no route should see, and gives each response its headers.
 
@@ -59,10 +63,11 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request, began = Request(scope), False
+        request, began, ended = Request(scope), False, False
 
         async def sending(message: Message) -> None:
-            nonlocal began
+            nonlocal began, ended
+            ended = message["type"] == "http.response.body" and not message.get("more_body", False)
             if message["type"] == "http.response.start":
                 began = True
                 headers = MutableHeaders(scope=message)
@@ -80,10 +85,11 @@ class Guard:
             return
         try:
             await self._app(scope, receive, sending)
-        except Exception as error:  # the server would log it, with what a person wrote
-            if began:
-                raise
-            await broken(error, request)(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the server would log it, with what a person wrote
+            if not began:
+                await broken(error, request)(scope, receive, sending)
+            elif not ended:  # else a mounted application has answered, and raised it again
+                raise BrokenOffError(type(error).__name__) from None
 
 
 class Compressed(GZipMiddleware):

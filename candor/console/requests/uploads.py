@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any
 
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from candor.console.deps import CSRF_FIELD, StaleFormError
@@ -20,6 +20,7 @@ from candor.errors import CandorError, InvalidInputError
 from candor.tickets.delivery.request_files import ArrivingFile
 
 LONGEST_FIELD = 4000  # bytes
+MOST_PARTS = 200  # fields and files of one form; a body of the largest size has room for millions
 READ_ON = 64_000_000  # bytes that are read and dropped after a refusal, so that the browser hears why
 
 
@@ -27,6 +28,12 @@ class NoFormError(InvalidInputError):
     """The body is no form with files."""
 
     public = "No file arrived. Please choose the file again."
+
+
+class TooManyPartsError(InvalidInputError):
+    """The body is no form of ours: it has more parts than any."""
+
+    public = f"A form with more than {MOST_PARTS} fields and files is not read. Please send fewer files at once."
 
 
 class FormWithFiles:
@@ -39,7 +46,19 @@ class FormWithFiles:
             raise StaleFormError("no form with a token")
         self._csrf, self._is_checked = csrf, False
         self._found: deque[tuple[str, bytes]] = deque()
-        self._parser = MultipartParser(options[b"boundary"], {
+        try:
+            self._parser = self._made_parser(options[b"boundary"])
+        except FormParserError as error:  # a boundary that is longer than any browser's
+            raise StaleFormError("no form with a token") from error
+        self._header, self._disposition, self._name, self._text = (b"", b""), b"", "", b""
+        self._file: ArrivingFile | None = None
+        self._begin: Callable[[str], ArrivingFile] | None = None
+        self._parts = 0
+        self.fields: dict[str, str] = {}
+        self.taken: list[int] = []
+
+    def _made_parser(self, boundary: bytes) -> MultipartParser:
+        return MultipartParser(boundary, {
             "on_part_begin": lambda: self._found.append(("part", b"")),
             "on_header_field": lambda data, start, end: self._found.append(("field", data[start:end])),
             "on_header_value": lambda data, start, end: self._found.append(("value", data[start:end])),
@@ -48,16 +67,11 @@ class FormWithFiles:
             "on_part_data": lambda data, start, end: self._found.append(("data", data[start:end])),
             "on_part_end": lambda: self._found.append(("end", b"")),
         })  # fmt: skip
-        self._header, self._disposition, self._name, self._text = (b"", b""), b"", "", b""
-        self._file: ArrivingFile | None = None
-        self._begin: Callable[[str], ArrivingFile] | None = None
-        self.fields: dict[str, str] = {}
-        self.taken: list[int] = []
 
     async def read(self, body: AsyncIterator[bytes], begin: Callable[[str], ArrivingFile]) -> None:
         """Take all files. begin: called with the name of each, in a thread. What had arrived before one was refused stays.
 
-        Raises: StaleFormError; FileRefusedError and what else `begin` raises; NoFormError.
+        Raises: StaleFormError; FileRefusedError and what else `begin` raises; NoFormError; TooManyPartsError.
         """
         self._begin = begin
         try:
@@ -66,7 +80,7 @@ class FormWithFiles:
                 while self._found:
                     await self._heed(*self._found.popleft())
             self._parser.finalize()
-        except MultipartParseError as error:
+        except FormParserError as error:
             raise NoFormError("the form is broken") from error
         except CandorError:
             await self._abandon()
@@ -80,6 +94,9 @@ class FormWithFiles:
     async def _heed(self, what: str, data: bytes) -> None:
         match what:
             case "part":
+                self._parts += 1
+                if self._parts > MOST_PARTS:
+                    raise TooManyPartsError("a form with too many parts")
                 self._header, self._disposition, self._text = (b"", b""), b"", b""
             case "field":
                 self._header = (self._header[0] + data, self._header[1])

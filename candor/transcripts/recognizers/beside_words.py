@@ -10,6 +10,8 @@ from candor.transcripts.lexicon import ORDINARY, lexicon
 from candor.transcripts.patterns import any_case, word_set
 from candor.transcripts.recognizers.cue_words import CUE_WORDS
 from candor.transcripts.recognizers.numbers import DATE
+from candor.transcripts.recognizers.people import NEVER
+from candor.transcripts.recognizers.spoken_numbers import SPOKEN
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import Claims, SpanKind
 
@@ -92,9 +94,11 @@ SEPARATORS = frozenset("-/.·")
 SAYS_CODE = re.compile(r"code|confirmation")
 CODE = re.compile(r"\d{3}[ -]?\d{3}")
 SECRET = any_case(
-    r"(?<!\w)(?:pass? ?w(?:o?r|ro)ds?|pass ?wd|pwd|pw|pass(?=\s?[:=])|pass ?phrases?|pass ?codes?|kennwort|passwort|contraseña"
+    r"(?<!\w)(?:pass? ?w(?:o?r|ro)ds?|pass ?wd|pwd|pw|pass(?=\s?[:=]|\s(?:is|was)\s\S{0,40}\d)"
+    r"|pass ?phrases?|pass ?codes?|kennwort|passwort|contraseña"
     r"|mot de passe|mdp|пароль|wachtwoord|senha"
-    r"|security (?:answer|word)|secret(?: (?:word|answer|key))?|api[- ]?(?:key|token|secret)s?|access[- ]?(?:key"
+    r"|security (?:answer|word)"
+    r"|(?:code|safe)[- ]?word|secret(?: (?:word|answer|key))?|api[- ]?(?:key|token|secret)s?|access[- ]?(?:key"
     r"|token)|auth(?:entication|orization)?[- ]?(?:token|key|code)|token"
     r"|private key|recovery (?:key|phrase|code)s?|seed phrase|bearer|session(?:[- ]?id| token| cookie)?"
     r"|client[- ]?secret|login code|wi-?fi (?:key|pass)|(?:wallet )?seed(?: words)?|mnemonic|hasło|salasana|jelszó|heslo"
@@ -127,6 +131,17 @@ ASSIGNED = any_case(
     r"|[a-z]{1,20}(?:password|passwd|secret|token|apikey)[\"']?\s?(?:=|:)\s?[\"']?)(?P<value>[^\s\"'<>,;]{4,200})"
 )
 USED = any_case(r"\b(?:i|we) (?:\w{1,8} )?use (?P<value>[^\s\"“”]{3,60}) (?:everywhere|for everything|on (?:all|every))\b")
+ALWAYS_USED = any_case(
+    r"\b(?:i|we) (?:always|mostly|usually|often) use (?P<value>(?=[^\s\d]{0,40}\d)(?=\S{0,40}[a-z])[^\s\"“”]{6,60})(?=[.,!?\n]|$)"
+)
+# A password of several words: up to the end of the clause, none of them a word that says something of passwords.
+OF_WORDS = any_case(
+    r"(?<!\w)(?:pass ?(?:word|code|phrase)|pwd|pw|passwort|kennwort|mot de passe|contraseña|wachtwoord|senha"
+    r"|lösenord|passord|hasło)"
+    r"(?P<sep>\s?[:=]\s{0,2}|\s(?:is|was|ist|war|est|était|es|era|är|var|er)\s)(?P<value>[^\W\d_]{2,20}(?: [\w'’-]{1,20}){1,6})"
+    r"(?=\s{0,2}(?:[.,;!)\n]|$))"
+)
+NO_PART_OF_PASSWORDS = word_set("enough times today yesterday anyway though tomorrow soon ago later")
 # "the password bluekettle stopped working", "i put my pw into the chat: bluekettle": a word that nobody knows.
 NO_WORD = any_case(
     r"(?<!\w)(?:pass ?(?:word|code|phrase)|pwd|pw)(?: (?P<value>[^\W\d_]{8,40}) (?:has |had )?(?:stopped|works?|worked|no longer"
@@ -149,6 +164,9 @@ OF_PASSWORDS = word_set(
     " insecure unsafe incorrect faulty bogus default temporary permanent mandatory optional available unavailable full open sure"
     " stuck kept sent weak lost built spent myself yourself himself herself themselves others someone anyone everyone nobody"
 )
+IN_PHRASES = word_set("my your our their the a an i and")
+DONE = re.compile(r"(?:ed|ing|able|ible|ly|less|ful|ous|ive)$")  # "shared with family", "clearly written somewhere"
+FEWEST_WORDS_TOLD = 3  # of a password that stands behind "is"
 ENDS_OF_STATES = re.compile(r"(?:ed|ing|able|ible|en|ly|less|ful|ous|ive|wn)$")
 CLAUSE_ENDS = any_case(r"\s{0,2}(?:[.,;!?)\n]|$|\s(?:and|but|pls|please|can|why|how|is that|was that|what)\b)")
 KEY_WORD = re.compile(r"key|token|bearer|session")
@@ -276,7 +294,7 @@ def _is_value(claims: Claims, start: int, end: int, kind: SpanKind, digits: int)
     if CODE.fullmatch(value) and (kind == "password" or SAYS_CODE.search(before)):
         return False  # a one-time code that the chat asked for
     letters = sum(map(str.isupper, value))
-    enough = 6 if kind == "reference" and len(value) == letters + digits else 7  # QX7PLM, as airlines write them
+    enough = 6 if kind == "reference" else 7  # QX7PLM, as airlines write them; VX-K-88-T
     return digits + (letters if letters + digits >= enough else 0) >= FEWEST_DIGITS[kind]
 
 
@@ -306,17 +324,7 @@ def claim_assignments(claims: Claims) -> None:
 def claim_secrets(claims: Claims) -> None:
     """Mask passwords and keys beside words for them. "My password is wrong" holds none."""
     text = claims.text
-    for said in chain(AS_SECRET.finditer(claims.low), USED.finditer(claims.low)):
-        start, end = said.span("value")
-        if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
-            claims.claim("password", start, end)
-    _claim_no_words(claims)
-    _claim_runs_of_words(claims)
-    for pattern in (PHRASE, FAR_SECRET, PASS):
-        for said in pattern.finditer(claims.low):
-            start, end = said.span("value")
-            if claims.is_free(start, end) and not NO_PHRASE.match(claims.low, start):
-                claims.claim("password", start, end)
+    _claim_what_is_told(claims)
     for cue in SECRET.finditer(claims.low):
         value = SECRET_VALUE.match(text, cue.end())
         if not value or not claims.is_free(value.start(), value.start() + 1) or _is_one_time_code(cue[0], value[0]):
@@ -333,6 +341,25 @@ def claim_secrets(claims: Claims) -> None:
             kind: SpanKind = "key" if KEY_WORD.search(cue[0]) else "password"
             claims.claim(kind, value.start(), value.start() + len(written))
             _claim_another(claims, kind, value.start() + len(written))
+
+
+def _claim_what_is_told(claims: Claims) -> None:
+    """Passwords that a whole clause tells: "sun.42 as my password", "my passphrase is …"."""
+    text = claims.text
+    for said in chain.from_iterable(pattern.finditer(claims.low) for pattern in (AS_SECRET, USED, ALWAYS_USED)):
+        start, end = said.span("value")
+        if claims.is_free(start, end) and _is_secret(text[start:end], plain=True, given=False):
+            claims.claim("password", start, end)
+    _claim_no_words(claims)
+    _claim_runs_of_words(claims)
+    for said in OF_WORDS.finditer(claims.low):
+        if claims.is_free(*said.span("value")) and _are_words_as_password(said["value"], given=said["sep"].strip() in {":", "="}):
+            claims.claim("password", *said.span("value"))
+    for pattern in (PHRASE, FAR_SECRET, PASS):
+        for said in pattern.finditer(claims.low):
+            start, end = said.span("value")
+            if claims.is_free(start, end) and not NO_PHRASE.match(claims.low, start):
+                claims.claim("password", start, end)
 
 
 def _claim_another(claims: Claims, kind: SpanKind, end: int) -> None:
@@ -366,6 +393,18 @@ def _is_word_as_password(low: str, cue: re.Match[str], start: int, written: str)
     word = written.lower()
     said = word in OF_PASSWORDS or ENDS_OF_STATES.search(word) is not None or KEY_WORD.search(cue[0]) is not None
     return word.isalpha() and len(word) > 3 and not said and CLAUSE_ENDS.match(low, start + len(written)) is not None
+
+
+def _are_words_as_password(value: str, *, given: bool) -> bool:
+    """Whether several words are a password, and no sentence about one. given: a colon or an equals sign stands before them."""
+    words = value.split()
+    done = {word for word in words[:2] if DONE.search(word)}
+    if given:
+        return not any(word in OF_PASSWORDS - IN_PHRASES or word in NO_PART_OF_PASSWORDS for word in words)
+    said = [word for word in words if word in OF_PASSWORDS | NEVER | NO_PART_OF_PASSWORDS or word in done]
+    if said == words[:1] and said[0] in OF_PASSWORDS:  # "correct horse battery staple", but not "wrong three times"
+        return len(words) > FEWEST_WORDS_TOLD and not any(word in SPOKEN for word in words)
+    return not said and len(words) >= FEWEST_WORDS_TOLD
 
 
 def _is_one_time_code(cue: str, value: str) -> bool:

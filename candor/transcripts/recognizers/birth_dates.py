@@ -77,7 +77,8 @@ _CARDINAL = (
 )
 _ORDINAL = (
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth"
-    r"|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
+    r"|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth"
+    r"|(?:ers|zwei|drit|vier|fünf|sechs|sieb|ach|neun|elf|zwölf|[a-zü]{0,6}zehn)ten|[a-zäöü]{3,16}(?:zig|ßig)sten)"
 )
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _SPELT_DAY = rf"(?:(?:(?:twenty|thirty)[- ])?(?:{_ORDINAL}|{_CARDINAL})|twenty|thirty)"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from candor.transcripts.finder import Finder
 from candor.transcripts.lexicon import COMMON, GIVEN, ORDINARY, PLACE, SURNAME, lexicon
 from candor.transcripts.patterns import any_case
-from candor.transcripts.recognizers.numbers import LAW, UNIT
+from candor.transcripts.recognizers.numbers import LAW, MONEY, UNIT
 from candor.transcripts.recognizers.people import (
     COMPANIES,
     COMPOUND,
@@ -23,7 +23,7 @@ from candor.transcripts.recognizers.people import (
     places_of_phrases,
 )
 from candor.transcripts.recognizers.postal import extended, with_lead
-from candor.transcripts.recognizers.words import folded
+from candor.transcripts.recognizers.words import flags_of, folded
 from candor.transcripts.spans import Claims
 from candor.transcripts.tagger import LABELS, REACH, TaggedToken, Tagger, tokens_in
 
@@ -47,8 +47,13 @@ MOST_BEFORE = 3  # words with a capital before a place
 MOST_ASKED = 200  # words of one message that are asked about; 12 µs each
 MOST_NUMBERS = 12  # numbers of one message that may be those of houses
 OF_NUMBERS = frozenset("/.-–()")  # signs within the number of a law
-ORDINAL = any_case(r"(?:st|nd|rd|th)\b")  # "3rd"
-WITHIN_NUMBER = re.compile(r"\d[:,]$")  # the minutes of a time, the decimals of an amount
+# "3rd", and what goes on as no house's number does: "9h30", "31.12.", "249,-", "1 990 kr"
+NO_HOUSE = any_case(r"(?:st|nd|rd|th)\b|h\d|[.,:]\d|\.(?=\s[a-zà-ž])|,-|(?:[ .\u00a0]\d{3})+(?!\d)")
+WITHIN_NUMBER = re.compile(r"\d(?:[:,.]|[ \u00a0](?=\d{3}(?!\d)))$|\dh$")  # the minutes of a time, the rest of an amount
+# Two numbers of which one is taken: "14 Tage oder 60", "8 bis 17"
+ONE_OF_TWO = any_case(
+    r"\s?(?:[^\W\d_]{1,10}\.?)?\s(?:oder|or|ou|o|of|eller|vai|czy|nebo|или|або|чи|bis|à|til|till|tot|do|až|до)\s"
+)
 ENDS = frozenset(".!?\n")  # signs behind which a word may have its capital from the sentence
 WITHIN = frozenset(".'’-,/#")  # signs that may stand within a name or street
 
@@ -118,17 +123,22 @@ def _is_plain(tokens: Sequence[TaggedToken], plains: Sequence[str]) -> bool:
 def _house_numbers(claims: Claims, tokens: Sequence[TaggedToken], states: Sequence[int]) -> list[int]:
     """Places of numbers that may be a house's: neither of what is counted or paid, nor of a law, as both in "2016/679"."""
     found: list[int] = []
-    of_law = False
+    of_law, before = False, -1
     for place, token in enumerate(tokens):
         if token.kind != "number":
             of_law &= token.kind == "sign" and OF_NUMBERS.issuperset(token.text)
+            continue
+        before, other = place, before
+        if other >= 0 and ONE_OF_TWO.fullmatch(claims.low, tokens[other].end, token.start):
+            found = [one for one in found if one != other]
             continue
         of_law |= LAW.search(claims.low, max(0, token.start - 16), token.start) is not None
         glued = claims.text[max(0, token.start - 1) : token.start].isalpha()  # "SHA256"
         glued = (
             glued
-            or ORDINAL.match(claims.low, token.end) is not None
-            or WITHIN_NUMBER.search(claims.low, max(0, token.start - 2), token.start) is not None
+            or NO_HOUSE.match(claims.low, token.end) is not None
+            or WITHIN_NUMBER.search(claims.low[max(0, token.start - 2) : token.end], 0, min(2, token.start)) is not None
+            or MONEY.search(claims.low, max(0, token.start - 12), token.start) is not None
         )
         if of_law or glued or states[place] or len(token.text) > LONGEST_NUMBER or UNIT.match(claims.low, token.end):
             continue
@@ -184,9 +194,8 @@ def _states(claims: Claims, tokens: Sequence[TaggedToken]) -> list[int]:
 
 def _candidates(tokens: Sequence[TaggedToken], states: Sequence[int], kept: Collection[str]) -> list[int]:
     """Places of words that may be somebody's name."""
-    known = lexicon().words
     plains = [folded(token.text) if token.kind == "word" else "" for token in tokens]
-    flags = [known.get(plain, "") for plain in plains]
+    flags = [flags_of(plain) for plain in plains]
     n_words = sum(map(bool, plains))
     english = sum(ORDINARY in flag or plain in NEVER for flag, plain in zip(flags, plains, strict=True))
     n_names = sum(COMMON in flag and ORDINARY not in flag and len(plain) > 3 for flag, plain in zip(flags, plains, strict=True))

@@ -13,7 +13,7 @@ from candor.transcripts.recognizers.national_ids import is_national_id
 from candor.transcripts.recognizers.people import NEVER
 from candor.transcripts.recognizers.words import words_in
 from candor.transcripts.spans import Claims, SpanKind
-from candor.typed.emails import PROVIDERS, TypedEmail, emails_in
+from candor.typed.emails import PROVIDERS, WORD_AT, WORD_DOT, TypedEmail, emails_in
 
 LONGEST_EMAIL = 254
 PROVIDED = frozenset(PROVIDERS.values())
@@ -109,7 +109,7 @@ POINT = re.compile(
     r"(?<![\w.])-?\d{1,3}\.\d{4,10}°?\s?[NS]?\s?[,;/ ]\s?(?:(?:long?|longitude"
     r"|lng)[.:= ]{1,3})?-?\d{1,3}\.\d{4,10}(?:°?\s?[EW]\b)?"
 )
-MIXED = re.compile(r"(?<![\w@])[A-Za-z0-9][A-Za-z0-9_\-]*[A-Za-z0-9]")
+MIXED = re.compile(r"(?<![A-Za-z0-9_@\u00c0-\u058f])[A-Za-z0-9][A-Za-z0-9_\-]*[A-Za-z0-9]")
 NORM = any_case(
     r"(?:iso|iec|en|din|rfc|cve|nist|sp|bs|pci|dss|sox|soc|hb|sb|ab|hr|ecli|eu|ec|ccpa|gdpr|ukgdpr|dpa|cpra|lgpd"
     r"|pipeda|popia|dpdp|v|ver"
@@ -131,7 +131,8 @@ OF_ERRORS = any_case(
     r"|(?=[a-f]{0,7}\d)(?=\d{0,7}[a-f])[\da-f]{6,8})(?![\w-])"
     r"|(?<![\w-])(?:cve-\d{4}-\d{4,7}|pro max)(?![\w-])"
 )
-AT = any_case(r"[@＠﹫]|\b(?:at|arroba|aet|ät)\b|[_-]at[_-]")
+AT = any_case(rf"[@＠﹫]|\b{WORD_AT}\b|[_-]at[_-]")
+SPELT_OUT = any_case(rf"[.(\[\"'*]|\b(?!point\b){WORD_DOT}\b|\barobas")  # "at what point" is no address
 MOST_SIGNS = 30  # of a message that is read for addresses spelt out; beyond that only real at signs count
 
 
@@ -212,7 +213,7 @@ def _is_meant(claims: Claims, email: TypedEmail) -> bool:
     written = claims.text[email.start : email.end]
     first = words_in(written)[:1]
     alone = email.end - email.start >= len(claims.text.strip(" .,!?"))
-    spelt_out = email.certain and re.search(r"[.(\[]|\bdot\b", written) is not None
+    spelt_out = email.certain and SPELT_OUT.search(written.lower()) is not None
     provided = email.value.partition("@")[2] in PROVIDED and any(map(str.isdigit, email.value))  # "lee98 at gmail com"
     shouted = " AT " in written and not claims.text.isupper()
     return "@" in written or alone or spelt_out or provided or shouted or not any(word.ordinary for word in first)

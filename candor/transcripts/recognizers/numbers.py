@@ -14,6 +14,7 @@ from stdnum import luhn
 
 from candor.transcripts.patterns import any_case
 from candor.transcripts.recognizers.national_ids import SHAPES, is_national_id
+from candor.transcripts.recognizers.spoken_numbers import FEWEST_WORDS, is_spoken, spoken_numbers
 from candor.transcripts.spans import Claims, SpanKind
 
 REGIONS = ("US", "GB", "DE", "FR", "FI", "UA", "BG", "ZA", "IN", "BR", "CA", "ES", "IT", "NL", "SE")
@@ -23,6 +24,7 @@ FEWEST_BESIDE = 5  # digits of a short local number, beside a word such as "call
 FEWEST, MOST = 7, 15  # digits of a phone number; E.164
 CARD = (13, 19)  # digits
 GROUP = re.compile(r"\d+")
+WITHOUT_BLANKS = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Thai, Lao, Khmer, Chinese …
 JOINTS = frozenset(" \t\u00a0\u2009\u202f.-‐‑‒–—―/()_")  # stand between the groups of one number
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _DATE = rf"(?:{_YEAR}[-/.]{_MONTH}[-/.]{_DAY}|(?:{_DAY}[-/.]{_MONTH}|{_MONTH}[-/.]{_DAY})[-/.]{_YEAR})"
@@ -40,13 +42,19 @@ _LAW = (
 )
 LAW = any_case(rf"{_LAW}[.:]?\s{{0,2}}(?:no\.?\s?|n[°ºr]\.?\s?|č\.\s?|c-)?$")
 MONEY = any_case(
-    r"(?:[$€£¥₹₴₽]|\b(?:usd|eur|gbp|uah|inr|chf|cad|aud|brl|zar|sek|nok|dkk|pln|rs|fines? of|up to|over|about|than|least))\s?$"
+    r"(?:[$€£¥₹₴₽]|\b(?:usd|eur|gbp|uah|inr|chf|cad|aud|brl|zar|sek|nok|dkk|pln|rs|kr|fines? of|up to|over|about|than|least))\s?$"
 )
 UNIT = any_case(
     r"\s?(?:[$€£¥₹₴₽%]|(?:usd|eur|gbp|uah|inr|chf|cad|aud|brl|zar|sek|nok|dkk|pln|dollars?|euros?|pounds?|rupees?"
-    r"|hryvnias?|francs?"
+    r"|hryvnias?|francs?|kr|kč|ft|lei|лв|грн|руб"
     r"|yen|zł|million|billion|bn|users?|customers?|people|persons?|records?|rows?|accounts|visitors?|members|employees|times|"
-    r"(?:milli)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|bytes?|[kmgt]b|bits?|words|characters|ms)\b)"
+    r"(?:milli)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|bytes?|[kmgt]b|bits?|words|characters|ms"
+    # the same of time in other languages
+    r"|uhr|h|minuten|stunden?|tagen?|wochen?|monaten?|jahren?|heures?|jours?|semaines?|mois|ans|années?|horas?|d[ií]as?|semanas?"
+    r"|mes(?:es)?|años?|anos|ore|giorn[io]|settimane|mes[ei]|ann[io]|uur|dagen|weken|maanden|maand|jaar|timer|timmar|dager|dagar"
+    r"|dage|uker|uger|veckor|måneder|månader|mån|mnd|måned|månad|år|kk|viikkoa|päivää|vuotta|godzin\w{0,2}|dni|tygodni\w{0,2}"
+    r"|miesi[ęą]c\w{0,3}|lat|dnů|let|měsíc\w{0,2}|дн(?:я|ей|і|ів)|недел[ьи]|тижн\w{1,2}|месяц\w{0,2}|місяц\w{0,2}|год(?:а|у)?|лет"
+    r"|рок(?:и|ів|у))(?!\w))"
 )
 CALLED = any_case(
     r"\b(?:call|ring|phone|tel|mobile|cell|cellphone|handy|sms|text me|whatsapp|viber|telegram|signal|landline|fax|telephone"
@@ -68,15 +76,6 @@ DIALLED = any_case(r"\b(?:tel|phone|fax|ring|mobile|cell|telefon|tél)\b\.?\s?(?
 # "ring 2 14 33 and ask the operator": a line that somebody has to be asked for
 ASKED_FOR = any_case(r"[,.]?\s(?:and |then |just )?(?:ask (?:for|the)|let it ring)\b")
 OTHER = re.compile(r"account|order|customer|card")
-# A number that is spelt out or dictated: "oh seven nine, double four, 55"
-_DIGIT = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine)"
-SPELT = any_case(
-    rf"(?<!\w)(?:plus[ ,-]{{1,3}})?(?:(?:(?:double |triple |treble )?{_DIGIT}\b|\d{{1,4}}\b)[ ,.-]{{1,3}}){{2,24}}"
-    rf"(?:(?:double |triple |treble )?{_DIGIT}|\d{{1,4}})\b"
-)
-SPELT_DIGIT = any_case(rf"\b{_DIGIT}\b")
-TIMES = {"double": 1, "triple": 2, "treble": 2}  # digits that such a word adds
-FEWEST_SPELT = 3  # words of a number; fewer are said of anything
 # Cards and identity numbers that are kept apart by what no number has, as who hides them does: "4111*1111*1111*1111"
 _ANY = r"(?:[^\w]|_)"
 CARD_APART = re.compile(
@@ -103,7 +102,7 @@ def runs_in(text: str) -> Iterator[NumberRun]:
     groups: list[tuple[int, int]] = []
     for match in GROUP.finditer(text):
         start, end = match.span()
-        mixed = (start and text[start - 1].isalpha()) or (end < len(text) and text[end].isalpha())
+        mixed = (start > 0 and _is_glued(text[start - 1])) or (end < len(text) and _is_glued(text[end]))
         if groups and not _joined(text[groups[-1][1] : start]):
             yield _run(text, groups)
             groups = []
@@ -114,6 +113,11 @@ def runs_in(text: str) -> Iterator[NumberRun]:
             groups = []
     if groups:
         yield _run(text, groups)
+
+
+def _is_glued(letter: str) -> bool:
+    """Whether a letter beside a digit makes a code of both: not one of a script that puts no blanks between words."""
+    return letter.isalpha() and not WITHOUT_BLANKS.match(letter)
 
 
 def _joined(gap: str) -> bool:
@@ -148,9 +152,9 @@ def claim_numbers(claims: Claims) -> None:
     for match in SHAPES.finditer(claims.low):
         if sum(letter.isdigit() for letter in match[0]) >= 6 and not DATE.fullmatch(match[0]):
             claims.claim("id", *match.span())
-    for match in SPELT.finditer(claims.low) if SPELT_DIGIT.search(claims.low) else ():
-        if len(SPELT_DIGIT.findall(match[0])) >= FEWEST_SPELT and _digits_spelt(match[0]) >= FEWEST:
-            claims.claim("phone", *match.span())
+    if sum(is_spoken(word.plain) for word in claims.words) >= FEWEST_WORDS:
+        for span in spoken_numbers(claims.low):
+            claims.claim("phone", *span)
     for match in EXTENSION_ALONE.finditer(claims.low):
         claims.claim("phone", *match.span("number"))
     checked = 0
@@ -161,12 +165,6 @@ def claim_numbers(claims: Claims) -> None:
                 checked += len(run.digits) >= FEWEST
             if claims.out_of_time:
                 return
-
-
-def _digits_spelt(written: str) -> int:
-    """How many digits a number has of which some are words: "double four, 55" has four."""
-    words = re.findall(r"[^\W\d_]+", written)
-    return sum(map(str.isdigit, written)) + sum(TIMES.get(word, int(word != "plus")) for word in words)
 
 
 def _claim_run(claims: Claims, run: NumberRun, *, looked_up: bool) -> None:

@@ -17,8 +17,9 @@ from candor.transcripts.recognizers.words import Word, folded
 from candor.transcripts.spans import Claims
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
-MOST_WORDS = 5  # of one name
+MOST_WORDS, SHORTEST_IN_CAPITALS = 5, 4  # words of one name; letters of one in capitals alone: "from LA" is no person
 LIMITS = frozenset({"max"})  # "max file size" names nobody
+DIGIT_NEXT = re.compile(r"[\s.]{0,2}\d")
 PARTICLES = word_set(
     "de da do dos del della di du van von der den ter ten af av al el bin ibn bint binti abu la le los las y e o mac mc st "
     "san dela zu und"
@@ -42,7 +43,8 @@ NEVER = word_set(
     "unknown required id ids bot sure sorry fine"
     " happy back trying looking asking writing a-n-d wanting going based located interested worried concerned afraid "
     "in male female single married divorced"
-    " customer client member user subscriber resident citizen parent student person human admin developer lawyer "
+    " nan gran mam grandpa granny customer client member user subscriber resident citizen parent student person human admin"
+    " developer lawyer "
     "doctor nurse teacher minor adult child"
 )
 # What is no part of a person's name, whatever stands before it.
@@ -82,6 +84,11 @@ KEPT = word_set(
     "germany france spain italy poland ukraine"
     " deutsche deutscher deutsches norsk norske svensk svenska dansk danske polska poczta magyar banco banca banque bank posta"
     " poste"
+    " hindi urdu bengali tamil telugu marathi punjabi gujarati swahili hausa yoruba zulu xhosa farsi persian vietnamese"
+    " thai malay tagalog czech slovak hungarian romanian bulgarian croatian serbian slovenian estonian latvian lithuanian"
+    " hebrew catalan basque icelandic albanian macedonian armenian nepali sinhala amharic somali kurdish pashto mandarin"
+    " cantonese brasil deutschland españa italia polska sverige norge suomi nederland"
+    " sie ihnen ihre ihrer ihrem ihren"  # as German writes to somebody
     " fb insta ig yt okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain"
     " zara jenkins grafana mio mrd"
     " iban bic sepa pdf csv ssn dob pin loi ley legge lei gesetz reg dlgs decreto ustawa zakon"
@@ -107,6 +114,8 @@ GIVEN_TOO = word_set(
     "jan christian roman jordan chad virginia carolina georgia claude dakota montana israel kenya india indiana thu mai may june"
     " april august cal dev brit tor lei jun alexa siri corona zara"
 )
+FIRM = re.compile(r"(?<![\w&])(?P<first>[^\W\d_a-z][\w'’]+)\s?&\s?(?P<second>[^\W\d_a-z][\w'’]+)")
+OF_FIRMS = word_set("sons bros brothers daughters co cie company partners associates söhne sohne sohn figli fils hijos zonen cia")
 COMPOUND = re.compile(r"(?:Mc|Mac|Fitz|De|Di|Da|Du|Van|Le|La|O['’])[A-Z]|\w+[-'’]\w+")  # "MacDonald", "Al-Sayed"
 PLACE_STARTS = word_set("san santa saint los las new port fort mount lake north south cape")
 DEMONYM = re.compile(r"\w+(?:ian|ean|ish|ese|ican)$")
@@ -139,9 +148,9 @@ MEDIUM = any_case(
     r"|evening|day)),?|thanks,?|thank you,?|cheers,?)\s{1,3}",
     re.MULTILINE,
 )
-TITLES = word_set("mr mrs ms miss mx dr prof sir dame lord lady rev herr frau")
+TITLES = word_set("mr mrs ms miss mx dr prof sir dame lord lady rev herr herrn frau familie")
 TITLE = any_case(
-    r"(?<!\w)(?:mr|mrs|ms|miss|mx|mister|dr|prof|professor|sir|dame|lord|lady|rev|fr|herr|frau|señora?|sr|sra|monsieur"
+    r"(?<!\w)(?:mr|mrs|ms|miss|mx|mister|dr|prof|professor|sir|dame|lord|lady|rev|fr|herrn?|frau|familie|señora?|sr|sra|monsieur"
     r"|madame|mme|mlle|signora?|sig|dott|dhr|mevr|pan|pani|shri|smt|sri|doctor|uncle|aunt|auntie|пан|пані)\b\.?\s{1,2}"
 )
 RELATION = any_case(
@@ -223,11 +232,15 @@ SIGNATURE = any_case(
     r"|yours(?: (?:sincerely|faithfully|truly))?|respectfully|cheers|best|thanks(?: (?:a lot|so much|again"
     r"|in advance))?|thank you(?: (?:so much|very much|again))?|thx|ty|love|cordially|cordialement"
     r"|mit freundlichen gr(?:ü|u)(?:ß|ss)en|mfg|lg|saludos|atentamente|cordiali saluti|saluti|atenciosamente"
-    r"|med vänlig hälsning|mvh|z poważaniem|з повагою|greetings|greets|rgds|br|kr|xx?|signed|от|von"
+    r"|med vänlig hälsning|mvh|z poważaniem|з повагою|greetings|greets|rgds|br|kr|x{1,3}|(?:xo){1,3}x?|hugs|ta"
+    r"|grüße|viele grüße|vg|hilsen|hälsningar"
+    r"|terveisin|groet(?:en|jes)?|bises|bisous|abrazos|abraços|baci|signed|от|von"
     r"|from)\s?[,.!:–—-]{0,2}\s{0,3}(?P<name>[^\n,.!?:;<>\d@]{2,50}?)\s{0,2}(?:[,.!)]\s{0,2}(?:[^\n]{0,60}))?(?=\n|$)"
     r"|(?:^|\n|[.!?]\s|\s)[-–—~]{1,2}\s?(?P<dash>[^\n,.!?:;<>\d@–—-]{2,40})\s{0,2}$"
 )
-HERE = any_case(r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b")
+HERE = any_case(
+    r"(?:^|[.,!\n]\s{0,2}|\b(?:hi|hello|hey),?\s)(?P<name>[^\W\d_][\w'’ -]{1,40}?) (?:here|speaking|writing|again)\b(?!\?)"
+)
 # "J o h n  M a r c h e t t i", "m.a.r.c.h": letter by letter
 LETTER_BY_LETTER = re.compile(r"(?<![\w.])[^\W\d_](?:[ .·*-]{1,2}[^\W\d_]){4,40}(?![\w])")
 GLUED = re.compile(r"\d[\w!#$%&*]{0,20}")
@@ -248,15 +261,71 @@ NATIVE = re.compile(
     rf"(?:我是|这是|這是|^(?=[\u4e00-\u9fff]{{2,3}}[,，:：])(?!谢谢|謝謝|高兴))(?P<known>[{_SURNAMES_HAN}][\u4e00-\u9fff]{{1,2}})(?=[,，。.、!！\s]"
     rf"|$)"
     r"|(?P<japanese>[\u3400-\u9fff々]{2,6}|[\u30a0-\u30ff・]{2,14})(?=と申し|と申す|といいます|と言います)"
-    r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?(?P<han>[\u3040-\u30ff\u3400-\u9fff]{2,4}?)"
+    r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?"
+    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff々]{2,4}?(?:[ \u3000][\u3040-\u30ff\u3400-\u9fff々]{1,4}?)?)"
     r"(?=[,，。.、!！\s]|です|と申|と言|$)"
     r"|(?:제 이름은|저는|이름은|성명[:：]?)\s?(?P<hangul>[가-힣]{2,4}?)(?=입니다|이에요|예요|이라고|라고|[,.\s]|$)"
     r"|(?:اسمي|أنا|انا)\s(?P<arabic>[\u0620-\u06ff]{2,12}(?: [\u0620-\u06ff]{2,12}){0,2})"
     r"|(?:मेरा नाम|मैं)\s(?P<hindi>[\u0900-\u097f]{2,12}(?: [\u0900-\u097f]{2,12})?)(?= है| हूँ| हूं)"
     r"|(?:שמי|קוראים לי|(?:כאן|מדבר(?:ת)?)(?= [\u0590-\u05ff]{2,12} [\u0590-\u05ff]{2,12}(?:[,.!]"
-    r"|$)))\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?: [\u0590-\u05ff]{2,12})?)"
-    r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,12})"
+    r"|$)))\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?:[ ־-](?:בן|בת|אבו|אל|דה)(?=[ ־-]))?"
+    r"(?:[ ־-][\u0590-\u05ff]{2,12}(?:[־-][\u0590-\u05ff]{2,12})?)?)"
+    r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,16}(?: (?!ครับ|ค่ะ|คะ|ขอ|และ|อยาก|ต้องการ|จาก|ลบ)[\u0e00-\u0e7f]{2,24})?)"
+    r"|(?:это|це|я)\s(?P<cyrillic>[А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}(?: [А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}){0,2})(?=[,.!]|$)"
 )
+# "My name is" in scripts of their own, and what stands behind the name there: a name is one to three words in between.
+_OWN_WORD = r"[\u0300-\u036f\u0530-\u1fff\u200c\u200d]{2,24}"
+OWN_NAME = re.compile(
+    r"(?<!\w)(?:ჩემი სახელია|სახელი|მქვია|իմ անունը|անունս|میرا نام|نام من|اسم من|আমার নাম|என் பெயர்|நான்(?= \S+ பேசு)|నా పేరు"
+    r"|ਮੇਰਾ ਨਾਮ|ਮੇਰਾ ਨਾਂ|મારું નામ|ನನ್ನ ಹೆಸರು|എന്റെ പേര്|මගේ නම|माझे नाव|माझं नाव|मेरो नाम|मेरा नाम|ስሜ|ខ្ញុំឈ្មោះ|ຂ້ອຍຊື່|ကျွန်တော့်နာမည်|ကျွန်မနာမည်)"
+    rf"\s?[:：]?\s(?P<own>{_OWN_WORD}(?: {_OWN_WORD}){{0,2}}?)"
+    r"(?=\s(?:है|हूँ|ہے|ہوں|ਹੈ|છે|է|ነው|است|هست|आहे|हो|ఉంది|ಆಗಿದೆ|ആണ്|වේ)|\s?[-,.!?،۔।;:\n]|$)"
+)
+INSTITUTION = any_case(
+    r"(?<=\w )(?:institute|foundation|university|college|hospital|museum|library|county|airport|stadium|prize|award|charity|trust"
+    r"|society|memorial)(?![\w-])"
+)
+BEFORE_INSTITUTION = re.compile(r"(?<![\w'’-])(?:[^\W\d_a-z][\w'’-]{1,30} ){1,3}$")
+INITIAL = re.compile(r"(?<![\w.'’-])[a-z]\. ?(?=(?P<name>[^\W\d_][^\W\d_'’-]{2,30}))")
+# A name in its own script: up to four words of Greek, Cyrillic, Hebrew, Arabic, Indian, Thai, Chinese, Japanese or Korean.
+_LETTER = (
+    r"(?:[\u0370-\u052f\u0590-\u06ff\u0900-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+    r"[\u0300-\u036f]*)"
+)
+OTHER_SCRIPT = re.compile(rf"{_LETTER}{{2,20}}(?: {_LETTER}{{1,20}}){{0,3}}")
+_SURNAMES_HAN = (  # of nine Chinese in ten
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付邹孟熊秦邱江尹"
+    "薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭葉蘇魏呂盧鍾譚陸賈韋鄒賀顧龔錢嚴"
+)
+NATIVE = re.compile(
+    rf"(?:我是|这是|這是|^(?=[\u4e00-\u9fff]{{2,3}}[,，:：])(?!谢谢|謝謝|高兴))(?P<known>[{_SURNAMES_HAN}][\u4e00-\u9fff]{{1,2}})(?=[,，。.、!！\s]"
+    rf"|$)"
+    r"|(?P<japanese>[\u3400-\u9fff々]{2,6}|[\u30a0-\u30ff・]{2,14})(?=と申し|と申す|といいます|と言います)"
+    r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?"
+    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff々]{2,4}?(?:[ \u3000][\u3040-\u30ff\u3400-\u9fff々]{1,4}?)?)"
+    r"(?=[,，。.、!！\s]|です|と申|と言|$)"
+    r"|(?:제 이름은|저는|이름은|성명[:：]?)\s?(?P<hangul>[가-힣]{2,4}?)(?=입니다|이에요|예요|이라고|라고|[,.\s]|$)"
+    r"|(?:اسمي|أنا|انا)\s(?P<arabic>[\u0620-\u06ff]{2,12}(?: [\u0620-\u06ff]{2,12}){0,2})"
+    r"|(?:मेरा नाम|मैं)\s(?P<hindi>[\u0900-\u097f]{2,12}(?: [\u0900-\u097f]{2,12})?)(?= है| हूँ| हूं)"
+    r"|(?:שמי|קוראים לי|(?:כאן|מדבר(?:ת)?)(?= [\u0590-\u05ff]{2,12} [\u0590-\u05ff]{2,12}(?:[,.!]"
+    r"|$)))\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?:[ ־-](?:בן|בת|אבו|אל|דה)(?=[ ־-]))?"
+    r"(?:[ ־-][\u0590-\u05ff]{2,12}(?:[־-][\u0590-\u05ff]{2,12})?)?)"
+    r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,16}(?: (?!ครับ|ค่ะ|คะ|ขอ|และ|อยาก|ต้องการ|จาก|ลบ)[\u0e00-\u0e7f]{2,24})?)"
+    r"|(?:это|це|я)\s(?P<cyrillic>[А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}(?: [А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}){0,2})(?=[,.!]|$)"
+)
+# "My name is" in scripts of their own, and what stands behind the name there: a name is one to three words in between.
+_OWN_WORD = r"[\u0300-\u036f\u0530-\u1fff\u200c\u200d]{2,24}"
+OWN_NAME = re.compile(
+    r"(?<!\w)(?:ჩემი სახელია|სახელი|მქვია|իմ անունը|անունս|میرا نام|نام من|اسم من|আমার নাম|என் பெயர்|நான்(?= \S+ பேசு)|నా పేరు"
+    r"|ਮੇਰਾ ਨਾਮ|ਮੇਰਾ ਨਾਂ|મારું નામ|ನನ್ನ ಹೆಸರು|എന്റെ പേര്|මගේ නම|माझे नाव|माझं नाव|मेरो नाम|मेरा नाम|ስሜ|ខ្ញុំឈ្មោះ|ຂ້ອຍຊື່|ကျွန်တော့်နာမည်|ကျွန်မနာမည်)"
+    rf"\s?[:：]?\s(?P<own>{_OWN_WORD}(?: {_OWN_WORD}){{0,2}}?)"
+    r"(?=\s(?:है|हूँ|ہے|ہوں|ਹੈ|છે|է|ነው|است|هست|आहे|हो|ఉంది|ಆಗಿದೆ|ആണ്|වේ)|\s?[-,.!?،۔।;:\n]|$)"
+)
+OF_INSTITUTIONS = any_case(
+    r"(?:[^\W\d_][\w'’-]+ ){1,3}(?:institute|foundation|university|college|hospital|museum|library|county|airport|stadium|prize"
+    r"|award|charity|trust|society|memorial)(?![\w-])"
+)
+INITIAL = re.compile(r"(?<![\w.])(?:[A-Z]\. ?){1,2}(?P<name>[A-ZÀ-Þ][^\W\d_]+(?:[-'’][^\W\d_]+)*)")
 AGO = any_case(
     r"\s?(?:inc|ltd|llc|gmbh|corp|plc|group|bank|policy|privacy|app|cloud|analytics|maps|ads|pay|store|prime|music"
     r"|chat|gmbh|university|college|hospital|school|street|street|act|law|court)\b"
@@ -306,6 +375,8 @@ class People:
 
     def claim(self) -> None:
         """Mask the names."""
+        self._keep_firms()
+        self._keep_institutions()
         self._behind(STRONG, self._strong)
         self._behind(NAME_ALONE, self._of_name_alone)
         self._behind(TITLE, self._titled)
@@ -323,9 +394,42 @@ class People:
             self._signed(match.start("name"), match.end("name"), sure=False)
         self._letter_by_letter()
         self._behind_small_initials()
+        self._behind_initials()
         self._in_other_scripts()
         self._plain()
         self._again()
+
+    def _keep_firms(self) -> None:
+        """ "Baker & Sons", "Johnson & Johnson", "Young & Price": an ampersand between surnames makes a firm."""
+        for match in FIRM.finditer(self._text) if "&" in self._text else ():
+            first, second = folded(match["first"]), folded(match["second"]).removesuffix("'s")
+            known = f"{first} and {second}" in COMPANIES
+            if known or first == second or second in OF_FIRMS or not SURNAMES_TOO.isdisjoint((first, second)):
+                self._claims.protect(*match.span())
+                self._fixed |= {self._at[place] for place in map(match.start, ("first", "second")) if place in self._at}
+
+    def _keep_institutions(self) -> None:
+        """ "Francis Crick Institute": a name with capitals before a word for an institution names nobody."""
+        for match in () if self._claims.out_of_time else INSTITUTION.finditer(self._low):
+            named = BEFORE_INSTITUTION.search(self._text, max(0, match.start() - 90), match.start())
+            if named is None or not self._text[match.start()].isupper():
+                continue
+            first = named.start()
+            if any(found.end() == first for found in INTRODUCED.finditer(self._low, max(0, first - 30), first)):
+                continue
+            if named[0].count(" ") > 1:  # "Robert Koch" and what it is
+                self._claims.protect(first, match.end())
+            self._fixed |= {self._at[place] for place in range(first, match.end()) if place in self._at}
+
+    def _behind_initials(self) -> None:
+        for match in () if self._claims.out_of_time else INITIAL.finditer(self._text):
+            index = self._at.get(match.start("name"))
+            word = self._words[index] if index is not None else None
+            if index is None or word is None or index in self._done | self._fixed or self._shouted:
+                continue
+            if not (word.ordinary or word.place or word.plain in self._kept or word.text.isupper()):
+                self._claims.claim("name", match.start(), word.end)
+                self._done.add(index)
 
     def _behind(self, pattern: re.Pattern[str], count: Callable[[int], int]) -> None:
         for match in () if self._claims.out_of_time else pattern.finditer(self._low):
@@ -512,7 +616,7 @@ class People:
                 break
             n += 1
             kept = n
-        return kept
+        return 0 if kept == 1 and len(self._words[index].text) == 1 and self._words[index].text.islower() else kept  # "surname n"
 
     def _of_name_alone(self, index: int) -> int:
         """A whole name behind "name": two words or more, of which the lexicon knows one and none is ordinary English alone.
@@ -529,6 +633,8 @@ class People:
 
     def _titled(self, index: int) -> int:
         word = self._words[index]
+        if {index - 1, index} <= self._fixed:  # "Uncle Sam"
+            return 0
         before = self._words[index - 1].plain if index else ""
         if (
             word.capital
@@ -549,7 +655,7 @@ class People:
         if (word.plain in self._kept and not self._before_surname(index)) or word.plain in NEVER | TITLES or index in self._fixed:
             return 0
         n = self._strong(index)
-        if not n or (n == 1 and word.place):
+        if not n or (n == 1 and (word.place or (word.text.isupper() and len(word.text) < SHORTEST_IN_CAPITALS))):
             return 0
         named = [each for each in self._words[index : index + n] if each.given or each.surname]
         if word.capital and not self._shouted:
@@ -620,7 +726,8 @@ class People:
                 and len(word.text) > 3
                 else 0
             )
-        return n if n > 1 and (word.surname or self._words[index + 1].surname) and not word.ordinary else 0
+        told = word.surname or self._words[index + 1].surname if n > 1 else False
+        return n if told and (self._english or word.given) and not word.ordinary else 0
 
     def _before_surname(self, index: int) -> bool:
         """Whether what is kept stands for a person: "Jan Peham", but not "Jan 3" and not "Virginia Beach"."""
@@ -699,7 +806,7 @@ class People:
             n = self._strong(index) if nexts.plain in PARTICLES else 0  # "roland van den broeck"
             if n > 2 and not self._words[index + n - 1].ordinary:
                 return n
-        if word.ordinary or word.place:
+        if word.ordinary or word.place or (word.plain in LIMITS and DIGIT_NEXT.match(self._low, word.end)):
             return 0
         return 1 if word.common and len(word.plain) > 2 and word.plain not in PARTICLES else 0
 
@@ -730,6 +837,8 @@ class People:
         text = self._text
         if text.isascii():
             return
+        for match in OWN_NAME.finditer(text):
+            self._claims.claim("name", *match.span("own"))
         for match in NATIVE.finditer(text):
             self._claims.claim("name", *match.span(match.lastgroup or 0))
         letters = sum(map(str.isalpha, text))
@@ -762,6 +871,8 @@ class People:
             return 0
         if index and self._words[index - 1].plain in {"in", "near"}:
             return 0  # where somebody lives
+        if not self._english and self._text[max(0, word.start - 2) : word.start - 1].isdigit():
+            return 0  # "14 Tage": nouns have capitals there
         if word.given and first and self._low.startswith((" from ", " here"), word.end):
             return 1
         if word.common and not (nexts is not None and nexts.capital and nexts.unknown and self._brand(index, 2)):
@@ -795,12 +906,17 @@ class People:
         found: set[int] = set()
         places = lexicon().places
         for index, (word, following) in enumerate(pairwise(self._words)):
-            if word.plain in PLACE_STARTS:
+            saint = (
+                word.text == "St" and following.capital and not (index and self._words[index - 1].capital)
+            )  # else it is a street
+            if word.plain in PLACE_STARTS or saint:
                 found.update((index, index + 1))
             for name in places.get((word.plain, following.plain), ()):
                 if self._reads(index, name):
                     found.update(range(index, index + len(name)))
         found.update(places_of_phrases([word.plain for word in self._words], self._kept))
+        possessive = [word.plain + "s" * (self._low[word.end : word.end + 2] in {"'s", "’s"}) for word in self._words]
+        found.update(places_of_phrases(possessive, COMPANIES))
         return frozenset(found)
 
     def _reads(self, index: int, name: Sequence[str]) -> bool:

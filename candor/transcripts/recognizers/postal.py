@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -132,7 +133,8 @@ KIND_BEFORE_NAME = any_case(
 NUMBER_WORDS = word_set("no in an on to a do i")  # "Jl. Merdeka No. 9", "plac Żwirki i Wigury 3": no sentence yet
 # Ružičnjak 81: a word with letters that English has not, and a number that is no year
 BARE = re.compile(
-    r"(?<![\w.'’-])(?=[A-Za-z]{0,20}[À-ɏ])(?P<street>[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{3,25}) (?!(?:19|20)\d\d\b)"
+    r"(?<![\w.'’-])(?:[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{2,20} )?"
+    r"(?=[A-Za-z]{0,20}[À-ɏ])(?P<street>[A-ZÀ-ÞĀ-Ž][a-zß-ÿā-ɏ]{3,25}) (?!(?:19|20)\d\d\b)"
     r"\d{1,4}(?:/\d{1,4})?[a-z]?\b(?!\s?[%€$.:-]\d|\s[a-z]{3,}en\b)"
 )
 # Gedimino pr. 9, Didžioji g. 12-3: Lithuanian; Ερμού 12, Αθήνα: Greek, with its town
@@ -294,6 +296,7 @@ def claim_addresses(claims: Claims) -> None:
         if end:
             claims.claim("address", match.end(), extended(claims.text, end))
     _claim_postcodes(claims)
+    _claim_lines_between(claims)
 
 
 def _claim_without_numbers(claims: Claims) -> None:
@@ -335,6 +338,16 @@ def _named_streets(claims: Claims) -> Iterator[tuple[int, int]]:
 HOUSE_BEFORE = any_case(rf"(?:^|(?<=[\s,:;]))(?:(?:the\s)?(?:{_W}\s){{0,2}}{HOUSE}|{HOUSE}\s{_W}(?:\s{_W})?),\s$")
 
 
+LINE = re.compile(r"^[^\n]*$", re.MULTILINE)
+LEAD_OF_LINE, MOST_LINES, MOST_WORDS_OF_LINE = 14, 4, 6  # characters before an address in its line; lines above one; words
+NO_END_OF_LINE = frozenset(".:;?!,")
+OF_NAMES = word_set("of the and y de la le les del du des di da do der den am an im and links rechts izquierda derecha")
+NO_LINES = (STOPS - OF_NAMES) | word_set(
+    "hi hello hey dear hola bonjour hallo ciao hei moi cheers sincerely best kind yours love address"
+)
+KIND_OF_LINE = re.compile(rf"{HOUSE}|{STRONG}|{WEAK}|flat|apt|floor|unit")
+
+
 # What stands before the number of a house: "flat 12 ", "5th floor, ", "h no ".
 LEAD = any_case(
     r"(?<![\w-])(?:(?:flat|unit|apt|apartment|suite|plot|house|door|blk|block|lot|room|stand"
@@ -374,6 +387,48 @@ def _claim_postcodes(claims: Claims) -> None:
     for pattern in POSTCODES_IN_ANY_CASE:
         for match in () if claims.out_of_time else pattern.finditer(claims.low):
             claims.claim("address", *match.span("code" if "code" in pattern.groupindex else 0))
+
+
+def _claim_lines_between(claims: Claims) -> None:
+    """The other lines of an address that is written over several: above its postcode or street, and between the two."""
+    lines = [] if claims.out_of_time or claims.text.count("\n") < 2 else list(LINE.finditer(claims.text))
+    found = [span.start for span in claims.spans() if span.kind == "address"] if lines else []
+    anchors = [n for n, line in enumerate(lines) if _begins_with(found, line)]
+    for n, anchor in enumerate(anchors):
+        above = anchors[n - 1] if n else -1
+        first = anchor
+        while first - 1 > above and anchor - first < MOST_LINES and _is_line_of_address(lines[first - 1][0], between=False):
+            first -= 1
+        if (
+            0 <= above < anchor
+            and anchor - above <= 3
+            and all(_is_line_of_address(line[0], between=True) for line in lines[above + 1 : anchor])
+        ):
+            claims.claim("address", lines[above].start(), lines[anchor].start())
+        elif first < anchor:
+            claims.claim("address", lines[first].start(), lines[anchor].start())
+
+
+def _begins_with(starts: list[int], line: re.Match[str]) -> bool:
+    """Whether an address begins where a line does. starts: of addresses, in order."""
+    place = bisect_left(starts, line.start())
+    return place < len(starts) and starts[place] - line.start() < min(LEAD_OF_LINE, len(line[0]))
+
+
+def _is_line_of_address(line: str, *, between: bool) -> bool:
+    """Whether a line can be a part of an address. between: lines of the address stand above and below it."""
+    words = re.findall(r"[^\W\d_][\w'’.-]*", line)
+    plains = [folded(word.rstrip(".")) for word in words]
+    if not words or len(words) > MOST_WORDS_OF_LINE or line.rstrip()[-1:] in NO_END_OF_LINE or plains[0] in NO_LINES:
+        return False
+    digits = any(map(str.isdigit, line))
+    if between or (digits and len(words) < MOST_WORDS_OF_LINE):
+        return line.lstrip()[0].isupper() or digits
+    if not all(word[0].isupper() or plain in OF_NAMES for word, plain in zip(words, plains, strict=True)):
+        return False
+    known = lexicon().words
+    of_house = any(KIND_OF_LINE.fullmatch(plain) for plain in plains)
+    return of_house or any(ORDINARY not in known.get(plain, "") or PLACE in known.get(plain, "") for plain in plains)
 
 
 def _begun(claims: Claims, start: int) -> int:

@@ -61,24 +61,37 @@ def folded(text: str) -> str:
 
 def words_in(text: str) -> list[Word]:
     """The words in order."""
-    known, found = lexicon().words, []
+    found = []
     for match in WORD.finditer(text):
         start, end = match.span()
         written = match[0]
         plain = folded(written)
         if plain.endswith("'s"):
             written, plain, end = written[:-2], plain[:-2], end - 2
-        flags = known.get(plain)
-        if flags is None:
-            flags = _of_parts(plain) if "-" in plain or "'" in plain else ""
-        found.append(Word(written, start, end, plain, flags))
+        found.append(Word(written, start, end, plain, flags_of(plain)))
     return found
+
+
+def flags_of(plain: str) -> str:
+    """What the lexicon says of a folded word; of one with a hyphen, its parts; of one that it lacks, its singular if that is
+    plain English ("pixels")."""
+    known = lexicon().words
+    flags = known.get(plain)
+    if flags is None and ("-" in plain or "'" in plain):
+        return _of_parts(plain)
+    if flags is None and plain.endswith("s") and known.get(plain[:-1]) == ORDINARY:
+        return ORDINARY
+    return flags or ""
 
 
 def _of_parts(plain: str) -> str:
     """What all parts of "jean-pierre" have in common; "o" for "don't" and "e-mail"."""
     known = lexicon().words
     parts = [known.get(part, "" if len(part) > 1 else "o") for part in re.split(r"['-]", plain) if part]
+    if len(parts) > 1 and plain.find("-") in (2, 3) and parts[1:] == [ORDINARY]:  # "de-identified"
+        return ORDINARY
+    if any(PLACE in flags for flags in parts) and "-" in plain:  # "Asia-Pacific"
+        return PLACE
     if any(GIVEN in flags or SURNAME in flags for flags in parts) and not any(flags == "o" for flags in parts):
         return "gs"
     return "o" if all(ORDINARY in flags for flags in parts) else ""

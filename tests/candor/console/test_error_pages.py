@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import create_engine
 
+from candor.services import Services
 from tests.candor.console.conftest import SignIn
+from tests.candor.console.opened_requests import opened
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,46 @@ def test_a_form_without_its_token_is_not_blamed_on_the_role(sign_in: SignIn) -> 
     assert answer.status_code == 403
     assert "Nothing was done" in answer.text
     assert "Not for your role" not in answer.text
+
+
+def test_a_locked_database_is_told_and_nothing_is_done(
+    parts: Services, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """503 and when to try again, as the chat says it; the same form goes through once the lock is gone."""
+    monkeypatch.setattr("candor.database.engine.LONGEST_WAIT", 0.05)
+    desk = sign_in("privacy_officer")
+    parts.engine.dispose()
+    form = {"company": "", "title": "Hello", "text": "Good to hear from you."}
+    with create_engine(parts.engine.url).connect() as another:
+        another.exec_driver_sql("BEGIN IMMEDIATE")
+        refused = desk.submit("replies", **form)
+        another.rollback()
+
+    assert refused.status_code == 503
+    assert int(refused.headers["Retry-After"]) > 0
+    assert "so this was not taken" in refused.text
+    assert "Hello" not in desk.get("replies").text
+    assert desk.submit("replies", **form).status_code == 303
+
+
+def test_an_unexpected_error_is_a_page_and_its_text_is_nowhere(
+    parts: Services, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
+    """An error's text may hold what a person wrote; the server would log it if it were raised once more."""
+
+    def breaks(*_: object, **__: object) -> None:
+        raise ValueError("Ada Lovelace")
+
+    monkeypatch.setattr(parts.requests.staff_desk, "details", breaks)
+    desk = sign_in("agent")
+    raising = TestClient(desk.app, base_url=str(desk.base_url), cookies=desk.cookies)
+
+    answer = raising.get(f"requests/{opened(parts)}")  # whatever reaches the server would be raised here
+
+    assert answer.status_code == 500
+    assert "That did not work" in answer.text
+    assert "Lovelace" not in answer.text + caplog.text
+    assert "ValueError" in caplog.text
 
 
 @pytest.fixture

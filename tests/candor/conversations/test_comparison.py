@@ -78,7 +78,7 @@ def test_only_one_version_is_said_honestly(mapped: PolicyCatalogue) -> None:
     )
 
     assert Responses().say(told.response, **told.values) == (
-        "I cannot say what changed: I have only one version of the Globex Privacy Notice, the undated version."
+        "I cannot say what changed, or when: I have only one version of the Globex Privacy Notice, and it carries no date."
     )
     assert (told.citations, told.sides) == ((), ())
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from candor.accounts.models import AccountBase
@@ -102,3 +103,30 @@ def test_processes_that_start_together_wait_for_each_other_to_make_the_tables(tm
     check(engines[0])
     for engine in engines:
         engine.dispose()
+
+
+@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+def test_a_database_that_stays_locked_is_told_with_the_cure(engine: Engine, monkeypatch: pytest.MonkeyPatch, lock: str) -> None:
+    """Reading goes on beside a writer that never ends: who tries to write finds out. Afterwards writers wait as before."""
+    monkeypatch.setattr("candor.database.engine.LONGEST_LOOK", 0.05)
+    with create_engine(engine.url).connect() as another:
+        another.exec_driver_sql(lock)
+        with pytest.raises(UnavailableError, match=r"^the database is locked: .* end it$"):
+            check(engine)
+        another.rollback()
+
+    check(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+
+
+def test_a_database_that_is_locked_for_a_moment_is_well(engine: Engine) -> None:
+    """Each writer locks it; who looks waits its turn."""
+    with create_engine(engine.url, connect_args={"check_same_thread": False}).connect() as another:
+        another.exec_driver_sql("BEGIN IMMEDIATE")
+        done = Timer(0.4, another.rollback)
+        done.start()
+
+        check(engine)
+
+        done.join()

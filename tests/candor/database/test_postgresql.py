@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from candor.conversations.handoff.sessions import LiveChatSessions, SessionTakenError
-from candor.database.engine import check, make_engine, upgrade
+from candor.database.engine import WRITERS_LOCK, check, make_engine, upgrade
+from candor.errors import UnavailableError
+from candor.settings import ROOT
 from candor.tickets.cipher import FieldCipher
 from candor.tickets.figures import figures
 from candor.tickets.key_rotation import rotate
@@ -192,3 +196,57 @@ def test_one_person_takes_a_conversation_and_each_message_goes_one_way(engine: E
     sessions.seen(conversation)
     store.forget(conversation)
     assert sessions.last_seen(conversation) is None
+
+
+@pytest.mark.parametrize(
+    "lock", ["LOCK TABLE turn IN SHARE MODE", f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})", "LOCK TABLE ticket"]
+)
+def test_a_database_that_stays_locked_is_told_with_the_cure(engine: Engine, monkeypatch: pytest.MonkeyPatch, lock: str) -> None:
+    """Whatever keeps writers waiting: a table that somebody holds, or the lock of all writers."""
+    monkeypatch.setattr("candor.database.engine.LONGEST_LOOK", 0.05)
+    with engine.connect() as another:
+        another.execute(text(lock))
+        with pytest.raises(UnavailableError, match=r"^the database is locked: "):
+            check(engine)
+
+    check(engine)
+
+
+def test_a_writer_does_not_wait_for_ever(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sender hears in time that nothing was taken, as on SQLite."""
+    monkeypatch.setattr("candor.database.engine.LONGEST_WAIT", 0.05)
+    engine = make_engine(url)
+    with engine.begin() as first, engine.connect() as second:
+        first.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            second.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+    engine.dispose()
+
+
+def test_what_the_docs_say_leaves_nothing_of_what_was_deleted(url: str) -> None:
+    """Neither in the tables' files nor in the write-ahead log. The deletion and a plain VACUUM leave the bytes in both."""
+    section = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8").partition("## Files, keys and a full disk")[2]
+    once, after = re.findall(r"```sql\n(.*?)```", section, re.DOTALL)[:2]
+    engine, said = create_engine(url, isolation_level="AUTOCOMMIT"), "Quillhaven of nowhere else"
+
+    def run(commands: str) -> None:
+        with engine.connect() as connection:
+            for command in filter(None, (each.strip() for each in commands.split(";"))):
+                connection.execute(text(command))
+
+    def files_with_it() -> set[str]:
+        with engine.connect() as connection:
+            data = Path(str(connection.scalar(text("SHOW data_directory"))))
+        return {path.parent.name for path in data.rglob("*") if path.is_file() and said.encode() in path.read_bytes()}
+
+    run(f"{once}; CREATE TABLE said (words text)")
+    with engine.connect() as connection:
+        connection.execute(text("INSERT INTO said VALUES (:said)"), {"said": said})
+    run("CHECKPOINT; DELETE FROM said; VACUUM; CHECKPOINT")
+    left_by_vacuum = files_with_it()
+    run(after)
+
+    assert "pg_wal" in left_by_vacuum
+    assert files_with_it() == set()
+    run("ALTER SYSTEM RESET wal_recycle; SELECT pg_reload_conf()")
+    engine.dispose()

@@ -16,8 +16,11 @@ from candor.typed.dictated import without_dictated_signs
         ("what is a comma", "what is a comma"),
         ("full stop", "full stop"),
         ("germany", "germany"),
+        ("nothing comma thanks", "nothing, thanks"),
+        ("comma hello question mark a copy of it period", "hello? a copy of it."),
+        ("what is your trial period", "what is your trial period"),
     ],
 )
 def test_spoken_signs_are_read_as_signs(typed: str, read: str) -> None:
-    """Only where the message ends with one."""
+    """But not where a sign is named, and nothing else is said."""
     assert without_dictated_signs(typed) == read

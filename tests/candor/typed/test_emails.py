@@ -29,6 +29,9 @@ PIECES = (
         ("my email is jane at example.org thanks", "jane@example.org"),
         ("jane dot doe at example dot co dot uk", "jane.doe@example.co.uk"),
         ("ada@münchen.example", "ada@xn--mnchen-3ya.example"),
+        ("jane 'at' example 'dot' org", "jane@example.org"), ("jane * at * example * dot * org", "jane@example.org"),
+        ("jane tiret du bas doe arobase example point fr", "jane_doe@example.fr"),
+        ("jane punto doe chiocciola example punto it", "jane.doe@example.it"),
     ],
 )  # fmt: skip
 def test_an_address_is_read_in_every_spelling(typed: str, value: str) -> None:

@@ -382,3 +382,112 @@ def test_a_section_called_share_is_no_button(tmp_path: Path) -> None:
     document = of(tmp_path, f"<h1>Privacy</h1><ul>{contents}</ul><h2>Use</h2><p>{SENTENCE}</p>")
 
     assert quotes(document) == [SENTENCE]
+
+
+def test_spans_that_are_set_as_blocks_are_blocks(tmp_path: Path) -> None:
+    """By their own style, or because two texts meet without a space."""
+    styled = f"<span style='color:red; display: block'><b>Use</b></span><span style=display:block>{SENTENCE}</span>"
+    by_class = f"<span class=a>Not for sale</span><span class=b>{SENTENCE}</span><span class=b>{SENTENCE[:-1]} too.</span>"
+
+    document = of(tmp_path, f"<h1>Privacy</h1><p>{styled}</p><p>{by_class}</p>")
+
+    assert document.text == f"Privacy\n\nUse\n\n{SENTENCE}\n\nNot for sale\n{SENTENCE}\n{SENTENCE[:-1]} too.\n"
+
+
+def test_emphasis_within_a_sentence_breaks_no_line(tmp_path: Path) -> None:
+    """However its words begin."""
+    document = of(tmp_path, "<p>We use <b>Linked</b><i>In</i> and the <b>Mac</b>Book of <a href='/x'>Acme Ltd</a>.</p>")
+
+    assert document.text == "We use LinkedIn and the MacBook of Acme Ltd.\n"
+
+
+def test_lists_in_cells_stay_in_their_rows(tmp_path: Path) -> None:
+    """What is kept for which purpose is only said by the row."""
+    row = "<tr><td><p>Billing</p></td><td><ul><li>name</li><li>address</li></ul></td><td><p>Contract.</p><p>Law</p></td></tr>"
+
+    document = of(tmp_path, f"<h2>Why</h2><table><tr><th>Purpose</th><th>Data</th><th>Basis</th></tr>{row}</table>")
+
+    assert document.text == "Why\n\nPurpose: Billing | Data: name; address | Basis: Contract. Law\n"
+
+
+def test_a_cell_of_several_rows_belongs_to_each(tmp_path: Path) -> None:
+    """And one over all columns names the rows below it."""
+    rows = (
+        "<tr><td colspan=3>Customers</td></tr><tr><td rowspan=2>Account</td><td>name</td><td>a year</td></tr>"
+        "<tr><td>e-mail</td><td>a day</td></tr><tr><td>Logs</td><td>address</td><td>a week</td></tr>"
+    )
+
+    document = of(tmp_path, f"<table><tr><th>Kind</th><th>Data</th><th>Kept</th></tr>{rows}</table>")
+
+    assert document.text.splitlines() == [
+        "Customers", "Kind: Account | Data: name | Kept: a year", "Kind: Account | Data: e-mail | Kept: a day",
+        "Kind: Logs | Data: address | Kept: a week",
+    ]  # fmt: skip
+
+
+def test_a_table_by_its_roles_is_a_table(tmp_path: Path) -> None:
+    """Whatever elements it is made of."""
+
+    def row(role: str, *cells: str) -> str:
+        return f"<div role=row>{''.join(f'<div role={role}>{cell}</div>' for cell in cells)}</div>"
+
+    rows = row("columnheader", "Data", "Kept") + f"<div role=rowgroup>{row('cell', 'Bills', 'ten years')}</div>"
+
+    assert of(tmp_path, f"<h2>Time</h2><div role=table>{rows}</div>").text == "Time\n\nData: Bills | Kept: ten years\n"
+
+
+TAB_LISTS = [
+    "<div role=tablist><button role=tab aria-controls=a>Use</button><button role=tab aria-controls=b>Sale</button></div>",
+    "<ul class='nav'><li><a data-toggle=tab href=#a>Use</a></li><li><a data-toggle=tab href=#b>Sale</a></li></ul>",
+    "<ul role=tablist><li role=tab><a href=#a>Use</a></li><li role=tab><a href=#b>Sale</a></li></ul>",
+]
+
+
+@pytest.mark.parametrize("tabs", TAB_LISTS)
+def test_the_name_of_a_tab_heads_its_text(tmp_path: Path, tabs: str) -> None:
+    """The list of tabs itself says nothing; what is hidden at first is read too."""
+    panels = (
+        f"<div id=a role=tabpanel><p>{SENTENCE}</p></div><div id=b style='display: none'><h3>Sale</h3><p>We sell none.</p></div>"
+    )
+
+    document = of(tmp_path, f"<h1>Privacy</h1>{tabs}{panels}")
+
+    assert document.text == f"Privacy\n\nUse\n\n{SENTENCE}\n\nSale\n\nWe sell none.\n"
+    assert [label for _, label in labels(document)] == ["Use", "Sale"]
+
+
+def test_what_unfolds_a_text_heads_it_in_one_word_too(tmp_path: Path) -> None:
+    """What unfolds a menu does not."""
+    menu = "<button aria-expanded=false aria-controls=m>More</button><div id=m><a href=/a>All of our shops and offices</a></div>"
+    folded = f"<div role=button aria-expanded=false aria-controls=c>Retention</div><div id=c>{SENTENCE}</div>"
+
+    document = of(tmp_path, f"<h2>Use</h2><p>{SENTENCE}</p>{folded}{menu}")
+
+    assert [label for _, label in labels(document)] == ["Use", "Retention"]
+
+
+def test_questions_with_long_answers_are_sections(tmp_path: Path) -> None:
+    """A list of terms may hold whole texts."""
+    document = of(
+        tmp_path, f"<dl><dt>Do you sell it?</dt><dd><p>{SENTENCE}</p><p>Never.</p></dd><dt>Logs</dt><dd>None.</dd></dl>"
+    )
+
+    assert [label for _, label in labels(document)] == ["Do you sell it?", "Logs"]
+    assert quotes(document)[0] == SENTENCE
+
+
+def test_what_is_struck_out_is_not_said(tmp_path: Path) -> None:
+    """A page may show what an older version said."""
+    assert of(tmp_path, "<p>We keep it for <del>ninety</del> <s>sixty</s> <ins>thirty</ins> days.</p>").text == (
+        "We keep it for thirty days.\n"
+    )
+
+
+@pytest.mark.parametrize("declared", ["", "<meta charset=utf-16>"])
+def test_a_page_that_declares_no_encoding_is_read_as_browsers_read_it(tmp_path: Path, declared: str) -> None:
+    """Old editors wrote neither UTF-8 nor a word about it; who can read "utf-16" in a page has proved it wrong."""
+    data = f"<html><head>{declared}</head><p>The café “Acme” sells nothing.</p></html>"
+
+    document = read(tmp_path, ".html", data.encode("utf-8" if declared else "windows-1252"))
+
+    assert document.text == "The café “Acme” sells nothing.\n"

@@ -63,3 +63,16 @@ def test_attributes_and_joiners_are_no_text(tmp_path: Path) -> None:
     text += "\u200d\n\n\u200d**Use**\n\nWe use it \u200donce only.\n"
 
     assert read(tmp_path, ".md", text.encode()).text == "Privacy\n\nEffective May 4, 2026\n\nUse\n\nWe use it once only.\n"
+
+
+def test_headings_without_a_space_are_headings(tmp_path: Path) -> None:
+    """Many editors take them; a number with a hash is none."""
+    document = read(tmp_path, ".md", b"#Privacy\n\n##Sale\nWe sell nothing at all.\n\n#1 in town, we say it ourselves.\n")
+
+    assert labels(document) == [(1, "Sale")]
+    assert document.text.endswith("#1 in town, we say it ourselves.\n")
+
+
+def test_what_is_struck_out_is_not_said(tmp_path: Path) -> None:
+    """As a reader of the page sees it."""
+    assert read(tmp_path, ".md", b"We keep it for ~~ninety~~ thirty days.\n").text == "We keep it for thirty days.\n"

@@ -196,6 +196,20 @@ def test_a_scanned_pdf_is_refused(tmp_path: Path) -> None:
     assert "text recognition (OCR)" in str(refused.value)
 
 
+def test_a_stamp_on_each_page_of_a_scan_is_no_text(tmp_path: Path) -> None:
+    """Scanning programs print their name below the picture."""
+    pdf = new_pdf()
+    for page in range(3):
+        pdf.rect(20, 20, 160, 200, style="F")
+        pdf.set_font("Helvetica", "", 8)
+        pdf.text(20, 290, "Scanned with Acme Scan")
+        if page < 2:
+            pdf.add_page()
+
+    with pytest.raises(BadPolicyError, match="has no text on 3 of 3 pages, so it is probably scanned"):
+        read(tmp_path, ".pdf", saved(pdf))
+
+
 @pytest.mark.parametrize("keep", [30, 200, 700])
 def test_a_pdf_that_is_cut_short_is_refused_or_has_no_text(tmp_path: Path, keep: int) -> None:
     """Never a crash, and never half a policy."""

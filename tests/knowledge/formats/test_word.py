@@ -196,3 +196,31 @@ def test_a_document_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypa
 
     with pytest.raises(BadPolicyError, match=r"2026-01-15\.docx unpacks to 2,[\d,]+ bytes, more than 1,000,000: save it without"):
         read(tmp_path, ".docx", stream.getvalue())
+
+
+def test_what_is_hidden_or_struck_out_is_not_said(tmp_path: Path) -> None:
+    """A note to the lawyer, and what an older draft said."""
+    document = docx.Document()
+    hidden = "".join(f"<w:r><w:rPr><w:{name}/></w:rPr><w:t>{name}</w:t></w:r>" for name in ("vanish", "strike", "dstrike"))
+    shown = '<w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>We sell nothing.</w:t></w:r>'
+    document.element.body.insert(0, xml(shown + hidden))
+
+    assert text_of(tmp_path, document) == "We sell nothing.\n"
+
+
+def test_a_cell_of_several_rows_belongs_to_each(tmp_path: Path) -> None:
+    """A row is quoted alone; the items of a list in a cell are set apart."""
+    document = docx.Document()
+    table = document.add_table(rows=3, cols=3)
+    for row, cells in enumerate([("Kind", "Data", "Kept"), ("Account", "name", "a year"), ("", "e-mail", "a day")]):
+        for column, cell in enumerate(cells):
+            table.cell(row, column).text = cell
+    for cell in table.rows[0].cells:
+        cell.paragraphs[0].runs[0].bold = True
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(1, 1).paragraphs[0].style = "List Bullet"
+    table.cell(1, 1).add_paragraph("address", style="List Bullet")
+
+    assert text_of(tmp_path, document).splitlines() == [
+        "Kind: Account | Data: name; address | Kept: a year", "Kind: Account | Data: e-mail | Kept: a day"
+    ]  # fmt: skip

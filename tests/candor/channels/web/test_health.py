@@ -100,6 +100,20 @@ def test_a_disk_that_takes_nothing_new_is_named(actions_run: StubServer, web: Te
     assert "cannot be written to" in web.get("/readyz").json()["parts"]["database"]
 
 
+def test_a_database_that_stays_locked_is_named(
+    actions_run: StubServer, web: TestClient, parts: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """A balancer sends visitors elsewhere, and whoever is called reads what to do; without the lock it is well again."""
+    monkeypatch.setattr("candor.database.engine.LONGEST_LOOK", 0.05)
+    with create_engine(parts.engine.url).connect() as another:
+        another.exec_driver_sql("BEGIN IMMEDIATE")
+        assert unready(web) == {"database"}
+        assert "docs/operating.md" in web.get("/readyz").json()["parts"]["database"]
+        another.rollback()
+
+    assert web.get("/readyz").status_code == 200
+
+
 def test_a_full_disk_is_told_to_the_visitor_with_another_way(web: TestClient, parts: Services) -> None:
     """503 with the company's contact and when to try again; what was there before is still there, and so is the conversation."""
     begun = web.post("/api/conversations", json={"company": "acme"}).json()

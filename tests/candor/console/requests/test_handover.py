@@ -23,6 +23,7 @@ from tests.fakes import FakeRasa
 
 PDF = b"%PDF-1.7\n" + b"their data " * 500
 PART = {"HX-Request": "true"}
+NO_FILE = ("file", ("", b""))  # as browsers send a field that is left empty
 
 
 def put(desk: Desk, number: str, *files: tuple[str, bytes], csrf: str | None = None, **headers: str) -> tuple[int, str]:
@@ -131,6 +132,27 @@ def test_no_file_is_begun_before_the_token_was_checked(parts: Services, sign_in:
     assert answer.status_code == 403
     assert put(desk, number, ("a.pdf", PDF), csrf="0" * 64)[0] == 403
     assert names(parts, number) == []
+
+
+def test_a_form_of_endless_fields_is_refused_while_it_arrives(parts: Services, sign_in: SignIn) -> None:
+    """A body may be as large as five files, and would have room for millions of them, each of which takes time and memory."""
+    number, desk = opened(parts), sign_in("agent")
+
+    answer = desk.post(f"requests/{number}/files", data={"csrf": desk.csrf} | {f"f{n}": "" for n in range(300)}, files=[NO_FILE])
+
+    assert answer.status_code == 422
+    assert "more than 200 fields" in answer.text
+
+
+def test_a_boundary_longer_than_any_is_no_form(parts: Services, sign_in: SignIn) -> None:
+    """The parser refuses it before anything is read."""
+    number, desk = opened(parts), sign_in("agent")
+
+    answer = desk.post(
+        f"requests/{number}/files", content=b"x", headers={"content-type": f"multipart/form-data; boundary={'b' * 60_000}"}
+    )
+
+    assert answer.status_code == 403
 
 
 @pytest.mark.parametrize("cut", [10, 150, 400])

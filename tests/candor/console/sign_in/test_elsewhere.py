@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr, ValidationError
 
+from candor.accounts.oidc import NotProvenError, OidcProvider, ProviderDownError, subject_of
 from candor.accounts.roles import Grant
 from candor.app.supervisor import free_port
 from candor.app.web import make_app
@@ -27,6 +29,7 @@ from knowledge.catalogue import PolicyCatalogue
 from tests.candor.console.conftest import CONSOLE
 from tests.candor.console.sign_in.test_sign_in import PASSWORD
 from tests.fakes import FakeRasa
+from tests.receivers import answering
 
 PEOPLE = (
     {"sub": "ada-1", "email": "Ada@Acme.example", "email_verified": True},
@@ -263,6 +266,51 @@ def test_passwords_can_be_switched_off_where_there_is_a_provider(company: Compan
 
     assert ("Sign in with Acme login" in page, 'type="password"' in page) == (True, False)
     assert (refused.status_code, welcome.status_code, client.get("./").status_code) == (403, 404, 303)
+
+
+@pytest.mark.parametrize("subject", ["", 7, "ada\x1b[2J\n2026-01-15 ERROR candor: all is lost", "a" * 256, None])
+def test_a_name_that_no_provider_may_give_is_refused(subject: object) -> None:
+    """Cut off, two people would be one; written as it is, it would forge a line."""
+    with pytest.raises(NotProvenError, match="as the standard forbids"):
+        subject_of("https://login.example", subject)
+
+
+def test_long_names_stay_apart() -> None:
+    """The database keeps 300 characters of issuer and name together."""
+    names = {subject_of(f"https://login.example/{'realm' * 12}", "a" * 254 + last) for last in "xy"}
+
+    assert len(names) == 2
+    assert all(len(name) <= 300 for name in names)
+
+
+def test_claims_of_any_length_and_letters_reach_neither_log_nor_page(
+    company: Company, provider: str, caplog: pytest.LogCaptureFixture
+) -> None:  # fmt: skip
+    """Whoever may write their own profile at the provider writes claims."""
+    client, parts = company(provider, **GROUPS)
+    odd = "ada\x1b[2J\r\n@acme.example"
+    claims = {"email_verified": True, "groups": [odd, *(f"{n}{odd}" for n in range(2000))]}
+    texts = []
+
+    for email in (odd, "a" * 100_000 + "@acme.example"):
+        httpx.put(f"{provider}/users/odd-1", json=claims | {"email": email}, trust_env=False).raise_for_status()
+        answer = dance(client, "odd-1")
+        assert answer.status_code in {401, 403}
+        texts.append(answer.text)
+    texts.append(client.get("elsewhere/back?error=x%1b%5b2J&error_description=%0aall+is+lost" + "a" * 5000).text)
+
+    noted = [f"{entry.subject} {entry.details}" for entry in parts.staff.audit.entries()]
+    assert not [text for text in (*texts, *noted, caplog.text) if "\x1b" in text or "all is lost" in text or "aaaaaaaaa" in text]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_provider_that_answers_at_length_is_one_that_does_not_answer(packed: bool) -> None:
+    """Two megabytes are read no further than one; what is compressed is not unpacked, however little it is."""
+    body = b'{"issuer": "' + b"a" * 2_000_000 + b'"}'
+    head = b"HTTP/1.1 200 OK\r\n" + b"Content-Encoding: gzip\r\n" * packed + b"\r\n"
+    reply = head + (gzip.compress(body) if packed else body)
+    with answering(reply) as url, pytest.raises(ProviderDownError, match="ReplyTooLargeError"):
+        OidcProvider(url, "candor").begin("http://testserver/back")
 
 
 @pytest.mark.parametrize("given", [

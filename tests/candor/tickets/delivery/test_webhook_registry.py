@@ -26,7 +26,7 @@ from candor.tickets.delivery.webhooks import GuardedWebhook, WebhookFailedError,
 from candor.tickets.delivery.worker import OutboxWorker
 from candor.tickets.key_rotation import rotate
 from tests.candor.tickets.conftest import SECRET, Office
-from tests.receivers import WebhookReceiver, hanging, receiving
+from tests.receivers import WebhookReceiver, answering, hanging, receiving
 
 HERE = read_networks("127.0.0.0/8")
 ELSEWHERE = "https://hooks.example.org/in"
@@ -254,6 +254,30 @@ async def test_a_redirection_is_not_followed(receiver: WebhookReceiver) -> None:
             await GuardedWebhook(receiver.url, receiver.secret, HERE).send("key", {})
 
         assert (inside.got, inside.forged) == ([], 0)
+
+
+EVIL = b"\x1b[2Jforged\r\n"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"HTTP/1.1 500 " + EVIL + b"Content-Length: 0\r\n\r\n", b"HTTP/1.1 503 no\r\n\r\n" + EVIL * 100_000,
+        b"HTTP/1.1 302 F\r\nLocation: https://forged.example/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 400 F\r\n" + b"X: forged\r\n" * 50_000, b"\0" + EVIL * 1000,
+    ],
+    ids=["its reason", "its body", "its location", "its headers", "no HTTP"],
+)  # fmt: skip
+async def test_nothing_of_a_reply_is_kept_but_its_status(reply: bytes) -> None:
+    """Whoever receives may answer anything, at any length; the error stands in the log, the console and the terminal."""
+    with (
+        answering(reply) as url,
+        pytest.raises(WebhookFailedError, match=r"^the webhook's receiver (?:answered|does not)") as error,
+    ):
+        await GuardedWebhook(url, new_secret(), HERE).send("key", {})
+
+    assert "forged" not in str(error.value)
+    assert str(error.value).isprintable()
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import type { Citation } from "../api";
 import { icons } from "../icons";
 import { ownPath, websiteLink } from "../passage-link";
 import { nameIn, type Scene } from "../scene";
+import { foldView } from "./fold";
 
 const LONG = 700; // characters; a longer quote is folded unless it is the first
+const WHOLE_LIST = 1500; // characters; of a longer quote only the beginning is shown at first, also where it is open
 const OPEN_AT_MOST = 3;
 const BULLETED = /^[^•·▪◦‣●\n]*[^:\s]\s*\n\s*([•·▪◦‣●])/u; // a quoted list starts after its first bullet
 
@@ -21,7 +23,7 @@ export function citationView(citation: Citation, scene: Scene): TemplateResult {
       <summary><span class="n">${citation.n}</span><bdi class="section" lang="en" title=${citation.section}>${lastOf(citation.section) || citation.policy || words.passage}</bdi></summary>
       <blockquote dir="auto" lang="en">
         ${citation.lead_in ? html`<p class="lead-in">${citation.lead_in}</p>` : nothing}
-        <p class="quote" data-testid="quote" data-mark=${mark ?? nothing}>${citation.quote}</p>
+        <p class="quote" data-testid="quote" data-mark=${mark ?? nothing}>${foldView(citation.quote, scene, citation.quote.length > WHOLE_LIST)}</p>
       </blockquote>
       <p class="source"><bdi>${nameIn(scene, citation.company)}</bdi> · ${versionView(citation.version, scene)}</p>
       ${linksView(citation, scene)}

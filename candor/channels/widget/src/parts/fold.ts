@@ -23,4 +23,4 @@ export class CandorFold extends LitElement {
 
 customElements.define("candor-fold", CandorFold);
 
-export const foldView = (text: string, scene: Scene): TemplateResult => (isLong(text) ? html`<candor-fold .text=${text} .scene=${scene}></candor-fold>` : html`${text}`);
+export const foldView = (text: string, scene: Scene, long = isLong(text)): TemplateResult => (long ? html`<candor-fold .text=${text} .scene=${scene}></candor-fold>` : html`${text}`);
