@@ -23,7 +23,7 @@ SHOWN = (Quoted("v1", QUOTE.start, QUOTE.end),)
 
 def scores(message: str, wanted: str = "") -> list[float]:
     leaning = Leaning(message, SHOWN, wanted_by_few_words(wanted, "", "Acme") if wanted else None)
-    return leaning.blended(PASSAGES, np.zeros(3), np.zeros(3)).tolist()
+    return [float(score) for score in leaning.blended(PASSAGES, np.zeros(3), np.zeros(3))]
 
 
 def test_what_stands_beside_a_quote_comes_before_the_quote_itself() -> None:
