@@ -82,7 +82,7 @@ SEAT_ASKED = re.compile(
 )
 WHICH_ARE_YOU = re.compile(r"\b(?:which|what)(?: one)?(?: of (?:them|these|those|the two))? (?:are|r) (?:you|u)\b", re.IGNORECASE)
 OF_REACHING = re.compile(
-    r"\b(?:who|whom|contact|reach|write|call|address|officer|dpo|operat\w+|regist\w+|runs?)\b", re.IGNORECASE
+    r"\b(?:who|whom|contact|reach|write|call|address|officer|dpo|operat\w+|registered|runs?)\b", re.IGNORECASE
 )
 FEW_OF_PHONE = re.compile(r"\b(?:phone|telephone|tel|call|ring)\b", re.IGNORECASE)
 FEW_OF_EMAIL = re.compile(r"\be-?mails?\b", re.IGNORECASE)
