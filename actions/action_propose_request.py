@@ -14,6 +14,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.action_request_status import say_none_here
 from actions.action_talk_to_human import ActionTalkToHuman
+from actions.after_answer import asks_further, continues_answer
 from actions.answering import PolicyAnswers, remembered
 from actions.asked_before import asked_before
 from actions.asking import FORM, in_the_form
@@ -112,6 +113,7 @@ class ActionProposeRequest(Action):
             say_on_behalf(dispatcher, company.name, meant, self._parts.conversations.responses)
             return [SlotSet("proposal", None)]
         asks = (guess and ASKING.search(text_of(tracker))) or (request_type == "access" and _asks_of_all(text_of(tracker)))
+        asks = asks or (continues_answer(tracker) and (guess or asks_further(tracker)))  # "can i switch them off", after cookies
         if (
             asks
             and not invoked

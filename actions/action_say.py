@@ -25,6 +25,7 @@ from actions.told_before import place_alone
 from actions.tracker import company_of, intent_of, text_of
 from candor.services import services
 from candor.tickets.law.residence import place_name
+from knowledge.follow_ups import is_doubt
 
 # What Rasa takes words that it does not know for.
 MAY_BE_FOREIGN = frozenset(["out_of_scope_language", "out_of_scope_gibberish", "out_of_scope_general", "out_of_scope_support"])
@@ -68,7 +69,8 @@ class ActionSay(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         company = self._catalogue.company(company_of(tracker))
         intent, _ = intent_of(tracker)
-        if intent in MAY_BE_ASKED and (read := await self._read_otherwise(dispatcher, tracker, intent)) is not None:
+        may_be_asked = intent in MAY_BE_ASKED or is_doubt(text_of(tracker))
+        if may_be_asked and (read := await self._read_otherwise(dispatcher, tracker, intent)) is not None:
             return read
         foreign = intent in MAY_BE_FOREIGN and self._answers.is_foreign(text_of(tracker))
         if foreign and say_in_their_language(dispatcher, tracker, text_of(tracker), company, self._responses):
@@ -121,5 +123,5 @@ class ActionSay(Action):
             return further
         text = text_of(tracker)
         if (follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP) or ASKING.search(text):
-            return await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED[intent])
+            return await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED.get(intent, 1.0))
         return None

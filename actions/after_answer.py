@@ -8,13 +8,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.form.words import OK
-from actions.offer_request import RIGHT_OF_ASPECT
+from actions.offer_request import RIGHT_OF_ASPECT, named_right
 from actions.request_words import WHAT, WORDS
-from actions.tracker import company_of, last_payload, payloads_newest_first, text_of
+from actions.tracker import company_of, last_payload, payloads_newest_first, spelt_of, text_of
 from candor.conversations.payload import Memory, Payload
 from candor.services import Services
-from knowledge.follow_ups import is_follow_up
+from knowledge.follow_ups import is_doubt, is_follow_up
 from knowledge.messages import has_content_word
+from knowledge.needed import WHICH_ARE_YOU
 
 WANTS_COPY = re.compile(r"\b(?:send|mail|give) (?:me|it|that|them)\b|\bcopy\b", re.IGNORECASE)
 # "Where does it say that?", "which section", "source?": asked of the quote that was just shown.
@@ -67,9 +68,16 @@ def talked_since(tracker: Tracker) -> bool:
 
 def asks_further(tracker: Tracker) -> bool:
     """Whether a few words after an answer ask, though they look like a yes or a no: "100%?", "off?", "can i stop it"."""
-    text = text_of(tracker)
+    text = spelt_of(tracker)
+    if is_doubt(text_of(tracker)):
+        return follows_an_answer(tracker)
     meant = OK.fullmatch(text.strip("? ")) or ONLY_MEANT.fullmatch(text)
     return not meant and ASKS.search(text) is not None and follows_an_answer(tracker)
+
+
+def continues_answer(tracker: Tracker) -> bool:
+    """Whether what was taken for a wish goes on about the answer before it, and names no right: "so 12 is too young"."""
+    return follows_an_answer(tracker) and is_follow_up(spelt_of(tracker)) and named_right(text_of(tracker)) is None
 
 
 def leans_on_answer(tracker: Tracker, *, chatting: bool = False) -> bool:
@@ -80,7 +88,7 @@ def leans_on_answer(tracker: Tracker, *, chatting: bool = False) -> bool:
     text = text_of(tracker)
     if not asks_further(tracker) or not is_follow_up(text):
         return False
-    return not chatting or not (has_content_word(text) or TO_US.search(text))
+    return not chatting or not (has_content_word(text) or TO_US.search(WHICH_ARE_YOU.sub("", text)))
 
 
 def shown_before(tracker: Tracker) -> Payload | None:

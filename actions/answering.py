@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.foreign import say_in_their_language
 from actions.offer_request import MAY_I, named_right, right_asked_about
 from actions.request_words import QUESTIONS
-from actions.tracker import asked_before_that, company_of, earlier_answers, questions_of, text_of
+from actions.tracker import asked_before_that, company_of, earlier_answers, questions_of, quoted_before, text_of
 from candor.conversations.lead import lead_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.repeating import repetition
@@ -42,7 +42,8 @@ class PolicyAnswers:
 
     async def look_up(self, tracker: Tracker, question: str, company: str, after: str = "") -> Answer:
         """What the policy says to a question of the tracker's last message."""
-        answer = await asyncio.to_thread(self._answers.answer, question, company, after=after)
+        quoted = quoted_before(tracker) if after else ()
+        answer = await asyncio.to_thread(self._answers.answer, question, company, after=after, quoted=quoted)
         right = right_of(tracker, question, answer)
         named = right or (named_right(question) if answer.kind == "unsure" and MAY_I.search(question) else None)
         if named is None:
@@ -79,7 +80,11 @@ class PolicyAnswers:
         ):
             return False
         response, hits = (again.response, again.hits) if again else (lead.response, answer.hits)
-        lost = answer.kind == "not_in_policy" or (again is not None and not again.hits)
+        lost = (
+            answer.kind == "not_in_policy"
+            or (again is not None and not again.hits)
+            or (again is None and answer.leans == "no_more")
+        )
         if right and again is None:
             response = "utter_right_not_in_policy"
         dispatcher.utter_message(

@@ -10,7 +10,9 @@ from rasa_sdk import Tracker
 from candor.conversations.payload import Payload
 from candor.conversations.repeating import EarlierAnswer
 from candor.tickets.request_types import REQUEST_TYPES
+from knowledge.leaning import Quoted
 
+ANSWERED = frozenset(["answer", "unsure", "not_in_policy"])
 NEAR = 0.1  # of an intent, where another was surer
 
 
@@ -90,6 +92,16 @@ def asked_before_that(tracker: Tracker) -> str:
     return str(last.get("text", "")) if last.get("company") == company_of(tracker) else ""
 
 
+def quoted_before(tracker: Tracker) -> tuple[Quoted, ...]:
+    """What was read at once of the last answer, if it was about the same company; nothing where it had no quotes."""
+    said = (payload_in(event).shown for event in reversed(tracker.events) if event.get("event") == "bot")
+    answered = next((shown for shown in said if shown.kind in ANSWERED), None)
+    if answered is None:
+        return ()
+    cited = answered.citations[: answered.citations_shown]
+    return tuple(Quoted(one.version, one.start, one.end) for one in cited if one.company == company_of(tracker))
+
+
 def open_proposal(tracker: Tracker) -> dict[str, Any] | None:
     """The proposal that the message answers; None if the last message of Candor did not ask for a yes to it.
 
@@ -154,7 +166,7 @@ def earlier_answers(tracker: Tracker, company: str) -> list[EarlierAnswer]:
             asked, of = asked if more and asked else str(event.get("text") or ""), str(said_with.get("company", ""))
         if event.get("event") == "bot" and asked and of == company:
             shown = payload_in(event).shown
-            if shown.kind in {"answer", "unsure", "not_in_policy"}:
+            if shown.kind in ANSWERED:
                 answers.append(EarlierAnswer(asked, shown.kind, tuple(shown.citations[: shown.citations_shown])))
     return answers
 

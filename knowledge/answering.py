@@ -17,8 +17,9 @@ from knowledge.companies import Company
 from knowledge.dating import asks_for_date, states_date
 from knowledge.documents import UNDATED
 from knowledge.first_line import FirstLine, line_of
-from knowledge.follow_ups import in_full, is_elliptic, is_follow_up
+from knowledge.follow_ups import in_full, is_doubt, is_elliptic, is_follow_up, may_be_in_view_of, points_back, stands_alone
 from knowledge.language import WORD, is_foreign
+from knowledge.leaning import Leaning, Quoted, limits_of, part_named
 from knowledge.messages import (
     END_USERS_QUESTION,
     MOST,
@@ -31,7 +32,7 @@ from knowledge.messages import (
     questions_in,
 )
 from knowledge.naming import is_about_just_that, names_the_thing, things_in
-from knowledge.needed import gives_address
+from knowledge.needed import gives_address, wanted_by_few_words
 from knowledge.particulars import Particular, is_to_the_point, particular
 from knowledge.passages import Passage
 from knowledge.quoting import Version, quotes_of
@@ -42,9 +43,13 @@ from knowledge.retrieval import UNHELD, Hit, Retrieval, RetrievalResult
 from knowledge.settling import SettledAspects
 from knowledge.whole_lists import LISTS, as_whole_list, list_asked_for, only_names, whole_list_first
 
+# How an answer stands to the quotes that its question leans on: it says something "new"; what was shown already "said" it; a
+# "doubt" about it can only get the same words; or no words come nearer than those, so there is "no_more".
+Leans = Literal["", "new", "said", "doubt", "no_more"]
 AnswerKind = Literal["answer", "unsure", "not_in_policy", "out_of_scope"]
 BEST_FIRST: tuple[AnswerKind, ...] = ("answer", "unsure", "not_in_policy", "out_of_scope")
 FEWEST_KNOWN = 2  # words of a message, to call it English
+VALUES = frozenset(["span", "place", "age", "address"])  # a first line of these kinds is news
 QUOTES = 3  # quotes shown for a message
 CONSIDERED = 8  # passages recorded for each question, cited or not
 SCOPE_FROM = -2.0  # log odds of being about privacy; below this a question is out of scope, unless the evidence is clear
@@ -77,6 +82,7 @@ class AnswerPart:
     asked: str = ""  # in the visitor's own words
     line: FirstLine | None = None  # what may be said before the quotes; None: only whose words they are
     settled: bool = False  # by staff: the policy is silent on the aspect, or the first quote answers
+    leans: Leans = ""  # on the answer before; "" if its question was looked up by itself
     end_user: bool = False  # not asked, but added: whom somebody asks who is a customer of the company's customer
 
     @property
@@ -109,9 +115,18 @@ class Answer:
 
     @property
     def shown(self) -> int:
-        """How many of `hits` are read at once: the best of each part. The others are folded away below them."""
+        """How many of `hits` are read at once: the best of each part, and what limits it where somebody doubts it. The others are
+        folded away below them."""
+        if self.leans == "doubt":
+            return len(self.hits)
         firsts = [part.hits[0] for part in self.parts if part.hits]
         return max(1, sum(1 for hit in self.hits if any(map(hit.overlaps, firsts))))
+
+    @property
+    def leans(self) -> Leans:
+        """How it stands to the quotes before it, where the message asks one thing."""
+        asked = [part for part in self.parts if not part.end_user]
+        return asked[0].leans if len(asked) == 1 else ""
 
     @property
     def considered(self) -> tuple[Hit, ...]:
@@ -159,13 +174,15 @@ class Answers:
         """Whether a message is in another language than English, which nothing here understands."""
         return is_foreign(message, self._retrieval.words)
 
-    def answer(self, message: str, company: str, *, after: str = "") -> Answer:
-        """Answer from the company's current policy. `after` is the previous question, to which a follow-up may refer.
+    def answer(self, message: str, company: str, *, after: str = "", quoted: Sequence[Quoted] = ()) -> Answer:
+        """Answer from the company's current policy. `after` is the previous question, to which a follow-up may refer, and
+        `quoted` what was shown to it.
 
         Raises: UnknownCompanyError; IndexUnusableError if there is no usable index.
         """
         policy = self._catalogue.served(company)  # one version for the whole answer: another may be released meanwhile
-        return self.answer_from(policy, message, after=after, settled=self._catalogue.settled(company, policy.artefact.version))
+        settled = self._catalogue.settled(company, policy.artefact.version)
+        return self.answer_from(policy, message, after=after, quoted=quoted, settled=settled)
 
     def first_read(self, message: str, company: str) -> str:
         """What the encoders read first if this message is to be answered.
@@ -176,8 +193,9 @@ class Answers:
         return self._retrieval.as_read(policy, self._retrieval.spelt(policy, as_looked_for(questions_in(message)[0])))
 
     def answer_from(
-        self, policy: ServedPolicy, message: str, *, after: str = "", settled: SettledAspects = SettledAspects()
-    ) -> Answer:
+        self, policy: ServedPolicy, message: str, *, after: str = "", quoted: Sequence[Quoted] = (),
+        settled: SettledAspects = SettledAspects(),
+    ) -> Answer:  # fmt: skip
         """The same from any version, released or not, and with what staff settled about it."""
         served, artefact = policy.company, policy.artefact
         title, version, passages = artefact.document.policy, artefact.version, artefact.passages
@@ -200,24 +218,40 @@ class Answers:
                 part = replace(part, kind="unsure", line=None)
             return as_settled(part, result.lead, settled, whole_policy)
 
-        parts = self._parts(message, after, look_up, (served.name, *served.aliases))
+        def lean(typed: str, full: str, before: str, shown: tuple[Quoted, ...]) -> AnswerPart:
+            wanted = wanted_by_few_words(typed, before, served.name)
+            leaning = Leaning(self._retrieval.spelt(policy, full), shown, wanted)
+            asks = f"{before} {typed}" if is_elliptic(typed) else leaning.message
+            result = self._retrieval.search_after(policy, before, leaning, asks=asks, k=CONSIDERED)
+            part = replace(self._part_of(asks, result, whole_policy, passages, served), question=f"{before} {typed}", leans="new")
+            part = in_view_of_quotes(part, leaning, result, whole_policy, doubted=is_doubt(typed))
+            return as_settled(part, result.lead, settled, whole_policy) if part.leans == "new" else part
+
+        shown = tuple(one for one in quoted if one.version == version)
+        parts = self._parts(message, after, shown, look_up, lean, (served.name, *served.aliases))
         kind = min((part.kind for part in parts), key=BEST_FIRST.index)
         return Answer(kind, served, title, version, parts, left_over=tuple(all_questions_in(message)[MOST:]))
 
     def _parts(
-        self, message: str, after: str, look_up: Callable[[str], AnswerPart], names: Sequence[str]
-    ) -> tuple[AnswerPart, ...]:
+        self, message: str, after: str, quoted: tuple[Quoted, ...], look_up: Callable[[str], AnswerPart],
+        lean: Callable[[str, str, str, tuple[Quoted, ...]], AnswerPart], names: Sequence[str],
+    ) -> tuple[AnswerPart, ...]:  # fmt: skip
         parts: list[AnswerPart] = []
         for question in questions_in(message):
             before = parts[-1].subject if parts else after
-            follows = is_follow_up(question)
-            full = in_full(question, before) if follows else question
+            follows = is_follow_up(question) or is_doubt(question)
+            full = in_full(question, before) if before or follows else question
             part = look_up(full)
-            if before and follows:
-                together = replace(look_up(f"{before} {question}"), subject=before)
-                part = best_for_follow_up(full, part, together, parts[-1] if parts else look_up(before))
-                if not has_content_word(full):  # the next follow-up still leans on what this one did
-                    part = replace(part, subject=before)
+            if before and (follows or (may_be_in_view_of(question) and may_lean(part, full))):
+                anew = stands_alone(full) if follows else not points_back(full)
+                shown = quotes_in(parts[-1]) if parts else quoted or quotes_in(look_up(before))
+                if shown:
+                    part = best_in_view(part, lean(question, full, before, shown), follows=follows, anew=anew)
+                elif follows:
+                    part = better_part(look_up(f"{before} {question}"), part)
+                # the next follow-up still leans on what this one did, if it asked nothing by itself
+                subject = before if not has_content_word(full) or not (anew or part.question == full) else full
+                part = replace(part, question=full if anew else part.question, subject=subject)
             parts.append(replace(part, asked=question))
         if all(part.kind == "out_of_scope" for part in parts):
             return tuple(parts[:1])
@@ -235,6 +269,11 @@ class Answers:
     ) -> AnswerPart:  # fmt: skip
         if result.aspect is not None and asks_for_date(question, result.aspect.id):
             return _part_on_date(question, result, whole_policy, version)
+        return self._part_of(question, result, whole_policy, passages, company)
+
+    def _part_of(
+        self, question: str, result: RetrievalResult, whole_policy: Version, passages: Sequence[Passage], company: Company
+    ) -> AnswerPart:
         result = self._as_given(question, result, whole_policy)
         things = things_in(question, names=(company.name, *company.aliases))
         called = _called(question, result)
@@ -419,26 +458,63 @@ def better_part(first: AnswerPart, second: AnswerPart) -> AnswerPart:
     return min(first, second, key=lambda part: BEST_FIRST.index(part.kind))
 
 
-CLEARLY_ASKED = 0.6  # the probability from which a follow-up that would only repeat the last answer has one of its own
-FEW = 2  # words, such as "why not?", that ask nothing by themselves
+CLEARLY_ASKED = 0.6  # the probability from which a message that was answered by itself keeps that answer
+LITTLE, LITTLE_NEARBY = 0.3, 0.15  # the probability below which a passage, anywhere or beside a quote, is no answer
 
 
-def best_for_follow_up(question: str, alone: AnswerPart, together: AnswerPart, before: AnswerPart) -> AnswerPart:
-    """The better answer to a follow-up: to what it asks by itself, or to that with the question before it.
+def may_lean(part: AnswerPart, question: str) -> bool:
+    """Whether a message, answered by itself with `part`, may lean on the answer before it though its words do not say so."""
+    return part.kind in ("unsure", "not_in_policy") or (part.kind == "answer" and points_back(question))
 
-    A few words such as "which provider?" lean on the question before. What has content of its own, such as "do you sell it?", is
-    asked anew, and with the question before it may only find that question's answer again (`before`).
+
+def quotes_in(part: AnswerPart) -> tuple[Quoted, ...]:
+    """What is read at once of an answer to one question."""
+    return tuple(Quoted(hit.passage.version, hit.passage.start, hit.passage.end) for hit in part.hits[:1])
+
+
+def in_view_of_quotes(
+    part: AnswerPart, leaning: Leaning, result: RetrievalResult, whole_policy: Version, *, doubted: bool
+) -> AnswerPart:
+    """The answer to a message that leans on quotes: those quotes again, where they say it already or nothing comes nearer."""
+    first = result.hits[0].passage if result.hits else None
+    again = first is not None and any(quote.overlaps(first) for quote in leaning.quoted)
+    if first is not None and not again and (not doubted or result.probability >= SURER):
+        things = things_in(leaning.message)
+        given = gives_value_asked(leaning.message, first, result.names)
+        nearby = any(
+            first.section == one.section for one in whole_policy.passages if any(quote.overlaps(one) for quote in leaning.quoted)
+        )
+        likely = result.probability >= (LITTLE_NEARBY if nearby else LITTLE)
+        likely = part.kind == "answer" or (likely and given) or is_about_just_that(things, first)
+        if part.hits and likely and leaning.is_given_by(first):
+            return part
+    if part.line is not None and part.line.kind in VALUES:
+        return part
+    best = part_named(leaning, [hit.passage for hit in result.hits], whole_policy.passages)
+    if best is None:
+        return part
+    hits = quotes_of([Hit(best, 0.0)], whole_policy, 1)
+    if doubted:
+        limits = limits_of(hits[0].passage, whole_policy.passages)
+        hits += quotes_of([Hit(one, 0.0) for one in limits], whole_policy, 1)
+        return replace(part, kind="answer", hits=hits, line=None, leans="doubt")
+    said = again and (result.alone >= LITTLE or is_about_just_that(things_in(leaning.message), best))
+    return replace(part, kind="answer" if said else "unsure", hits=hits, line=None, leans="said" if said else "no_more")
+
+
+def best_in_view(alone: AnswerPart, leaning: AnswerPart, *, follows: bool, anew: bool) -> AnswerPart:
+    """The better answer to a message after an answer: to what it asks by itself, or in view of that answer.
+
+    follows: whether its words say that it leans. anew: whether they could also stand alone, as "and how long do you keep my
+    data?" could.
     """
-    repeats = before.hits and together.hits and any(map(together.hits[0].overlaps, before.hits))
-    if not has_content_word(question):  # "and for how long?" asks nothing by itself that a value could answer
-        clear = alone.kind == "answer" and alone.probability >= CLEARLY_ASKED and len(question.split()) > FEW
-        new = alone.hits and not any(map(alone.hits[0].overlaps, before.hits))
-        if repeats and clear and new:  # "to whom does it go then?" after a sale that is denied
-            return alone
-        return better_part(together, alone) if alone.line is None else together
-    if repeats and alone.hits:
+    if leaning.leans == "doubt":
+        return leaning
+    if alone.kind == "answer" and anew and (leaning.leans != "new" or alone.probability >= CLEARLY_ASKED):
         return alone
-    return better_part(together, alone) if is_elliptic(question) else better_part(alone, together)
+    if (follows and not anew) or leaning.kind == "answer" or (leaning.leans == "new" and not anew):
+        return leaning
+    return alone if alone.kind == "answer" or (alone.hits and alone.probability >= LITTLE) else leaning
 
 
 def share_one_answer(parts: list[AnswerPart]) -> bool:

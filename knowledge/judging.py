@@ -112,8 +112,15 @@ class PassageJudge:
 
     def probability(self, rows: np.ndarray) -> float:
         """The probability that any of the passages answers the question, from passage_features (m, len(PASSAGE_FEATURES))."""
-        wrong = 1 / (1 + np.exp(self.log_odds(rows)))
-        return 1 - float(wrong.prod())
+        return 1 - float(self._wrong(rows).prod())
+
+    def of_each(self, rows: np.ndarray) -> np.ndarray:
+        """The probability that each of the passages answers, (m,), from the same."""
+        return 1 - self._wrong(rows)
+
+    def _wrong(self, rows: np.ndarray) -> np.ndarray:
+        wrong: np.ndarray = 1 / (1 + np.exp(self.log_odds(rows)))
+        return wrong
 
 
 @dataclass(frozen=True)

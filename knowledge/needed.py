@@ -66,6 +66,27 @@ LARGE_PLACES = (
     r"|united states|united kingdom"
 )
 
+# What a few words after an answer ask for by nothing but how they begin: "to whom then?", "where do they sit", "any phone?".
+FEW = 6  # words
+WHO_ASKED = re.compile(r"^\W*(?:(?:and|but|so|ok(?:ay)?)\W+)*(?:(?:to|with|by|from|for) )?whom?\b", re.IGNORECASE)
+PARTIES = re.compile(
+    r"\b(?:providers?|partners?|processors?|vendors?|suppliers?|contractors?|affiliates?|subsidiar\w+|authorit(?:y|ies)|agenc(?:y|ies)"
+    r"|courts?|commission\w*|third[- ]part(?:y|ies)|networks?|banks?|buyers?|employees|personnel|staff|officer|representatives?"
+    r"|customers?|compan(?:y|ies)|organi[sz]ations?|persons? with|inc|ltd|llc|oy|gmbh|fop|audits?|laws?)\b|[\w.+-]+@[\w-]+",
+    re.IGNORECASE,
+)
+SEAT_ASKED = re.compile(
+    r"\bwhere\b.*\b(?:sit|sits|based|located|registered|seated|resid\w+)\b|\bregistered where\b"
+    r"|\bin (?:which|what) (?:country|town|city|state)\b",
+    re.IGNORECASE,
+)
+WHICH_ARE_YOU = re.compile(r"\b(?:which|what)(?: one)?(?: of (?:them|these|those|the two))? (?:are|r) (?:you|u)\b", re.IGNORECASE)
+OF_REACHING = re.compile(
+    r"\b(?:who|whom|contact|reach|write|call|address|officer|dpo|operat\w+|registered|runs?)\b", re.IGNORECASE
+)
+FEW_OF_PHONE = re.compile(r"\b(?:phone|telephone|tel|call|ring)\b", re.IGNORECASE)
+FEW_OF_EMAIL = re.compile(r"\be-?mails?\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -202,3 +223,26 @@ def needed_in_answer(question: str) -> Needed | None:
     given += [Thing(held, may_stand_above=False, rare=True) for words, held in to_reach if words.search(question)]
     named = [thing.needed_after(found[0]) for thing in _named_things() if (found := thing.asked.search(question))]
     return Needed((*given[:1], *named)) if given or named else None
+
+
+def wanted_by_few_words(message: str, before: str, company: str) -> re.Pattern[str] | None:
+    """What a passage must have in it to answer a few words that lean on the question before; None where that cannot be told.
+
+    company: its name.
+    """
+    if len(message.split()) > FEW:
+        return None
+    if WHICH_ARE_YOU.search(message):
+        return re.compile(rf"\b(?:we|our|{re.escape(company)})\b", re.IGNORECASE)
+    if WHO_ASKED.search(message):
+        return PARTIES
+    if SEAT_ASKED.search(message):
+        return _place_or_address()
+    if OF_REACHING.search(before):
+        return PHONE if FEW_OF_PHONE.search(message) else EMAIL if FEW_OF_EMAIL.search(message) else None
+    return None
+
+
+@cache
+def _place_or_address() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_places()})\b|\b\d{{4,6}}\b", re.IGNORECASE)

@@ -19,6 +19,7 @@ from knowledge.aspects import Aspect
 from knowledge.embedding import QueryEncoder
 from knowledge.judging import judge_features, passage_features
 from knowledge.language import words_in
+from knowledge.leaning import Leaning, either
 from knowledge.naming import share_named, things_in
 from knowledge.needed import Needed, needed_in_answer
 from knowledge.own_name import without_own_name
@@ -69,6 +70,25 @@ class RetrievalResult:
     lead: float = 0.0  # how much nearer the question is to its aspect than to any other, in cosines
     own: frozenset[str] = frozenset()  # the stems of the question that no question of the bank has: what only this one asks for
     names: Names = field(default_factory=Names)  # in the policy
+    alone: float = 0.0  # the probability that the first hit answers the message by itself, where it leans on one before it
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """What ranker and judges make of n passages for one question."""
+
+    question: Question
+    view: PolicyView
+    scores: np.ndarray  # float64 (n,)
+    order: np.ndarray  # int64 (m,): rows of the view, best first, without what cannot be read
+    rows: np.ndarray  # float64 (at most JUDGED, len(PASSAGE_FEATURES)), of the first in `order`
+    probability: float  # that any of those answers
+    by_question: float
+
+    def chances(self, ranker: Ranker) -> dict[Passage, float]:
+        """The probability of each of the first passages that it answers."""
+        of_each = ranker.passage_judge.of_each(self.rows).tolist()
+        return {self.view.passages[row]: chance for row, chance in zip(self.order.tolist(), of_each, strict=False)}
 
 
 class Retrieval:
@@ -91,14 +111,45 @@ class Retrieval:
     def search(self, policy: ServedPolicy, text: str, *, k: int, name: re.Pattern[str] | None = None) -> RetrievalResult:
         """The k best passages of one policy version for a question. `name`: who is asked about, to be found anywhere."""
         nameless = self.as_read(policy, text)
+        read = self._read(self.view(policy.artefact), nameless)
+        return self._found(policy, text, nameless, read, read.scores, read.probability, k=k, name=name)
+
+    def search_after(self, policy: ServedPolicy, before: str, leaning: Leaning, *, asks: str, k: int) -> RetrievalResult:
+        """The k best passages for a message that leans on the question `before` and its quotes.
+
+        asks: what a passage must give. The probability is that of the first passage: to which question, one of the two tells.
+        """
+        together = self._read(self.view(policy.artefact), self.as_read(policy, f"{before} {leaning.message}"))
+        alone = self._read(together.view, self.as_read(policy, leaning.message))
+        scores = leaning.blended(together.view.passages, together.scores, alone.scores)
+        by_itself = alone.chances(self._ranker)
+        chances = either(together.chances(self._ranker), by_itself)
+        found = self._found(policy, asks, self.as_read(policy, asks), together, scores, 0.0, k=k)
+        probability, own = (some.get(found.hits[0].passage, 0.0) if found.hits else 0.0 for some in (chances, by_itself))
+        if not found.held:
+            probability = min(probability, UNHELD * self._ranker.answer_from)
+        scope = max(together.question.scope, alone.question.scope)
+        return replace(found, probability=probability, scope=scope, alone=own)
+
+    def _read(self, view: PolicyView, nameless: str) -> _Reading:
+        """A question, and what the ranker and both judges make of the passages for it."""
         question = self.question(nameless)
-        view = candidates(self.view(policy.artefact), question)
+        view = candidates(view, question)
         table = features(view, question, self._bank)
         scores = self._ranker.order(table)
         order = readable_order(view.passages, scores)
         judge = self._ranker.passage_judge
-        probability = judge.probability(passage_features(table, scores, order, view, question, judge.learnt))
+        rows = passage_features(table, scores, order, view, question, judge.learnt)
         by_question = self._ranker.question_judge.probability(judge_features(table, scores, order, view, question))
+        return _Reading(question, view, scores, order, rows, judge.probability(rows), by_question)
+
+    def _found(
+        self, policy: ServedPolicy, text: str, nameless: str, read: _Reading, scores: np.ndarray, probability: float, *, k: int,
+        name: re.Pattern[str] | None = None,
+    ) -> RetrievalResult:  # fmt: skip
+        """The passages in the order of their scores, and with first what the question needs."""
+        view, question = read.view, read.question
+        order = readable_order(view.passages, scores)
         hits = without_overlap(
             with_whole_lists([Hit(view.passages[row], float(scores[row])) for row in order]), most=None if name else k
         )
@@ -119,7 +170,7 @@ class Retrieval:
         runner_up = np.partition(question.closeness, -2)[-2] if len(question.closeness) > 1 else 0.0
         lead = float(question.closeness[nearest] - runner_up)
         return RetrievalResult(
-            tuple(hits), probability, by_question, aspect, question.scope, needed, held, parts, lead, own,
+            tuple(hits), probability, read.by_question, aspect, question.scope, needed, held, parts, lead, own,
             self.names(policy),
         )  # fmt: skip
 

@@ -15,6 +15,8 @@ from knowledge.messages import in_short
 
 SURE_OF_ASPECT = 0.75  # from this probability on, a lead names the aspect that the question was mapped to
 
+SAID_AGAIN = frozenset(["said", "doubt", "no_more"])  # by the quotes of the answer that a message leans on
+
 
 @dataclass(frozen=True)
 class Lead:
@@ -41,11 +43,15 @@ def lead_of(answer: Answer, responses: Responses) -> Lead:
         paragraphs += [responses.say("utter_part_left_over", question=in_short(left)) for left in answer.left_over]
         return Lead("utter_several", {**values, "parts": "\n\n".join(paragraphs)})
     line = asked[0].line if asked else None
-    if line is not None:
-        return _line(line, values)
-    if answer.kind == "answer" and answer.aspect and answer.probability >= SURE_OF_ASPECT:
-        return Lead("utter_answer_about", values)
-    return Lead(f"utter_{answer.kind}", values)
+    return _line(line, values) if line is not None else Lead(_named(answer), values)
+
+
+def _named(answer: Answer) -> str:
+    """The response for an answer that no line can be said of."""
+    if answer.leans in SAID_AGAIN:
+        return f"utter_leans_{answer.leans}"
+    sure = answer.kind == "answer" and answer.aspect and answer.probability >= SURE_OF_ASPECT
+    return "utter_answer_about" if sure and not answer.leans else f"utter_{answer.kind}"  # of what a few words are is not sure
 
 
 def _line(line: FirstLine, values: dict[str, str]) -> Lead:

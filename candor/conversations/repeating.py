@@ -35,7 +35,7 @@ class Repetition:
 def repetition(answer: Answer, message: str, earlier: Sequence[EarlierAnswer]) -> Repetition | None:
     """What to say if the message asks again what was answered already, in the same words or as a bare "why?"; else None."""
     same = [one for one in earlier if is_same_question(one.question, message)]
-    if not same and earlier and _adds_little(message, answer) and _same_passage(answer, earlier[-1]):
+    if not same and earlier and not answer.leans and _adds_little(message, answer) and _same_passage(answer, earlier[-1]):
         same = [one for one in earlier if one.question == earlier[-1].question or not has_content_word(one.question)]
     if not same:
         return None

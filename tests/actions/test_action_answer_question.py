@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from candor.settings import ROOT
 from knowledge.answering import Answer, AnswerKind
 from knowledge.aspects import Aspect
 from knowledge.companies import Company
+from knowledge.leaning import Quoted
 from knowledge.passages import Passage
 from knowledge.retrieval import Hit
 from tests.actions.requests import a_conversation
@@ -33,7 +35,8 @@ class FakeAnswers:
         self._answer = answer
         self.asked: list[tuple[str, str, str]] = []
 
-    def answer(self, message: str, company: str, *, after: str = "") -> Answer:
+    def answer(self, message: str, company: str, *, after: str = "", quoted: Sequence[Quoted] = ()) -> Answer:
+        self.quoted = quoted
         self.asked.append((message, company, after))
         if isinstance(self._answer, Exception):
             raise self._answer

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from candor.errors import UnknownCompanyError
-from knowledge.answering import AnswerKind, AnswerPart, as_settled, best_for_follow_up, better_part
+from knowledge.answering import AnswerKind, AnswerPart, Leans, as_settled, best_in_view, better_part
 from knowledge.artefact import ServedPolicy
 from knowledge.catalogue import PolicyCatalogue
 from knowledge.first_line import FirstLine
@@ -220,7 +221,7 @@ def test_two_questions_get_a_part_each(catalogue: PolicyCatalogue) -> None:
     """In their order, each with its own aspect; the best quote of each part comes before any second quote."""
     answer = small_answers(catalogue).answer("is my data sold, and how long do you keep it for invoices?", "acme")
 
-    assert [part.question for part in answer.parts] == ["is my data sold", "how long do you keep it for invoices?"]
+    assert [part.question for part in answer.parts] == ["is my data sold", "how long do you keep my data for invoices?"]
     assert [part.aspect.id for part in answer.parts if part.aspect] == ["selling.sold", "retention.general"]
     assert answer.hits[:2] == (answer.parts[0].hits[0], answer.parts[1].hits[0])
     assert len(answer.hits) <= 3
@@ -348,36 +349,34 @@ def test_the_part_of_the_better_kind_is_taken() -> None:
     assert better_part(unsure, a_part("unsure", question="another")) is unsure
 
 
-def test_a_follow_up_with_content_does_not_repeat_the_last_answer() -> None:
-    """ "Do you collect my address, do you sell it?": the second part is about selling, even if it is unsure."""
-    first, other = (Hit(Passage("acme", "v", "sentence", "", at, at + 5, "words", "", ""), 1.0) for at in (0, 20))
-    before, again = a_part("answer", hits=(first,)), a_part("answer", hits=(first, other))
-    alone, silent = a_part("unsure", hits=(other,)), a_part("not_in_policy")
-
-    assert best_for_follow_up("do you sell it", alone, again, before) is alone
-    assert best_for_follow_up("do you sell it", alone, again, silent) is again
-    assert best_for_follow_up("do you sell it", silent, again, before) is again
-
-
 @pytest.mark.parametrize(
-    ("question", "probability", "news"),
-    [("to whom does it go", 0.9, True), ("to whom does it go", 0.5, False), ("why not", 0.9, False)],
+    ("alone", "leaning", "follows", "anew", "alone_is_better"),
+    [
+        (("answer", 0.9, ""), ("answer", 0.9, "new"), True, False, False),  # "they must protect it too?"
+        (("answer", 0.9, ""), ("answer", 0.9, "new"), True, True, True),  # "and do you sell my data?"
+        (("answer", 0.55, ""), ("unsure", 0.2, "no_more"), True, True, True),
+        (("unsure", 0.4, ""), ("unsure", 0.2, "no_more"), True, True, True),
+        (("not_in_policy", 0.1, ""), ("unsure", 0.2, "no_more"), True, True, False),
+        (("answer", 0.9, ""), ("answer", 0.9, "doubt"), True, True, False),
+        (("unsure", 0.4, ""), ("answer", 0.6, "new"), False, True, False),  # "so nobody can read my mail, you say"
+        (("unsure", 0.4, ""), ("unsure", 0.4, "new"), False, True, True),
+        (("unsure", 0.4, ""), ("unsure", 0.4, "new"), False, False, False),
+        (("not_in_policy", 0.1, ""), ("answer", 0.4, "said"), False, True, False),
+    ],
 )
-def test_a_follow_up_that_would_only_repeat_has_an_answer_of_its_own(question: str, probability: float, news: bool) -> None:
-    """ "We do not sell it" tells nobody where the data goes. Two words, or what is not clear, lean on it as before."""
-    first, other = (Hit(Passage("acme", "v", "sentence", "", at, at + 5, "words", "", ""), 1.0) for at in (0, 20))
-    before, again, alone = (a_part("answer", hits=(hit,), probability=probability) for hit in (first, first, other))
+def test_which_answer_is_taken_after_an_answer(
+    alone: tuple[AnswerKind, float, str],
+    leaning: tuple[AnswerKind, float, Leans],
+    follows: bool,
+    anew: bool,
+    alone_is_better: bool,
+) -> None:
+    """What asks anew is answered anew if the policy surely answers it; all else in view of what was quoted."""
+    hits = (Hit(Passage("acme", "v", "sentence", "", 0, 5, "words", "", ""), 1.0),) if alone[0] != "not_in_policy" else ()
+    by_itself = a_part(alone[0], probability=alone[1], hits=hits)
+    in_view = replace(a_part(leaning[0], probability=leaning[1]), leans=leaning[2])
 
-    assert (best_for_follow_up(question, alone, again, before) is alone) == news
-
-
-def test_a_few_words_lean_on_the_question_before() -> None:
-    """ "Which provider?" after a question about servers asks who runs these, however well it may be answered by itself."""
-    alone, together = a_part("answer", question="which provider?"), a_part("answer", question="where are they which provider?")
-    before = a_part("answer")
-
-    assert best_for_follow_up("which provider?", alone, together, before) is together
-    assert best_for_follow_up("do you sell it", alone, together, before) is alone
+    assert (best_in_view(by_itself, in_view, follows=follows, anew=anew) is by_itself) == alone_is_better
 
 
 def test_what_it_points_at_is_put_into_a_follow_up(catalogue: PolicyCatalogue) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.follow_ups import in_full, is_elliptic, is_follow_up
+from knowledge.follow_ups import in_full, is_doubt, is_elliptic, is_follow_up, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,11 @@ from knowledge.follow_ups import in_full, is_elliptic, is_follow_up
         "100%?",
         "how fast",
         "are you sure",
+        "his address?",
+        "the disks as well?",
+        "may i refuse",
+        "who audits?",
+        "can i opt out there",
     ],
 )
 def test_a_follow_up_needs_the_question_before_it(message: str) -> None:
@@ -91,3 +96,44 @@ def test_a_few_words_without_a_verb_only_add_to_the_question_before(message: str
 def test_a_follow_up_is_asked_in_full(follow_up: str, before: str, full: str) -> None:
     """ "It" is what the question before says is the visitor's; where that named nothing of theirs, "it" stays."""
     assert in_full(follow_up, before) == full
+
+
+@pytest.mark.parametrize(
+    ("message", "doubt"),
+    [
+        ("really?", True),
+        ("100%?", True),
+        ("u sure?", True),
+        ("are you absolutely certain about that", True),
+        ("is that a promise", True),
+        ("can you guarantee that?", True),
+        ("always?", True),
+        ("no exceptions?", True),
+        ("and is this really true?", True),
+        ("really", False),  # may as well mean that it was understood
+        ("sure", False),
+        ("is that legal", False),
+        ("can i trust your partners?", False),
+        ("do you really sell it?", False),
+    ],
+)
+def test_a_doubt_asks_only_whether_it_is_so(message: str, doubt: bool) -> None:
+    """What names anything else asks for that."""
+    assert is_doubt(message) is doubt
+
+
+@pytest.mark.parametrize(
+    ("message", "alone"),
+    [
+        ("and how long do you keep my data?", True),
+        ("ok but who sees my data", True),
+        ("please how do you secure my data", True),
+        ("and by the others you share my data with?", False),
+        ("what if you refuse", False),
+        ("must they protect my data", False),
+        ("may i refuse", False),
+    ],
+)
+def test_a_connected_question_may_stand_alone(message: str, alone: bool) -> None:
+    """Put aside what connects it, and it must be a whole question that points at nothing."""
+    assert stands_alone(message) is alone
