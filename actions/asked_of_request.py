@@ -10,7 +10,7 @@ CHANGE_LATER = re.compile(
     r"(?=.*\b(?:later|after(?:wards?)?|any ?time|still|once (?:it|that|this)|then too|even when)\b)",
     re.IGNORECASE,
 )
-THEY = r"(?:you|u|they|the company|your \w+)"
+THEY = r"(?:you|u|they|the\scompany|your\s\w+)"
 WORKS = r"(?:decid|read|handl|work|deal|check|review|look)\w*"
 IT = r"(?:it|this|that|them|these|all (?:this|that)|(?:my|the|a|such|these) (?:requests?|cases?|answers?|tickets?|complaints?))"
 # Asked for a time; all else is about what happens. "Will I still hear when a course starts?" asks for none.
@@ -41,7 +41,7 @@ ABOUT = {
     ),
     "longer": re.compile(
         rf"\b(?:{THEY} (?:\w+ )?(?:needs?|takes?|wants?|asks? for) (?:\w+ )?(?:longer|more time|extra time|forever)"
-        r"|(?:it|that|this) takes? (?:too |much |even )?long(?:er)?|longer than|exten[ds]\w*"
+        r"|(?:it|that|this) takes? (?:too |much |even )?long(?:er)?|longer than|extend\w*|extension\w*"
         rf"|{THEY} (?:are |is )?(?:too )?late\b|(?:are|is) {THEY} late"
         r"|miss(?:es|ed)? (?:the |your |that )?(?:deadline|date|day)|(?:in|on) time"
         rf"|{THEY} (?:\w+ )?(?:ignore\w*|forget\w*)"

@@ -13,7 +13,7 @@ ONE = re.compile(r"<[a-z]+_\d+>|[\w@+](?:[\w@+.'’/-]*[\w@+])?")  # a word, a n
 TOKEN = re.compile(r"<([a-z]+)_\d+>")
 KINDS = ({name.lower() for name in month_name if name}, {name.lower() for name in day_name})  # one may stand for another
 DIGIT = re.compile(r"\d")
-IS = r"(?:it['’]?s|it is|its|is|should be|must be)"
+IS = r"(?:it['’]?s|it\sis|its|is|should\sbe|must\sbe)"
 # What is wrong and what is right, in either order.
 BOTH = (
     re.compile(rf"\bnot\s+(?P<wrong>.+?),?\s+(?:but|rather|{IS})\s+(?P<right>.+)", re.IGNORECASE),

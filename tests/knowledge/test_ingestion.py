@@ -265,7 +265,7 @@ def test_passages_that_an_older_candor_split_differently_are_split_again(
     ("file", "data", "reason"),
     [
         ("acme/2026-02-01.txt", b"", "is empty"),
-        ("acme/2026-02-01.txt", b"\xff\xfe", "is not UTF-8"),
+        ("acme/2026-02-01.txt", b"\xc3(", "is not UTF-8"),
         ("acme/2026-02-01.txt", b"MZ\x00", "is binary"),
         ("acme/2026-02-01.txt", b"Privacy Policy\n", "has no sentence to quote"),
         ("acme/newest.txt", b"We sell nothing.", "name the file after the policy's date"),
