@@ -18,7 +18,7 @@ from actions.asking import FORM, in_the_form
 from actions.form.answers import read_answer
 from actions.form.clear_yes import says_to_open
 from actions.form.message import Emptied, FilledSlot, FormMessage, Unclear
-from actions.form.words import ASKING
+from actions.form.words import ASKING, CARRY_ON, FEW_WORDS, NEGATION
 from actions.tracker import company_of, intent_of, text_of
 from actions.validate_request_form import events_of
 from candor.tickets.request_types import REQUEST_TYPES
@@ -81,7 +81,8 @@ def taken_up(tracker: Tracker) -> list[dict[str, Any]] | None:
         return go_on_with(kept)
     if kept.get(WITHDRAWN):
         return None
-    if intent == "go_on":
+    carries_on = CARRY_ON.search(text) and not NEGATION.search(text) and not ASKING.search(text)
+    if intent == "go_on" or (carries_on and len(text.split()) <= FEW_WORDS):  # "hm, continue after all"
         return go_on_with(kept)
     message = FormMessage(
         "agreed", text, intent, confidence, str(kept["proposal"]["request_type"]), details=kept["details"] or "", shown=False,

@@ -53,6 +53,7 @@ async def test_a_no_to_the_summary_keeps_what_was_said(parts: Services, dispatch
         (ActionGiveAddress, "the country is wrong", "correct_answer", {"residence": None}),
         (ActionGiveAddress, "no wait, i live in portugal", "correct_answer", {"residence": "PT"}),
         (ActionGoOn, "continue", "go_on", {}),
+        (ActionDecline, "hm, continue after all", "stop_form", {}),
         (ActionConfirm, "ok then open it please", "affirm", {}),
         (
             ActionDecline,
