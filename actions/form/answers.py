@@ -17,7 +17,7 @@ from actions.form.clear_yes import says_to_open
 from actions.form.consent import read_consent
 from actions.form.corrections import read_correction, read_put_right, read_respelling
 from actions.form.details import NOT_NOW, as_refused, as_told, read_details
-from actions.form.message import URGENT, AsksAbout, FormMessage, Meaning, Stopped, Unclear, only_leaves, tells_a_story
+from actions.form.message import URGENT, AsksAbout, FormMessage, Meaning, Stopped, Unclear, tells_a_story
 from actions.form.residence import read_place, read_residence
 from actions.form.told_along import told_too_early, wrong_told_early
 from actions.form.words import ASKING, EMAIL, FEW_WORDS, GO_ON, NUMBER, SAYS_YES, TOKEN, WITHOUT_DETAILS
@@ -56,8 +56,6 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
             return AsksAbout()
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not tells_a_story(message):
         return Stopped()
-    if only_leaves(message):
-        return Unclear("later")
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)
     pauses = message.means("pause_form", at_least=0.0) and not tells_a_story(message) and not says_to_open(message.text)
     if _leaves(message) or (pauses and not nothing_now):

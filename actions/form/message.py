@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from actions.form.words import ASKING, EMAIL, FEW_WORDS, TOKEN, carries_something
+from actions.form.words import ASKING, EMAIL, FEW_WORDS, carries_something
 from candor.tickets.law.residence import is_place_name
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
@@ -27,15 +27,6 @@ FOR_OTHERS = QUESTIONS | {
 # The reasons to ask again that are misunderstandings: after the second at one step, the choices and a person are offered.
 MISUNDERSTOOD = frozenset(["unread", "none", "malformed", "several", "first", "unsure", "empty"])
 MOST_MISUNDERSTOOD = 2
-# Who leaves for a while, and why, helps nobody to find data: "bus is here brb". "I have to go to court" says more.
-LEAVES = re.compile(
-    r"(?<!\w)(?:brb|bbl|bbs|afk|g2g|gtg|ttyl|cya|^(?:\W*(?:ok|sorry|wait)\W+)?(?:(?:i['’]?ll|i will|will) )?be (?:right )?back"
-    r"|back (?:soon|later|in (?:an?|\d+|two|five|ten|half an) (?:bit|few|hour|min|mo|sec|jiffy|while)\w*)"
-    r"|(?:got to|gotta|have to|has to|need to|must) (?:go|run|dash|leave|rush|hang up)(?: now)?(?=\s*(?:$|[,.;!?-]))"
-    r"|(?:talk|speak|write) (?:to you )?later)(?!\w)",
-    re.IGNORECASE,
-)
-MOST_WORDS_OF_A_LEAVE = 10
 
 
 @dataclass(frozen=True)
@@ -112,14 +103,6 @@ class AsksAbout:
 
 
 Meaning = FilledSlot | Emptied | Respelt | Unclear | Stopped | AsksAbout | None
-
-
-def only_leaves(message: FormMessage) -> bool:
-    """Whether somebody only says that they go, and are back later; not with an answer beside it."""
-    rest = LEAVES.sub("", message.text)
-    if rest == message.text or message.words > MOST_WORDS_OF_A_LEAVE or "?" in rest:
-        return False
-    return not (TOKEN.search(rest) or re.search(r"\d", rest) or is_place_name(rest.strip(" ,.!")))
 
 
 def tells_a_story(message: FormMessage) -> bool:

@@ -286,45 +286,6 @@ INSTITUTION = any_case(
     r"|society|memorial)(?![\w-])"
 )
 BEFORE_INSTITUTION = re.compile(r"(?<![\w'’-])(?:[^\W\d_a-z][\w'’-]{1,30} ){1,3}$")
-INITIAL = re.compile(r"(?<![\w.'’-])[a-z]\. ?(?=(?P<name>[^\W\d_][^\W\d_'’-]{2,30}))")
-# A name in its own script: up to four words of Greek, Cyrillic, Hebrew, Arabic, Indian, Thai, Chinese, Japanese or Korean.
-_LETTER = (
-    r"(?:[\u0370-\u052f\u0590-\u06ff\u0900-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-    r"[\u0300-\u036f]*)"
-)
-OTHER_SCRIPT = re.compile(rf"{_LETTER}{{2,20}}(?: {_LETTER}{{1,20}}){{0,3}}")
-_SURNAMES_HAN = (  # of nine Chinese in ten
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付邹孟熊秦邱江尹"
-    "薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔張劉陳楊黃趙吳孫馬鄭謝許韓馮鄧蕭葉蘇魏呂盧鍾譚陸賈韋鄒賀顧龔錢嚴"
-)
-NATIVE = re.compile(
-    rf"(?:我是|这是|這是|^(?=[\u4e00-\u9fff]{{2,3}}[,，:：])(?!谢谢|謝謝|高兴))(?P<known>[{_SURNAMES_HAN}][\u4e00-\u9fff]{{1,2}})(?=[,，。.、!！\s]"
-    rf"|$)"
-    r"|(?P<japanese>[\u3400-\u9fff々]{2,6}|[\u30a0-\u30ff・]{2,14})(?=と申し|と申す|といいます|と言います)"
-    r"|(?:我叫|我的名字是|我名叫|姓名[:：]?|名前は|氏名[:：]?|私は|わたしは)\s?"
-    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff々]{2,4}?(?:[ \u3000][\u3040-\u30ff\u3400-\u9fff々]{1,4}?)?)"
-    r"(?=[,，。.、!！\s]|です|と申|と言|$)"
-    r"|(?:제 이름은|저는|이름은|성명[:：]?)\s?(?P<hangul>[가-힣]{2,4}?)(?=입니다|이에요|예요|이라고|라고|[,.\s]|$)"
-    r"|(?:اسمي|أنا|انا)\s(?P<arabic>[\u0620-\u06ff]{2,12}(?: [\u0620-\u06ff]{2,12}){0,2})"
-    r"|(?:मेरा नाम|मैं)\s(?P<hindi>[\u0900-\u097f]{2,12}(?: [\u0900-\u097f]{2,12})?)(?= है| हूँ| हूं)"
-    r"|(?:שמי|קוראים לי|(?:כאן|מדבר(?:ת)?)(?= [\u0590-\u05ff]{2,12} [\u0590-\u05ff]{2,12}(?:[,.!]"
-    r"|$)))\s(?P<hebrew>[\u0590-\u05ff]{2,12}(?:[ ־-](?:בן|בת|אבו|אל|דה)(?=[ ־-]))?"
-    r"(?:[ ־-][\u0590-\u05ff]{2,12}(?:[־-][\u0590-\u05ff]{2,12})?)?)"
-    r"|(?:ผมชื่อ|ดิฉันชื่อ|ฉันชื่อ|ชื่อ)\s?(?P<thai>[\u0e00-\u0e7f]{2,16}(?: (?!ครับ|ค่ะ|คะ|ขอ|และ|อยาก|ต้องการ|จาก|ลบ)[\u0e00-\u0e7f]{2,24})?)"
-    r"|(?:это|це|я)\s(?P<cyrillic>[А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}(?: [А-ЯІЇЄҐ][а-яіїєґё’'-]{2,20}){0,2})(?=[,.!]|$)"
-)
-# "My name is" in scripts of their own, and what stands behind the name there: a name is one to three words in between.
-_OWN_WORD = r"[\u0300-\u036f\u0530-\u1fff\u200c\u200d]{2,24}"
-OWN_NAME = re.compile(
-    r"(?<!\w)(?:ჩემი სახელია|სახელი|მქვია|իմ անունը|անունս|میرا نام|نام من|اسم من|আমার নাম|என் பெயர்|நான்(?= \S+ பேசு)|నా పేరు"
-    r"|ਮੇਰਾ ਨਾਮ|ਮੇਰਾ ਨਾਂ|મારું નામ|ನನ್ನ ಹೆಸರು|എന്റെ പേര്|මගේ නම|माझे नाव|माझं नाव|मेरो नाम|मेरा नाम|ስሜ|ខ្ញុំឈ្មោះ|ຂ້ອຍຊື່|ကျွန်တော့်နာမည်|ကျွန်မနာမည်)"
-    rf"\s?[:：]?\s(?P<own>{_OWN_WORD}(?: {_OWN_WORD}){{0,2}}?)"
-    r"(?=\s(?:है|हूँ|ہے|ہوں|ਹੈ|છે|է|ነው|است|هست|आहे|हो|ఉంది|ಆಗಿದೆ|ആണ്|වේ)|\s?[-,.!?،۔।;:\n]|$)"
-)
-OF_INSTITUTIONS = any_case(
-    r"(?:[^\W\d_][\w'’-]+ ){1,3}(?:institute|foundation|university|college|hospital|museum|library|county|airport|stadium|prize"
-    r"|award|charity|trust|society|memorial)(?![\w-])"
-)
 INITIAL = re.compile(r"(?<![\w.])(?:[A-Z]\. ?){1,2}(?P<name>[A-ZÀ-Þ][^\W\d_]+(?:[-'’][^\W\d_]+)*)")
 AGO = any_case(
     r"\s?(?:inc|ltd|llc|gmbh|corp|plc|group|bank|policy|privacy|app|cloud|analytics|maps|ads|pay|store|prime|music"
