@@ -20,6 +20,9 @@ from knowledge.ranking import FEATURES, NEARNESS
 
 RANKER = Path(__file__).with_name("ranker.json")
 ORDER, AGREEMENT, JUDGE, LEARNT = "ranker.onnx", "agreement.onnx", "judge.onnx", "judge.safetensors"  # the files beside it
+AGREED_FROM = (
+    0.9  # of RetrievalResult.agreed: from where one of a hundred right answers is no longer sure, on strangers' questions
+)
 NEARNESS_SHARE = 0.4  # of the mean of both orders
 
 Order = Callable[[np.ndarray], np.ndarray]  # features (n, len(FEATURES)) → one score per passage, (n,); higher is better
@@ -76,6 +79,7 @@ class Ranker:
     unsure_from: float  # lowest one of the questions' judge at which the nearest passages are shown, marked as unsure
     clear_from: float  # the same from which on a message is about the policy, whatever it resembles besides
     shown_within: float  # a passage is quoted beside the best one if its score is at most this much lower
+    agreed_from: float = AGREED_FROM  # lowest agreement of both judges and the words at which a question is answered
 
     @classmethod
     def load(cls, path: Path = RANKER) -> Ranker:

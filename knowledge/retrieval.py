@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,7 @@ from knowledge.own_name import without_own_name
 from knowledge.particulars import Part, Particular, asks_of_all, particular, parts_of
 from knowledge.passages import LONGEST_LIST, Passage
 from knowledge.ranker import Ranker
-from knowledge.ranking import PolicyView, Question, features
+from knowledge.ranking import FEATURES, PolicyView, Question, features
 from knowledge.scope import Scope
 from knowledge.spelling import speller
 from knowledge.vectors import FlatIndex
@@ -40,6 +41,8 @@ OF_ITS_SECTION = frozenset(["example", "case"])  # the rule that these belong to
 RULE_WITHIN = 0.33  # share of Ranker.shown_within, where the question names a thing of its own, which a part may well answer
 NAMING_WITHIN = 0.33  # share of Ranker.shown_within within which a passage that names a rare word of the question comes first
 BARE_TITLE = re.compile(r"(?:[A-Z][^\W\d_]*(?: (?:[a-z]{1,3} )?[A-Z][^\W\d_]*){0,3})\.")  # "Your Rights."
+NEVER_SURER = 1e-6  # than that no probability is taken to be
+MATCHED_WEIGHT = 3  # of how well the question's words are matched, beside the log odds of both judges
 RULE_AMONG = 4  # passages among which a rule is looked for that comes before its exception
 
 
@@ -70,6 +73,7 @@ class RetrievalResult:
     lead: float = 0.0  # how much nearer the question is to its aspect than to any other, in cosines
     own: frozenset[str] = frozenset()  # the stems of the question that no question of the bank has: what only this one asks for
     names: Names = field(default_factory=Names)  # in the policy
+    agreed: float = math.inf  # the log odds of both judges, and how well the first hit matches each word: surety needs these too
     alone: float = 0.0  # the probability that the first hit answers the message by itself, where it leans on one before it
 
 
@@ -84,6 +88,13 @@ class _Reading:
     rows: np.ndarray  # float64 (at most JUDGED, len(PASSAGE_FEATURES)), of the first in `order`
     probability: float  # that any of those answers
     by_question: float
+    late: np.ndarray  # float64 (n,): how near the nearest of a passage's tokens is to each token of the question, on average
+
+    def agreed(self, first: Passage, probability: float) -> float:
+        """How far both judges and the words of the first passage speak for an answer, where the judge of passages gives this
+        probability."""
+        matched = float(self.late[self.view.passages.index(first)])
+        return log_odds(probability) + log_odds(self.by_question) + MATCHED_WEIGHT * matched
 
     def chances(self, ranker: Ranker) -> dict[Passage, float]:
         """The probability of each of the first passages that it answers."""
@@ -112,7 +123,8 @@ class Retrieval:
         """The k best passages of one policy version for a question. `name`: who is asked about, to be found anywhere."""
         nameless = self.as_read(policy, text)
         read = self._read(self.view(policy.artefact), nameless)
-        return self._found(policy, text, nameless, read, read.scores, read.probability, k=k, name=name)
+        found = self._found(policy, text, nameless, read, read.scores, read.probability, k=k, name=name)
+        return replace(found, agreed=read.agreed(found.hits[0].passage, found.probability)) if found.hits else found
 
     def search_after(self, policy: ServedPolicy, before: str, leaning: Leaning, *, asks: str, k: int) -> RetrievalResult:
         """The k best passages for a message that leans on the question `before` and its quotes.
@@ -141,7 +153,8 @@ class Retrieval:
         judge = self._ranker.passage_judge
         rows = passage_features(table, scores, order, view, question, judge.learnt)
         by_question = self._ranker.question_judge.probability(judge_features(table, scores, order, view, question))
-        return _Reading(question, view, scores, order, rows, judge.probability(rows), by_question)
+        late = table[:, FEATURES.index("late")]
+        return _Reading(question, view, scores, order, rows, judge.probability(rows), by_question, late)
 
     def _found(
         self, policy: ServedPolicy, text: str, nameless: str, read: _Reading, scores: np.ndarray, probability: float, *, k: int,
@@ -233,6 +246,12 @@ class Retrieval:
             )
             self._views[artefact] = view
         return view
+
+
+def log_odds(probability: float) -> float:
+    """Of a probability; finite also where it is 0 or 1."""
+    kept = min(max(probability, NEVER_SURER), 1 - NEVER_SURER)
+    return math.log(kept / (1 - kept))
 
 
 def candidates(view: PolicyView, question: Question) -> PolicyView:

@@ -124,7 +124,8 @@ SMALL_BANK = (
 
 def untrained_ranker() -> Ranker:
     """Orders passages by their own cosines and answers everything; both judges call every probability 0.5."""
-    return Ranker(plain_order, QuestionJudge(np.zeros(len(JUDGE_FEATURES)), 0.0), judge_saying(0.5), 0.0, 0.0, 0.0, math.inf)
+    judge = QuestionJudge(np.zeros(len(JUDGE_FEATURES)), 0.0)
+    return Ranker(plain_order, judge, judge_saying(0.5), 0.0, 0.0, 0.0, math.inf, -math.inf)
 
 
 def judge_saying(probability: float) -> PassageJudge:
@@ -146,6 +147,7 @@ def small_answers(
     about: Sequence[str] = (),
     judged_by_question: float = 0.0,
     probability: float = 0.5,
+    agreed_from: float = -math.inf,
 ) -> Answers:
     """Real answers from a catalogue that was ingested with the fake encoder; untrained, each has the same `probability`.
 
@@ -160,6 +162,7 @@ def small_answers(
         unsure_from=unsure_from,
         clear_from=answer_from,
         shown_within=shown_within,
+        agreed_from=agreed_from,
     )
     scope = ScopeByWords(encoder.encode(about)) if about else NO_CHATTER
     return Answers(catalogue, Retrieval(encoder, small_mapper(), scope, ranker), ranker)

@@ -70,6 +70,16 @@ def test_silence_needs_both_judges_and_a_sure_answer_the_one_of_passages(
     assert answers.answer("do you breed horses", "acme").kind == kind
 
 
+@pytest.mark.parametrize(("judged_by_question", "kind"), [(-4.0, "unsure"), (4.0, "answer")])
+def test_nothing_is_sure_that_the_other_judge_and_the_words_speak_against(
+    catalogue: PolicyCatalogue, judged_by_question: float, kind: str
+) -> None:
+    """The judge of passages alone does not make an answer sure: it is shown as what comes closest."""
+    answers = small_answers(catalogue, judged_by_question=judged_by_question, agreed_from=0.9)
+
+    assert answers.answer("do you breed horses", "acme").kind == kind
+
+
 def test_silence_quotes_nothing(catalogue: PolicyCatalogue) -> None:
     """Nothing is presented as evidence; the passages considered are still recorded, and so is the question as it was asked."""
     answer = small_answers(catalogue, answer_from=0.95, unsure_from=0.9).answer("do you breed horses", "acme")
