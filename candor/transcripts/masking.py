@@ -37,7 +37,7 @@ from candor.transcripts.recognizers.network import (
     protect_versions,
 )
 from candor.transcripts.recognizers.numbers import REGIONS, claim_numbers, claim_numbers_apart, protect_amounts
-from candor.transcripts.recognizers.people import claim_people
+from candor.transcripts.recognizers.people import claim_beside_names, claim_between_names, claim_people
 from candor.transcripts.recognizers.postal import claim_addresses
 from candor.transcripts.recognizers.words import folded
 from candor.transcripts.spans import KIND_NAMES, KINDS, Claims, MaskedSpan
@@ -98,6 +98,8 @@ def find_personal_data(
             claim_by_context(claims, names, tagger())
             if finder is not None and len(text) <= LONGEST_READ:
                 claim_by_reading(claims, names, finder)
+        claim_beside_names(claims)
+        claim_between_names(claims)
         claim_dates_of_people(claims)
         claim_echoes(claims)
     return claims.spans()

@@ -61,6 +61,7 @@ def _alternatives(pattern: str) -> Iterator[str]:
 CUE = any_case(rf"(?<![\w-])(?:{_by_first_letter()})(?!\w){_NUMBER}{_IS}")
 REFERENCE = f"k{[kind for kind, _ in CUE_WORDS].index('reference')}_"
 LONGEST_CUE = 48
+LONGEST_AHEAD = 12  # characters behind a cue that some of them ask for
 # A value: a word with a digit, and those that follow it with digits or in capitals.
 VALUE = re.compile(r"[^\s,;:!?<>()\"'“”’]{1,60}")
 LONGEST = 6  # words of a value
@@ -177,7 +178,7 @@ PHRASE = any_case(
     r"|answer to (?:the|my|your) (?:security|secret) question)"
     r"(?:['’]s|\s?[:=]|\s(?:is|was|are"
     r"|being))\s{1,3}[\"'“‘]?(?P<value>[^\s.,;:!?\"“”<>]{2,30}(?: [^\s.,;:!?\"“”<>]{2,30}){0,23}?)"
-    r"(?=[\"”’.,;:!?\n]|$|\s(?:and|but|did|do|does|is|are|was|can|could|please|pls|what|why|how|because|so|that|which|if|i|my)\b)"
+    r"(?=\s?[\"”’.,;:!?\n]|$|\s(?:and|but|did|do|does|is|are|was|can|could|please|pls|what|why|how|because|so|that|which|if|i|my)\b)"
 )
 # The twelve or more words that open a wallet: none of them is a small word, as any sentence of that length has.
 SAYS_WORDS = any_case(
@@ -250,7 +251,7 @@ def claim_beside_words(claims: Claims) -> None:
 def is_beside_word(claims: Claims, place: int) -> bool:
     """Whether a word for a document, a plate or the like stands before a place: "residence permit RR1234567" is no request."""
     begin = max(0, place - LONGEST_CUE)
-    cues = CUE.finditer(claims.low, begin, place)
+    cues = CUE.finditer(claims.low, begin, place + LONGEST_AHEAD)
     return any(cue.end() == place and not (cue.lastgroup or "").startswith(REFERENCE) for cue in cues)
 
 

@@ -56,7 +56,8 @@ CUE_WORDS: tuple[tuple[SpanKind, tuple[str, ...]], ...] = (
             r"personas apliecība|asmens tapatybės kortelė|karta tal-identità|kimlik kartı|aufenthaltstitel",
             r"residence (?:permit|card)",
             r"titre de séjour|permesso di soggiorno|verblijfsvergunning|karta pobytu|uppehållstillstånd|brp|green card",
-            r"voter(?:'s)?(?: id)?|military id|seaman'?s book|birth certificate|work permit|permit(?= ?(?:no|nr|number|#|:))",
+            r"voter(?:'s)?(?: id)?|military id|seaman'?s book|birth certificate|work permit",
+            r"permit(?= ?(?:no|nr|number|#|:)| (?:is |was )?[a-z]{0,3}\d{5})",
         ),
     ),
     (

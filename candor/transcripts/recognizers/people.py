@@ -25,6 +25,9 @@ PARTICLES = word_set(
     "san dela zu und"
 )
 LEADS = PARTICLES - {"do", "y", "e", "o", "la", "le", "und", "st", "san", "den", "di", "du", "los", "las"}
+JOINING = PARTICLES - word_set("do y e o und zu")
+SHORTEST_BESIDE = 2  # letters of a word that is part of the name beside it
+LONGEST_JOIN = 12  # characters between two names that are one
 # Never names where they stand in lower case; most of them are somebody's name somewhere.
 NEVER = word_set(
     "a about account am an and any anyone are art as ask at be because but by call called can case come data day did "
@@ -90,7 +93,7 @@ KEPT = word_set(
     " cantonese brasil deutschland españa italia polska sverige norge suomi nederland"
     " sie ihnen ihre ihrer ihrem ihren"  # as German writes to somebody
     " fb insta ig yt okta matomo cal lei dev brit uncle tor jordan chad cuba kenya malta ireland england scotland wales britain"
-    " zara jenkins grafana mio mrd"
+    " zara jenkins grafana mio mrd edit"
     " iban bic sepa pdf csv ssn dob pin loi ley legge lei gesetz reg dlgs decreto ustawa zakon"
     " ltd "
     "inc llc gmbh corp plc sa bv ag co company"
@@ -112,7 +115,7 @@ COMPANIES = phrase_set(
 # Of what is kept, what people are called too: believed where a name is introduced, or before a surname ("Jan Peham").
 GIVEN_TOO = word_set(
     "jan christian roman jordan chad virginia carolina georgia claude dakota montana israel kenya india indiana thu mai may june"
-    " april august cal dev brit tor lei jun alexa siri corona zara"
+    " april august cal dev brit tor lei jun alexa siri corona zara edit"
 )
 FIRM = re.compile(r"(?<![\w&])(?P<first>[^\W\d_a-z][\w'’]+)\s?&\s?(?P<second>[^\W\d_a-z][\w'’]+)")
 OF_FIRMS = word_set("sons bros brothers daughters co cie company partners associates söhne sohne sohn figli fils hijos zonen cia")
@@ -889,3 +892,49 @@ def claim_people(claims: Claims, kept: frozenset[str]) -> None:
     """Mask names of people. kept: folded words and phrases that are no names here."""
     if read_short_answer(claims.text) is ShortAnswer.UNCLEAR:  # else "nada más" names a Nada
         People(claims, kept).claim()
+
+
+def claim_between_names(claims: Claims) -> None:
+    """Join two names that were found apart where particles stand between them: "Abdulrahman bin Khalid al-Otaibi"."""
+    names = [span for span in claims.spans() if span.kind == "name"]
+    for first, second in pairwise(names):
+        between = claims.low[first.end : second.start]
+        parts = between.split() or claims.low[first.start : first.end].split()[-1:]
+        if between[:1] == " " and len(between) <= LONGEST_JOIN and all(part in JOINING for part in parts):
+            claims.join(first, second)
+
+
+def claim_beside_names(claims: Claims) -> None:
+    """Mask the words that stand directly beside a name and belong to it: its other parts, which nothing else told."""
+    names = {place: span for span in claims.spans() if span.kind == "name" for place in (span.start, span.end)}
+    if not names:
+        return
+    words = claims.words
+    for places, begins in ((range(len(words)), True), (range(len(words) - 1, -1, -1), False)):
+        for place in places:
+            word = words[place]
+            beside = word.start - 1 if begins else word.end + 1
+            span = names.get(beside)
+            gap = claims.text[word.start - 1 : word.start] if begins else claims.text[word.end : word.end + 1]
+            if (
+                span is None
+                or gap != " "
+                or not claims.is_free(word.start, word.end)
+                or not _belongs(claims, word, behind=begins)
+            ):
+                continue
+            claims.claim("name", word.start, word.end)
+            names[word.end if begins else word.start] = span
+
+
+def _belongs(claims: Claims, word: Word, *, behind: bool) -> bool:
+    """Whether a word before or behind a name is a part of it: a name in the lexicon and no ordinary word, or one with a capital
+    that nobody knows. In Latin letters it is that only behind: German has "Kundin Anna", and a sentence begins with a capital.
+    """
+    nobody = word.plain in KEPT or word.plain in NO_PERSON or word.plain in PARTICLES
+    if nobody or word.ordinary or word.place or len(word.text) < SHORTEST_BESIDE:
+        return False
+    if word.surname or word.given:
+        return True
+    foreign = not folded(word.text).isascii() and claims.text[: word.start].rstrip()[-1:] not in {"", ".", "!", "?", ":"}
+    return word.unknown and word.capital and not word.text.isupper() and (behind or foreign)

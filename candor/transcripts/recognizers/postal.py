@@ -46,7 +46,7 @@ NUMBER_FIRST = any_case(
 NUMBER_AND_KIND = any_case(
     r"(?<![\w.,/-])\d{1,5}(?:\s?(?:bis|ter|[a-z]))?,?\s{1,2}(?:rue|avenue|av|bd|boulevard|all[ée]e?|chemin|impasse"
     r"|mont[ée]e|rang|côte|chaussée|cité|résidence|lotissement|sentier|ruelle|terrasse|esplanade|promenade"
-    r"|place|quai|route|cours|passage|square|faubourg|jalan|jln|lorong|calle|via|rua|strada|triq|carrer)\.?\s(?:(?:d[eu]s?|la|le"
+    r"|place|quai|route|cours|passage|square|faubourg|jalan|jln|lorong|calle|via|rua|strada|triq|carrer|rechov|rehov|derech|sderot)\.?\s(?:(?:d[eu]s?|la|le"
     r"|les|l['’ ]"
     r"|d['’])\s?){0,3}[^\W\d_][\w'’-]{0,40}"
 )
@@ -240,7 +240,8 @@ r"|[A-HK-Y]\d[ABEHMNPRV-Y]) ?\d[ABD-HJLNP-UW-Z]{2})(?![\w-])"),
     any_case(r"(?<![\w])〒? ?\d{3}-\d{4}(?= ?,? ?(?:Tokyo|Osaka|Kyoto|Japan))"),
     any_case(
 r"(?<!\w)(?:zip(?: ?code)?|post ?codes?|postal code|plz|pin ?code|cep|eircode|code postal|cap)\b\s?(?:is|:|="
-r"|-)?\s?(?P<code>(?=[A-Z0-9]{0,7}\d|[A-Z0-9]{2,8}[ -][A-Z0-9]{0,3}\d)[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,4})?)(?![\w-])"),
+r"|-)?\s?(?!(?:max|min)\b)"
+r"(?P<code>(?=[A-Z0-9]{0,7}\d|[A-Z0-9]{2,8}[ -][A-Z0-9]{0,3}\d)[A-Z0-9]{2,8}(?:[ -][A-Z0-9]{2,4})?)(?![\w-])"),
 )  # fmt: skip
 POSTCODES = (
     re.compile(r"(?<![\w-])[AC-FHKNPRTV-Y]\d[\dW] ?[0-9AC-FHKNPRTV-Y]{4}(?![\w-])"),  # Ireland

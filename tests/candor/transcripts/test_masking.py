@@ -796,3 +796,25 @@ def test_what_programs_and_pages_say_of_people_is_masked(text: str, left: str) -
 def test_what_programs_and_pages_say_of_nobody_stays(text: str) -> None:
     """Names of settings, pages of a site, and passwords of which only is spoken."""
     assert without_personal_data(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("rashid bin khalid al-mutairi wants a copy", "<name_1> wants a copy"),
+        ("tell Fatima bint Yusuf al Rashid", "tell <name_1>"),
+        ("security answer was Pepper the poodle , change it", "security answer was <password_1> , change it"),
+        ("my permit is RK8804127 and it expires soon", "my permit is <document_1> and it expires soon"),
+        ("7 Rechov HaNevi'im, Jerusalem is my home", "<address_1> is my home"),
+        ("my name is Edit Nagy", "my name is <name_1>"),
+    ],
+)
+def test_all_parts_of_a_value_are_masked(text: str, expected: str) -> None:
+    """What joins two names, what a word behind it tells, and streets of another country."""
+    assert masked(text) == expected
+
+
+@pytest.mark.parametrize("text", ["Edit", "is the zip max 2GB", "ask Peter de facto"])
+def test_what_only_stands_where_a_value_might_stays(text: str) -> None:
+    """A button's word that is a name somewhere, a size behind a word for postcodes, Latin."""
+    assert masked(text).replace("<name_1>", "Peter") == text
