@@ -64,11 +64,12 @@ class Claims:
                 self._spans.append(MaskedSpan(kind, first, last))
         self._taken[start:end] = b"\1" * (end - start)
 
-    def join(self, first: MaskedSpan, second: MaskedSpan) -> None:
+    def join(self, first: MaskedSpan, second: MaskedSpan) -> MaskedSpan:
         """Make two spans of one kind, and what stands between them, one."""
-        self._spans = [span for span in self._spans if span not in (first, second)]
-        self._spans.append(MaskedSpan(first.kind, first.start, second.end))
+        joined = MaskedSpan(first.kind, first.start, second.end)
+        self._spans = [*(span for span in self._spans if span not in (first, second)), joined]
         self.protect(first.start, second.end)
+        return joined
 
     def _without_punctuation(self, first: int, last: int) -> tuple[int, int]:
         while last > first and self.text[last - 1] in TRAILING:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from candor.transcripts.lexicon import ORDINARY, PLACE, lexicon
 from candor.transcripts.patterns import any_case, phrase_set, word_set
 from candor.transcripts.recognizers.words import Word, folded
-from candor.transcripts.spans import Claims
+from candor.transcripts.spans import Claims, MaskedSpan
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 MOST_WORDS, SHORTEST_IN_CAPITALS = 5, 4  # words of one name; letters of one in capitals alone: "from LA" is no person
@@ -895,13 +895,18 @@ def claim_people(claims: Claims, kept: frozenset[str]) -> None:
 
 
 def claim_between_names(claims: Claims) -> None:
-    """Join two names that were found apart where particles stand between them: "Abdulrahman bin Khalid al-Otaibi"."""
-    names = [span for span in claims.spans() if span.kind == "name"]
-    for first, second in pairwise(names):
-        between = claims.low[first.end : second.start]
-        parts = between.split() or claims.low[first.start : first.end].split()[-1:]
-        if between[:1] == " " and len(between) <= LONGEST_JOIN and all(part in JOINING for part in parts):
-            claims.join(first, second)
+    """Join names that were found apart where particles stand between them: "Abdulrahman bin Khalid al-Otaibi"."""
+    last: MaskedSpan | None = None
+    for name in [span for span in claims.spans() if span.kind == "name"]:
+        last = claims.join(last, name) if last and _is_one_name(claims.low, last, name) else name
+
+
+def _is_one_name(low: str, first: MaskedSpan, second: MaskedSpan) -> bool:
+    between = low[first.end : second.start]
+    if between == " ":
+        edges = low[first.start : first.end].rsplit(maxsplit=1)[-1], low[second.start : second.end].split(maxsplit=1)[0]
+        return not JOINING.isdisjoint(edges)
+    return between[:1] == " " and len(between) <= LONGEST_JOIN and JOINING.issuperset(between.split())
 
 
 def claim_beside_names(claims: Claims) -> None:

@@ -802,6 +802,7 @@ def test_what_programs_and_pages_say_of_nobody_stays(text: str) -> None:
     ("text", "expected"),
     [
         ("rashid bin khalid al-mutairi wants a copy", "<name_1> wants a copy"),
+        ("tariq bin khalid bin saud al rashid here", "<name_1> here"),
         ("tell Fatima bint Yusuf al Rashid", "tell <name_1>"),
         ("security answer was Pepper the poodle , change it", "security answer was <password_1> , change it"),
         ("my permit is RK8804127 and it expires soon", "my permit is <document_1> and it expires soon"),
