@@ -28,6 +28,18 @@ def near_places(name: str, *, most: int, cities: bool, foreign: bool = True) -> 
     return found if found[1] or not cities else _nearest(name, letters, _cities(), most=1)
 
 
+def is_alone(name: str, codes: Sequence[str], *, within: int) -> bool:
+    """Whether no English name of another place than these lies within so many edits: "austrla" is near to two."""
+    letters = _mask(name)
+    return not any(
+        not set(of) <= set(codes)
+        and abs(len(place) - len(name)) <= within
+        and (letters ^ place_letters).bit_count() <= 2 * within
+        and edit_distance(name, place, most=within) <= within
+        for place, place_letters, of in _english()
+    )
+
+
 def _nearest(name: str, letters: int, targets: Sequence[_Target], *, most: int) -> tuple[int, tuple[str, ...]]:
     nearest, codes = most + 1, set[str]()
     for place, place_letters, place_codes in targets:

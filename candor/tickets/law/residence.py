@@ -2,7 +2,8 @@
 
 Countries are known by their names in many languages, and so are the states of the United States, the provinces of Canada and the
 nations of the United Kingdom, because these can have laws of their own; cities of size stand for their country. In a sentence the
-place where somebody lives counts, not the one they left or were born in. What is only likely is a guess, to be asked back.
+place where somebody lives counts, not the one they left or were born in. A name with one wrong letter is taken where it is long
+and no other is near; what is less sure is a guess, to be asked back.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from candor.tickets.law.place_names import (
     place_name,
     plain_name,
 )
-from candor.tickets.law.place_spelling import near_places
+from candor.tickets.law.place_spelling import is_alone, near_places
 from candor.typed.folding import fold
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
@@ -138,21 +139,45 @@ def parse_residence(text: str) -> Residence:
     for role in ("lives", "plain", "origin"):
         chosen = [mention for mention in mentions if mention.role == role]
         read = _read(chosen, guessed=role == "origin", words=words)
-        if read and read.outcome is ResidenceOutcome.AMBIGUOUS and (told := chosen_place(_beside(words, mentions), read.options)):
-            return Residence(ResidenceOutcome.FOUND, told)  # "korea, south"
+        if read and read.outcome is ResidenceOutcome.AMBIGUOUS:
+            told = chosen_place(_beside(words, mentions), read.options) or _told_beside(mentions, read.options)
+            if told:
+                return Residence(ResidenceOutcome.FOUND, told)  # "korea, south", "I live in Valencia in Spain"
         if read:
-            return _slip_in_a_country(chosen, words) or read
+            return _slip_in_a_longer_name(chosen, words) or _slip_in_english(chosen, words) or read
     negated = any(mention.role == "not" for mention in mentions)
     return (None if negated else _misspelt(words)) or Residence(ResidenceOutcome.NOT_UNDERSTOOD)
 
 
-def _slip_in_a_country(mentions: Sequence[PlaceMention], words: Sequence[TypedWord]) -> Residence | None:
-    """The country that a region and the word before it name with a slip: "soth africa"."""
-    if len(mentions) != 1 or mentions[0].kind != "region" or not mentions[0].start:
+def _slip_in_a_longer_name(mentions: Sequence[PlaceMention], words: Sequence[TypedWord]) -> Residence | None:
+    """The place that a name and the words before it name with a slip: "soth africa" is taken, "britsh columbia" asked about."""
+    if len(mentions) != 1:
         return None
-    name = " ".join(word.plain for word in words[mentions[0].start - 1 : mentions[0].end])
-    _, codes = near_places(name, most=1, cities=False, foreign=False)
-    return Residence(ResidenceOutcome.FOUND, codes[0]) if len(codes) == 1 else None
+    mention = mentions[0]
+    for before in (2, 1):
+        first = mention.start - before
+        if first < 0 or words[first].plain in IN | NO_PLACE:
+            continue
+        name = " ".join(word.plain for word in words[first : mention.end])
+        _, codes = near_places(name, most=1, cities=False, foreign=False)
+        if len(codes) == 1 and codes != mention.codes:
+            sure = mention.kind == "region"  # "africa" alone is no country
+            return Residence(
+                ResidenceOutcome.FOUND if sure else ResidenceOutcome.GUESSED, codes[0], why="" if sure else "spelling"
+            )
+    return None
+
+
+def _slip_in_english(mentions: Sequence[PlaceMention], words: Sequence[TypedWord]) -> Residence | None:
+    """What is asked about where a name in another language may be another place's in English with a slip: "nigera"."""
+    if len(mentions) != 1 or mentions[0].kind != "place" or len(mentions[0].codes) != 1:
+        return None
+    name = " ".join(word.plain for word in words[mentions[0].start : mentions[0].end])
+    edits, codes = near_places(name, most=1, cities=False, foreign=False)
+    others = set(codes) - set(mentions[0].codes)
+    if edits != 1 or not others or len(name) < LONG_NAME:
+        return None
+    return Residence(ResidenceOutcome.AMBIGUOUS, options=tuple(sorted(others | set(mentions[0].codes))))
 
 
 def chosen_place(text: str, options: Sequence[str]) -> str | None:
@@ -169,6 +194,13 @@ def chosen_place(text: str, options: Sequence[str]) -> str | None:
         refused = chosen_place(negated[1], options)
         return next((code for code in options if refused and code != refused), None)
     return chosen[0] if len(chosen) == 1 else None
+
+
+def _told_beside(mentions: Sequence[PlaceMention], options: Sequence[str]) -> str | None:
+    """Which of the options another place in the text is, or lies in."""
+    others = {code for mention in mentions if mention.role != "not" and len(mention.codes) == 1 for code in mention.codes}
+    fitting = [option for option in options if any(within_code(option, other) for other in others)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _beside(words: Sequence[TypedWord], mentions: Sequence[PlaceMention]) -> str:
@@ -192,6 +224,15 @@ def is_place_name(text: str) -> bool:
     """Whether the text is the name of a place and nothing else, in the form of `place_name` or any other."""
     plain = plain_name(fold(text).text)
     return (plain in country_names() and plain not in TWO_LETTER_WORDS) or plain in listed_names()
+
+
+def is_place_alone(text: str) -> bool:
+    """Whether the text is the name of a place or of a city that we know, spelt as it is, and nothing else. A city that is called
+    like an ordinary word has its capital then: "Split"."""
+    words = words_in_answer(fold(text).text)
+    whole = [mention for mention in mentions_in(words) if mention.end - mention.start == len(words)] if words else []
+    doubtful = " ".join(word.plain for word in words) in doubtful_names()
+    return any(mention.kind in {"place", "inner"} for mention in whole) and (not doubtful or words[0].raw[0].isupper())
 
 
 def _read(mentions: Sequence[PlaceMention], *, guessed: bool, words: Sequence[TypedWord]) -> Residence | None:
@@ -286,13 +327,18 @@ def _misspelt(words: Sequence[TypedWord]) -> Residence | None:
         return None
     located = {place + 1 for place, word in enumerate(words) if word.plain in IN} if lives else set[int]()
     starts = sorted(located | {place for place, word in enumerate(words) if word.parted})
-    spans = [(start, end)] if short else []
+    spans = [(0, len(words)), (start, end)] if short else []  # with "west" or "south", which are part of some names
     spans += [(place, place + length) for length in (3, 2, 1) for place in starts if place + length <= len(words)]
     best: Residence | None = None
     for first, last in dict.fromkeys(spans):
         name = " ".join(word.plain for word in words[first:last])
         inside = set(name.split())
-        if inside & NO_PLACE or inside <= TWO_LETTER_WORDS | AROUND or inside & {"my", "i", "a", "it", "is", "me", "you", "your"}:
+        if (
+            (inside - DIRECTIONS) & NO_PLACE
+            or inside <= DIRECTIONS
+            or inside <= TWO_LETTER_WORDS | AROUND
+            or inside & {"my", "i", "a", "it", "is", "me", "you", "your"}
+        ):
             continue
         squeezed = country_names().get(name.replace(" ", "")) or _squeezed(name)
         if squeezed and len(squeezed) == 1:
@@ -304,7 +350,13 @@ def _misspelt(words: Sequence[TypedWord]) -> Residence | None:
         )  # fmt: skip
         if not codes or (len(name) < 5 and first not in located and not short) or (word and len(name) < LONG_NAME):
             continue
-        if len(codes) == 1 and edits == 1 and len(name) >= LONG_NAME and not word:
+        if (
+            len(codes) == 1
+            and edits == 1
+            and len(name) >= LONG_NAME
+            and not word
+            and (len(name) == LONG_NAME or is_alone(name, codes, within=2))
+        ):
             return Residence(ResidenceOutcome.FOUND, codes[0])
         guess = (
             Residence(ResidenceOutcome.GUESSED, codes[0], why="spelling")
