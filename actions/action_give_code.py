@@ -20,7 +20,7 @@ from candor.conversations.request_text import RequestText
 from candor.services import services
 from candor.tickets.requester import Verified
 from candor.tickets.ticket import Ticket
-from candor.typed.codes import almost_a_code, wants_new_code
+from candor.typed.codes import almost_a_code, only_misses_code, wants_new_code
 
 
 class ActionGiveCode(Action):
@@ -44,12 +44,7 @@ class ActionGiveCode(Action):
             )
             return []
         if code is None:
-            if not _wants_another(tracker):
-                dispatcher.utter_message(
-                    response="utter_code_shape", json_message=Payload(shown=Shown(form=asks_for_code(self._responses))).encoded()
-                )
-                return []
-            return await self._send(dispatcher, tracker, number)
+            return await self._without_code(dispatcher, tracker, number)
         outcome = await asyncio.to_thread(self._desk.give_code, number, code, tracker.sender_id)
         if not isinstance(outcome, Verified):
             response, values = self._request_text.of_code(outcome)
@@ -72,14 +67,36 @@ class ActionGiveCode(Action):
         own = await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)
         return next((ticket.number for ticket in reversed(own) if ticket.status == "awaiting_identity"), None)
 
-    async def _send(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
+    async def _without_code(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
+        """Send another code where one is plainly wished for, since that ends the one in the mail; else say how that stands."""
+        text, asks = text_of(tracker), intent_of(tracker)[0] == "ask_code"
         own = {ticket.number: ticket for ticket in await asyncio.to_thread(self._desk.of_conversation, tracker.sender_id)}
         if number in own and own[number].status != "awaiting_identity":
             dispatcher.utter_message(response="utter_code_none_awaited", json_message=Payload().encoded())
             return []
         standing = own[number].code if number in own else None
-        if standing is not None and standing.letter == "refused" and not wants_new_code(text_of(tracker)):
+        letter = standing.letter if standing is not None else ""
+        if wants_new_code(text) and not (letter == "on_its_way" and only_misses_code(text)):
+            return await self._send(dispatcher, tracker, number)
+        if letter == "refused" and asks:
             return self._ask_for_address(dispatcher, own[number])  # another code to a mailbox that is none helps nobody
+        if number in own and asks and not almost_a_code(text):
+            return self._tell_standing(dispatcher, own[number], letter)
+        dispatcher.utter_message(
+            response="utter_code_shape", json_message=Payload(shown=Shown(form=asks_for_code(self._responses))).encoded()
+        )
+        return []
+
+    def _tell_standing(self, dispatcher: CollectingDispatcher, ticket: Ticket, letter: str) -> list[dict[str, Any]]:
+        """Say how it stands with the code: sent or not, until when it is valid, how often it can be tried."""
+        form = asks_for_code(self._responses) if letter in {"sent", "on_its_way", "delayed"} else None
+        dispatcher.utter_message(
+            response="utter_request_status", requests=self._request_text.status(ticket),
+            json_message=Payload(shown=Shown(form=form)).encoded(),
+        )  # fmt: skip
+        return []
+
+    async def _send(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[dict[str, Any]]:
         outcome = await asyncio.to_thread(self._desk.send_code, number, tracker.sender_id)
         response, values = self._request_text.of_code(outcome)
         dispatcher.utter_message(
@@ -115,9 +132,3 @@ class ActionGiveCode(Action):
             json_message=Payload(shown=Shown(ticket=self._request_text.status_card(ticket))).encoded(),
         )  # fmt: skip
         return about
-
-
-def _wants_another(tracker: Tracker) -> bool:
-    """Whether the message wishes for a new code. A new one ends the one in the mail, so a typing error must not."""
-    text = text_of(tracker)
-    return wants_new_code(text) or (intent_of(tracker)[0] == "ask_code" and not almost_a_code(text))

@@ -50,12 +50,14 @@ NEW_CODE = re.compile(
     r"\b(?:new|another|fresh|second|different)\b[^.?!]{0,12}\b(?:code|pin|otp|one)\b"
     r"|\b(?:send|mail)\b[^.?!]{0,25}\b(?:again|once more|one more time)\b"
     r"|^\W*(?:a |the |my )?(?:new|another|fresh) (?:code|pin|otp)\b"
-    rf"|\b{_LACK}\b[^.?!]{{0,12}}\b(?:get|got|receiv\w+|seen?|arriv\w+|com(?:e|ing)|came|reach\w*|find)\b[^.?!]{{0,15}}{_CODE}"
+    rf"|\b{_LACK}\b[^.?!]{{0,12}}\b(?:receiv\w+|arriv\w+|com(?:e|ing)|came|reach\w*)\b[^.?!]{{0,15}}{_CODE}"
+    rf"|\b{_LACK}\b[^.?!]{{0,12}}\b(?:get|got|seen?|find)\b[^.?!]{{0,15}}\b(?:codes?|pin|otp|e-?mails?|mails?|digits)\b"
     rf"|{_CODE}[^.?!]{{0,20}}\b{_LACK}\b[^.?!]{{0,10}}\b(?:arriv\w+|com(?:e|ing)|came|here|there|receiv\w+|reach\w*)\b"
     r"|\b(?:where is|wheres)\b[^.?!]{0,12}\b(?:code|pin|otp)\b"
     rf"|\b(?:code|pin|otp)\b[^.?!]{{0,15}}\b(?:expired|too old|lost|gone|deleted)\b"
     r"|\b(?:lost|deleted|cant find|cannot find|no) (?:the |my |any )?(?:code|pin|otp)\b"
 )
+ASKS_ANEW = re.compile(r"\b(?:re-?send|send|new|another|fresh|second|different|again|once more)\b")
 NO_NEW_CODE = re.compile(
     r"\b(?:dont|do not|no need to|stop) (?:\w+ )?(?:send|resend|mail)|\bno new code|\bdont (?:want|need)\b|\bif\b"
 )
@@ -101,6 +103,11 @@ def wants_new_code(text: str) -> bool:
     """Whether the message plainly wishes for a new code, or says that none came. Only this may end a code that is still valid."""
     plain = fold(text).text.lower().replace("'", "")
     return not codes_in(text) and NO_NEW_CODE.search(plain) is None and NEW_CODE.search(plain) is not None
+
+
+def only_misses_code(text: str) -> bool:
+    """Whether a wish for a new code only says that none came: while one is on its way, that needs no other."""
+    return ASKS_ANEW.search(fold(text).text.lower()) is None
 
 
 def _without_others(plain: str) -> str:

@@ -169,3 +169,35 @@ async def test_to_a_mailbox_that_is_none_no_code_is_sent_unless_it_is_wished(par
     assert form is not None
     assert form.field == ("code" if sent else "email")
     assert ("refused the address" in worded(message)) is not sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how long's the code good for", "what code is that you mailed me", "where do i put the code from the mail",
+        "did the code arrive?", "i dont get it",
+    ],
+)  # fmt: skip
+async def test_a_question_about_the_code_ends_none_that_is_valid(parts: Services, text: str) -> None:
+    """How it stands with the code is said, and the one in the mail still opens the request."""
+    talk = a_conversation(parts)
+    number = a_request(parts, talk)
+    code = await mailed_code(parts)
+
+    (message,) = (await say(parts, talk, text, intent="ask_code")).messages
+
+    assert "valid until" in worded(message)
+    assert (await say(parts, talk, code)).messages[0]["response"] == "utter_code_right"
+    assert state_of(parts, number) == "open"
+
+
+async def test_no_second_code_is_made_while_the_first_is_on_its_way(parts: Services) -> None:
+    """Who only misses it hears so; who asks for another gets it."""
+    talk = a_conversation(parts)
+    a_request(parts, talk)
+
+    (missed,) = (await say(parts, talk, "where is my code", intent="ask_code")).messages
+    (asked,) = (await say(parts, talk, "send me a new code", intent="ask_code")).messages
+
+    assert missed["response"] == "utter_request_status"
+    assert "There is a new code" in worded(asked)
