@@ -39,7 +39,7 @@ def test_it_knows_how_likely_each_act_is_in_a_context(reader: Reader, context: s
 def test_the_same_words_mean_different_things_after_different_questions(reader: Reader) -> None:
     """A sentence that is no example."""
     told = {
-        context: reader.acts[int(reader.acts_of(["hm, i would rather not"], context).argmax())]
+        context: reader.acts[int(reader.acts_of(["i'd prefer to leave that"], context).argmax())]
         for context in ("residence", "agreed")
     }
 
