@@ -18,6 +18,7 @@ from candor.tickets.request_types import REQUEST_TYPES
 SENTENCES = {
     "": "utter_ask_details", "again": "utter_ask_details_again", "first": "utter_ask_details_first",
     "empty": "utter_ask_details_empty", "known": "utter_ask_details_known", "stuck": "utter_ask_details_stuck",
+    "explained": "utter_ask_details_explained",
     "noted": "utter_ask_details_noted", "heard": "utter_ask_details_heard", "beside": "utter_ask_details_beside",
     "so_far": "utter_ask_details_so_far", **INSTEAD,
 }  # fmt: skip

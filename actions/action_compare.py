@@ -34,7 +34,7 @@ class ActionCompare(Action):
         companies = self._catalogue.companies
         if on := asked_of_another(tracker, companies):
             return await self._side_by_side(dispatcher, tracker, on.question, list(on.companies))
-        if not may_compare(text_of(tracker), companies):
+        if not may_compare(text_of(tracker), companies, company_of(tracker)):
             company = company_of(tracker)
             await self._policy_answers.say(dispatcher, tracker, text_of(tracker), company, asked_before_that(tracker))
             return []

@@ -17,6 +17,7 @@ from actions.action_talk_to_human import ActionTalkToHuman, names_person
 from actions.after_answer import AfterAnAnswer, follows_an_answer
 from actions.asking import in_the_form
 from actions.did_you_mean import say_not_sure
+from actions.for_another import only_speaks_of_another
 from actions.foreign import say_in_their_language
 from actions.form.words import ASKING
 from actions.offer_request import meant_for_another, offer, right_asked_about, say_on_behalf
@@ -25,6 +26,7 @@ from actions.told_before import place_alone
 from actions.tracker import company_of, intent_of, text_of
 from candor.services import services
 from candor.tickets.law.residence import place_name
+from knowledge.comparing import companies_named
 from knowledge.follow_ups import is_doubt
 
 # What Rasa takes words that it does not know for.
@@ -51,6 +53,7 @@ OWN_DATA = re.compile(
     re.IGNORECASE,
 )
 FOLLOW_UP = 6  # words
+CLAUSE = re.compile(r"[.,;:!\n]+\s")
 
 
 class ActionSay(Action):
@@ -97,6 +100,8 @@ class ActionSay(Action):
         """Answer the message as what it may be besides: a wish for a person, the answer to an offer, a question to the policy, or
         a request for somebody else. None, and nothing is said, where it is none of these."""
         text, company = text_of(tracker), self._catalogue.company(company_of(tracker))
+        if intent == "bot_identity" and companies_named(text, self._catalogue.companies):  # "who runs Acme?" is not asked of us
+            return await self._answer.run(dispatcher, tracker, {})
         if names_person(text):
             return await self._talk_to_human.run(dispatcher, tracker, {})
         if wished := offer_taken_up(tracker):
@@ -111,6 +116,8 @@ class ActionSay(Action):
         if intent in MAY_BE_OF_REQUEST and right_asked_about(tracker) and OWN_DATA.search(text):
             return await self._answer.run(dispatcher, tracker, {})
         if intent == "on_behalf" and not in_the_form(tracker):
+            if asks_in_a_clause(text) and only_speaks_of_another(text):
+                return await self._answer.run(dispatcher, tracker, {})
             meant = await asyncio.to_thread(meant_for_another, tracker, self._parts)
             say_on_behalf(dispatcher, company.name, meant, self._responses)
             return []
@@ -122,6 +129,11 @@ class ActionSay(Action):
         if further is not None:
             return further
         text = text_of(tracker)
-        if (follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP) or ASKING.search(text):
+        if (follows_an_answer(tracker) and len(text.split()) <= FOLLOW_UP) or asks_in_a_clause(text):
             return await self._answer.answer_if_sure(dispatcher, tracker, MAY_BE_ASKED.get(intent, 1.0))
         return None
+
+
+def asks_in_a_clause(text: str) -> bool:
+    """Whether a message asks something, be it after a story: "my brother uses it as well, do you keep his questions"."""
+    return any(ASKING.search(clause) for clause in CLAUSE.split(text))

@@ -22,6 +22,7 @@ from candor.services import services
 from candor.tickets.addresses import NotAnAddress
 from candor.tickets.dates import day
 from candor.tickets.request_types import REQUEST_TYPES
+from knowledge.messages import as_looked_for
 
 # Words that only say that a person is wanted, and where the answer goes.
 ONLY_WISHES = re.compile(
@@ -108,7 +109,7 @@ class ActionTalkToHuman(Action):
         waits = bool(tracker.get_slot("waits_for_person")) and EMAIL.search(text) is None and not WHAT_TO_DO.search(text)
         if self.urgent or not waits or not ASKING.search(text):
             return None
-        if OF_THE_WAIT.search(text) and intent_of(tracker)[1] >= SURELY_A_PERSON:
+        if OF_THE_WAIT.search(as_looked_for(text)) and intent_of(tracker)[1] >= SURELY_A_PERSON:
             return None  # "when will they write?" is asked of the wait
         answer = await self._policy_answers.if_sure(tracker, SURE_OF_POLICY)
         if answer is None or not self._policy_answers.tell(dispatcher, tracker, text, answer):

@@ -15,6 +15,7 @@ from actions.form.words import ASKING
 from actions.person_told import PersonTold
 from actions.tracker import text_of
 from candor.services import services
+from knowledge.messages import as_looked_for
 
 
 class ActionTellPerson(Action):
@@ -27,9 +28,8 @@ class ActionTellPerson(Action):
         return "action_tell_person"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        asks = (
-            tracker.get_slot("waits_for_person") and ASKING.search(text_of(tracker)) and not OF_THE_WAIT.search(text_of(tracker))
-        )
+        text = as_looked_for(text_of(tracker))  # "while I wait: do you sell it?" asks nothing of the wait
+        asks = tracker.get_slot("waits_for_person") and ASKING.search(text) and not OF_THE_WAIT.search(text)
         if asks and (answered := await self._answer.answer_if_sure(dispatcher, tracker, SURE_OF_POLICY)) is not None:
             return answered
         if await self._person.tell(dispatcher, tracker, "utter_told_person"):

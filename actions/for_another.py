@@ -33,9 +33,20 @@ FOR_ANOTHER = re.compile(
     rf"|(?:for|about|of|on) (?:my|our) (?:\w+ ){{0,2}}{RELATIVE})\b",
     re.IGNORECASE,
 )
+# A question with none of these only speaks of somebody else, and wants nothing for them: "do they see his name".
+FOR_WHOM = re.compile(
+    r"\b(?:i|i['’]m|we|me|us|delet\w*|eras\w*|remov\w*|clos\w*|correct\w*|cop(?:y|ies)|request\w*|wants? out|stop\w*|opt|died?"
+    r"|dead|passed|late|deceased|certificate|lawyer|attorney|heirs?|guardian|on behalf)\b",
+    re.IGNORECASE,
+)
 SAME_AGAIN = re.compile(r"\b(?:same|also|too|as well|another|one more|again|likewise)\b", re.IGNORECASE)
 
 
 def for_another(text: str) -> bool:
     """Whether a message is about the data of somebody else for whom the writer speaks."""
     return FOR_ANOTHER.search(text) is not None
+
+
+def only_speaks_of_another(text: str) -> bool:
+    """Whether a question that is read as one for somebody else wants nothing for them."""
+    return not for_another(text) or FOR_WHOM.search(text) is None

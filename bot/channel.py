@@ -71,6 +71,10 @@ ANSWERS_THE_FORM = frozenset(
 )
 # "tell me who has it": the data, not the request, unless it is about somebody's work.
 WHO_HAS_IT = re.compile(r"(?:tell me )?(?:who|whom|where)\b(?!.*\b(?:request|work|handle|deal|read|look|check))", re.IGNORECASE)
+# What is read off half a message ends the form only where it says so itself: "you have my address? mine not hers" does not.
+ENDS_THE_FORM = frozenset(["deny", "stop_form"])
+SAYS_NO = re.compile(r"\W*(?:no+|nope|nah|stop|cancel|forget|never ?mind|don['’]?t|do not|leave)\b", re.IGNORECASE)
+OF_THE_QUESTION = re.compile(r"\W*(?:and )?not\b", re.IGNORECASE)  # "that goes to the right people? not to sales"
 MOST_ASKED = 3  # questions beside something else that are answered
 LETTER = 400  # characters; what is longer is encoded beside the event loop
 SENDERS_AT_ONCE = 500  # SQLite takes at most 999 names in one statement
@@ -238,7 +242,7 @@ class CandorChannel(InputChannel):
             understood["intent"] = {"name": f"request_{wish}", "confidence": 1.0}
         if asked and context in STEPS:
             alone = in_context(await parse(rest), self._acts.ranked(speller().corrected(rest), context), context)
-            understood, asked = _beside_an_answer(understood, alone, context, asked)
+            understood, asked = _beside_an_answer(understood, alone, context, rest, asked)
         elif asked and not str(understood["intent"].get("name") or "").startswith("request_"):
             asked = []  # the whole message is answered as a question
         # What is asked before a wish is no question about the request that it begins.
@@ -311,14 +315,16 @@ async def _hidden_wish(text: str, understood: Dict[str, Any], parse: Parse) -> s
 
 
 def _beside_an_answer(
-    whole: Dict[str, Any], rest: Dict[str, Any], context: str, asked: List[str]
+    whole: Dict[str, Any], rest: Dict[str, Any], context: str, text: str, asked: List[str]
 ) -> Tuple[Dict[str, Any], List[str]]:
     """What was understood of a message at a step of the form, and the questions in it that are answered beside its answer.
 
-    whole, rest: as understood with its questions, and without them.
+    whole, rest: as understood with its questions, and without them; text: the rest itself.
     """
     intent = str(rest["intent"].get("name") or "")
     answers = intent in ANSWERS_THE_FORM or intent.startswith("request_")
+    if (intent in ENDS_THE_FORM and not SAYS_NO.match(text)) or OF_THE_QUESTION.match(text):
+        answers = False
     if context == "agreed" and intent in {"affirm", "go_on", "skip"}:
         answers = False
     if not answers and str(whole["intent"].get("name") or "").startswith("request_"):  # what was wished is only asked about

@@ -156,9 +156,10 @@ def asks_to_compare(text: str, companies: Mapping[str, Company], current: str) -
     return len(named) > 1 or (named not in ([], [current]) and WITH_US.search(text) is not None)
 
 
-def may_compare(text: str, companies: Mapping[str, Company]) -> bool:
-    """Whether a message that was read as a comparison can be one: it has a word of comparison, or a company's name."""
-    return COMPARES.search(text) is not None or bool(companies_named(text, companies))
+def may_compare(text: str, companies: Mapping[str, Company], current: str) -> bool:
+    """Whether a message that was read as a comparison can be one: it has a word of comparison, or another company's name than
+    `current`'s."""
+    return COMPARES.search(text) is not None or companies_named(text, companies) not in ([], [current])
 
 
 def companies_to_compare(text: str, companies: Mapping[str, Company], current: str = "") -> list[str]:

@@ -60,7 +60,9 @@ EMPTY_WORDS = (
 FRAME = re.compile(
     r"^\W*(?:(?:[a-z]+ )?(?:enquiry|inquiry|question|query|q)\s*[:,-]\s*"
     r"|(?:before anything(?: else)?|first of all|one moment|hold on|wait|by the way|btw|just (?:to be sure|curious|checking)"
-    r"|seriously|honestly|excuse me|sorry|hi|hello|hey|good (?:morning|day|afternoon|evening)"
+    r"|in the mean ?time|meanwhile|until then|while (?:i|we)(?:['’]?m| am| are|['’]re)? wait(?:ing)?"
+    r"|one (?:more|other|last) thing|another thing|seriously|honestly|excuse me|sorry|hi|hello|hey"
+    r"|good (?:morning|day|afternoon|evening)"
     r"|dear (?:sir|madam|team|all))[\s,:.!-]+"
     r"|are you (?:really |quite |absolutely |100 ?% )?(?:sure|certain) (?:that )?(?=(?:you|it|they|my|nobody|no|nothing)\b)"
     r"|(?:please|pls|plz|kindly)[\s,]+(?=(?:how|what|which|who|whom|whose|where|when|why|do|does|is|are|can|may)\b)"

@@ -20,8 +20,8 @@ from actions.form.details import NOT_NOW, as_refused, as_told, read_details
 from actions.form.message import URGENT, AsksAbout, FormMessage, Meaning, Stopped, Unclear, tells_a_story
 from actions.form.residence import read_place, read_residence
 from actions.form.told_along import told_too_early, wrong_told_early
-from actions.form.words import ASKING, EMAIL, FEW_WORDS, GO_ON, NUMBER, SAYS_YES, TOKEN, WITHOUT_DETAILS
-from candor.tickets.law.residence import is_place_name
+from actions.form.words import ASKING, EMAIL, FEW_WORDS, GO_ON, NUMBER, SAYS_YES, TAG, TOKEN, WITHOUT_DETAILS
+from candor.tickets.law.residence import is_place_alone, is_place_name
 from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 # Where the words of a short message leave no doubt, no model is asked.
@@ -39,11 +39,13 @@ LEAVES = re.compile(
     re.IGNORECASE,
 )
 MOST_WORDS_OF_A_LEAVE = 10
+CHECKS = re.compile(TAG, re.IGNORECASE)  # what is asked so is answered by what would be sent
 
 
 def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a kind, in order)
     """What a message means to the form; None if it does not answer it."""
-    if message.asked == "residence" and is_place_name(message.text):  # picked from the list
+    named = is_place_name(message.text) or (is_place_alone(message.text) and not message.why)
+    if message.asked == "residence" and named:  # picked from the list, or typed
         return read_place(message)
     message = as_told(as_refused(_surely(message)))
     if message.means("talk_to_human", *URGENT):
@@ -54,6 +56,8 @@ def read_answer(message: FormMessage) -> Meaning:  # noqa: PLR0911  (one line a 
         later = CHANGE_LATER.search(message.text) and message.words <= 3 * FEW_WORDS
         if later or asks_of_request(message.text):
             return AsksAbout()
+    if message.asked == "agreed" and CHECKS.search(message.text) and not TOKEN.search(message.text):
+        return Unclear("summary")
     if message.means("stop_form", "cancel_request") and not NUMBER.search(message.text) and not tells_a_story(message):
         return Stopped()
     nothing_now = message.asked == "details" and NOT_NOW.fullmatch(message.text)

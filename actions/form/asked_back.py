@@ -11,6 +11,20 @@ from actions.form.words import ASKING, EMAIL, FEW_WORDS, TOKEN, WITHOUT_DETAILS
 from actions.read_back import asks_for_the_question, asks_to_read_back
 from candor.tickets.law.residence import ResidenceOutcome, chosen_place, parse_residence
 
+# At the details: what is meant by them. "Which details do you share" asks the policy.
+DONE_WITH_THEM = (
+    r"(?:do |did |would |will |are |is )?(?:you|u|they|it|being) (?:ha\w+|h[eo]ld|ke\w+|stor\w+|shar\w+|collect\w*|s[eo]l\w+|know"
+    r"|us\w+|process\w*|tak\w+|giv\w+|sent|send|pass\w*)|(?:of (?:mine|me|my)|about me|on me)\b"
+)
+WHAT_TO_TELL = re.compile(
+    rf"\b(?:(?:what|which)(?: (?:kinds?|sorts?|types?)(?: of)?)? details?\b(?! (?:{DONE_WITH_THEM}))|details? of what"
+    r"|what (?:should|shall|must|can|do|am|are|would) (?:i|we) (?:to |have to |need to |supposed to )?"
+    r"(?:write|put|enter|say|type|fill)"
+    r"|(?:don['’]?t|dont|do not|not|no idea|no clue)\b.{0,20}\b(?:what|which) (?:details?|to (?:write|put|enter|say|type|add)"
+    r"|you(?:['’]?re| are)? (?:want|need|mean|after|ask))|^\W*(?:such as what|like what|what counts)\b)",
+    re.IGNORECASE,
+)
+LONGEST_CONFUSION = 16  # words
 WHICH_OF_THEM = (
     (
         0,
@@ -26,6 +40,8 @@ def asks_back(text: str, asked: str) -> str:
     """What somebody wants to hear once more at a step: the summary, what was noted so far, or the question; "" if nothing."""
     if asks_to_read_back(text, shown=asked == "agreed") and not EMAIL.search(text):
         return "summary" if asked == "agreed" else "so_far"
+    if asked == "details" and WHAT_TO_TELL.search(text) and len(text.split()) <= LONGEST_CONFUSION:
+        return "explained"
     return "again" if asks_for_the_question(text) else ""
 
 

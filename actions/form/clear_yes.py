@@ -11,8 +11,8 @@ from candor.typed.short_answers import ShortAnswer, read_short_answer
 CONDITION = re.compile(
     rf"\?|{CARRY_ON.pattern}"
     r"|\b(?:but|if|unless|except|first|before|until|when|wait|later|only|not|don['’]?t|change|instead|actually|think|guess"
-    r"|(?:send|mail|forward) (?:it|this|that) (?:to|by|via)|suppose|maybe|perhaps|next|resume|withdraw|cancel|stop|undo|keep"
-    r"|questions?)\b",
+    r"|(?:send|mail|forward) (?:it|this|that) (?:to|by|via)|suppose|maybe|perhaps|whatever|next|resume|withdraw|cancel|stop|undo"
+    r"|keep|questions?)\b",
     re.IGNORECASE,
 )
 # Names what a yes would do. Said of a summary that was seen and has not changed since, it needs no second question.
@@ -31,7 +31,8 @@ ASKS_WHETHER = re.compile(
 # Without one of these, "ok" and a few words more are no clear yes: "ok and now".
 YES = re.compile(
     r"\b(?:y|yes+|yea|yeah|yep|yup|ya|ye|jep|ja|oui|si|da|aye|sure|correct|right|exactly|absolutely|certainly|definitely"
-    r"|of course|indeed|agree|agreed|confirm|confirmed|approved?|perfect|go ahead|go for it|do it|do that|do so|please do"
+    r"|of course|indeed|agree|agreed|confirm|confirmed|approv(?:ed?|al)|assent|consent|permission|authori[sz]e|granted"
+    r"|perfect|go ahead|go for it|do it|do that|do so|please do"
     r"|open|send|submit|looks (?:good|right)|sounds good|by all means|make it so|i (?:do|want (?:that|it)))\b"
     r"|[\u2705\U0001f44d\U0001f44c]",
     re.IGNORECASE,

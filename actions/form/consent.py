@@ -9,6 +9,7 @@ from actions.form.corrections import NOT_THIS, not_negated, other_place
 from actions.form.message import (
     NOT_SAID,
     OF_A_STORY,
+    QUESTIONS,
     QUITE_SURE,
     SURE,
     FilledSlot,
@@ -24,6 +25,7 @@ from candor.typed.short_answers import ShortAnswer, read_short_answer
 
 CLEAR_YES = 0.7  # below this confidence a yes is asked for again: of nine that were none, this keeps out five (bot/sureness.py)
 ADDS = re.compile(r"\b(?:add|note|put|include|mention|write)\b", re.IGNORECASE)  # "can you add that …" asks nothing
+WONDERS = re.compile(r"\b(?:if|whether|how|what|who\w*|where|when|why|which|tell|wonder\w*|ask\w*|know)\b", re.IGNORECASE)
 MEANT = re.compile(r"\b(?:i|we) meant?\W*$", re.IGNORECASE)
 
 
@@ -57,6 +59,7 @@ def read_consent(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one 
     if message.details and MEANT.search(message.text) and carries_something(message.text):
         return with_details(message)
     told = message.intent in OF_A_STORY and message.intent != "nlu_fallback"
+    told = told or (message.intent in QUESTIONS and not WONDERS.search(message.text))  # "the app is called Shoply"
     if told and is_story(message) and not ASKING.search(message.text) and not addresses:
         return Unclear("add", (message.text,))  # said of the request, or beside it: nobody can tell but the visitor
     return Unclear("unsure") if message.intent in {"nlu_fallback", "out_of_scope_gibberish"} else None

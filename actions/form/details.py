@@ -72,6 +72,24 @@ SAYS_STOP = re.compile(
     r"|too (?:much|long|complicated|tedious)|(?:rather|very|so|getting) long|tired|waste of (?:my )?time)\b",
     re.IGNORECASE,
 )
+# There is nothing of the kind, and nothing else is said: "i never had a customer number".
+HAS_NONE = re.compile(
+    r"\b(?:there(?:['’]?s| is| are|\sisn?['’]?t|\saren['’]?t)?\s(?:nothing|none|not|no|isn['’]?t|anything)\b"
+    r".{0,40}\b(?:think|know|add|like that|such)\b"
+    r"|(?:never had|(?:don['’]?t|do not|didn['’]?t) (?:have|remember|recall)|have no|haven['’]?t (?:got )?an?y?)"
+    r" (?:an? |any |such |the |my )*(?:\w+ )?(?:numbers?|ids?|names?|references?|ones?|such|that|account|details?)\b"
+    r"|not that i(?:['’]?m| am)? (?:aware|know))(?:\W+\w+){0,3}\W*$",
+    re.IGNORECASE,
+)
+# It has to be looked for first: "i would have to look that up".
+LOOKS_FOR_IT = re.compile(
+    r"\b(?:(?:(?:have|need|got) to|must|gotta|let me|will|['’]ll|going to|gonna) (?:\w+ )?"
+    r"(?:look (?:it|that|this|them) up|look for (?:it|that|them)|find (?:it|that|them|out)|check (?:it|that|first)"
+    r"|search for (?:it|that)|dig (?:it|that) (?:out|up)|do (?:it|that|this) (?:after|later|tomorrow|tonight|when|in))"
+    r"|give me (?:an? |\d+ |\w+ )?(?:mins?|minutes?|secs?|seconds?|moments?|hours?|days?|while|bit))\b(?:\W+\w+){0,4}\W*$",
+    re.IGNORECASE,
+)
+LONGEST_WITHOUT = 14  # words of a message that says only one of these
 NO_AHEAD = re.compile(r"\W*(?:no+|nope|na+h?|nay|none|nothing|nee|nein)\b", re.IGNORECASE)
 
 
@@ -99,10 +117,10 @@ def as_told(message: FormMessage) -> FormMessage:
 
 
 def read_details(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one line a kind, in order)
-    if message.words <= FEW_WORDS and WITHOUT_DETAILS.search(message.text):
-        return FilledSlot("details", NOT_SAID)
     if message.means("skip", "deny", at_least=0.0) and not TOKEN.search(message.text) and not tells_a_story(message):
         return FilledSlot("details", NOT_SAID)
+    if nothing := _tells_nothing(message):
+        return nothing
     if CONFUSED.search(message.text) and message.words <= 2 * FEW_WORDS and not re.search(r"\d|<", message.text):
         return Unclear("empty")
     opens = says_to_open(message.text) and not TOKEN.search(message.text) and message.words <= 3 * FEW_WORDS
@@ -120,7 +138,7 @@ def read_details(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one 
         return FilledSlot("details", NOT_SAID) if again else Unclear("first")  # a second yes: to what was shown, and no detail
     if place := other_place(message):
         return place
-    if PUT_AS_QUESTION.match(message.text) and not re.search(r"\d", message.text) and not TOKEN.search(message.text):
+    if _only_asks(message):
         return Unclear("empty") if message.means("add_details", at_least=0.0) else None
     told = message.means("add_details", "on_behalf", at_least=0.0) and "?" not in message.text
     if (told and carries_something(message.text)) or _complains(message):
@@ -129,6 +147,26 @@ def read_details(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one 
         return None
     ends_it = message.intent in {"stop_form", "cancel_request", "pause_form"} and not re.search(r"\d", message.text)
     return FilledSlot("details", message.text) if is_story(message) and not ends_it else Unclear("empty")
+
+
+def _tells_nothing(message: FormMessage) -> Meaning:
+    """What a message means that only says that there is nothing of the kind, or that it has to be looked for."""
+    if message.words <= FEW_WORDS and WITHOUT_DETAILS.search(message.text):
+        return FilledSlot("details", NOT_SAID)
+    if message.words > LONGEST_WITHOUT or TOKEN.search(message.text) or ASKING.search(message.text):
+        return None
+    if LOOKS_FOR_IT.search(message.text):
+        return Unclear("later")
+    none = HAS_NONE.search(message.text) is not None and not re.search(r"\d", message.text)
+    return FilledSlot("details", NOT_SAID) if none else None
+
+
+def _only_asks(message: FormMessage) -> bool:
+    """Whether a message is a question, and holds nothing that may help: no number, no masked value, no word for one."""
+    if re.search(r"[\d<]", message.text):
+        return False
+    asks = ASKING.search(message.text) and message.words <= 2 * FEW_WORDS and not IDENTIFIES.search(message.text)
+    return bool(asks or PUT_AS_QUESTION.match(message.text))
 
 
 def _complains(message: FormMessage) -> bool:

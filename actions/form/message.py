@@ -132,7 +132,7 @@ def bare_no(message: FormMessage) -> bool:
 def is_story(message: FormMessage) -> bool:
     """Whether a text that no intent calls a detail is one: it holds a number, a masked value, or a sentence or more."""
     told = re.search(r"\d|<[a-z]+_", message.text) or message.words >= FEWEST_OF_A_STORY or message.intent.startswith("request_")
-    return bool(told) and carries_something(message.text) and "?" not in message.text
+    return bool(told) and carries_something(message.text) and not ASKING.search(message.text)
 
 
 def is_no_question(message: FormMessage) -> bool:

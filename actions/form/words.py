@@ -24,8 +24,9 @@ WITHOUT_DETAILS = re.compile(
     re.IGNORECASE,
 )
 WISHES_IT = r"(?!(?:do (?:it|that|this|so)|have (?:it|them|that|this|him|her|all|everything))\b)"  # and asks nothing
+TAG = r",\s*(?:right|correct|innit|isn['’]?t\sit)\W*$"  # "it goes to my mail, right"
 ASKING = re.compile(
-    rf"\?|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well|wait|oh|uh|um|sorry|hang on)\W+)*{WISHES_IT}"
+    rf"\?|{TAG}|^\W*(?:(?:ok|but|and|so|first|btw|hm+|well|wait|oh|uh|um|sorry|hang on)\W+)*{WISHES_IT}"
     r"(?:(?:(?:in|on|at|by|from|to|for|with|until|till|since|under|of) )?(?:what|whom|whose|where|when|how|which)|who|why|do|does"
     r"|did|is|are|am|can|could|may|must|will|would|should|has|have|tell me|explain|show)\b",
     re.IGNORECASE,

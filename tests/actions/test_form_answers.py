@@ -824,3 +824,59 @@ def test_who_leaves_for_a_while_tells_nothing(asked: str, text: str) -> None:
 )
 def test_what_helps_is_a_detail_whoever_leaves(text: str) -> None:
     assert meant("details", text, "add_details", 0.6) == FilledSlot("details", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("i never had a customer number", FilledSlot("details", "")),
+        ("there isnt anything like that i can think of", FilledSlot("details", "")),
+        ("not that i am aware of sorry", FilledSlot("details", "")),
+        ("i would have to look that up", Unclear("later")),
+        ("give me five minutes to find it", Unclear("later")),
+        ("what does that even mean", Unclear("empty")),
+        ("I do not understand what details you want, I am 81", Unclear("explained")),
+        ("what kind of details, sorry", Unclear("explained")),
+        ("i had no account then, i bought as a guest", FilledSlot("details", "i had no account then, i bought as a guest")),
+        ("i could find it under my old surname", FilledSlot("details", "i could find it under my old surname")),
+    ],
+)
+def test_what_tells_nothing_is_no_detail(text: str, meaning: Meaning) -> None:
+    """A negation, a delay and a question are none, whatever they were taken for; what tells something is one."""
+    assert meant("details", text, "add_details", 0.5) == meaning
+
+
+@pytest.mark.parametrize("text", ["which details do you share with partners", "what details of mine are sold?"])
+def test_what_is_asked_of_the_policy_at_the_details_is_left_to_it(text: str) -> None:
+    assert meant("details", text, "ask_policy") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "residence"), [("Split", Unclear("guess", ("HR",))), ("Tampere", FilledSlot("residence", "FI"))]
+)
+def test_a_city_alone_is_an_answer_whatever_it_sounds_like(text: str, residence: Meaning) -> None:
+    """ "Split" sounds like a stop."""
+    assert meant("residence", text, "stop_form") == residence
+    assert meant("residence", text, "request_restriction") == residence
+
+
+@pytest.mark.parametrize("text", ["it goes to my mail, not to hers, right", "that is for the old account, correct?"])
+def test_who_checks_the_summary_sees_it_again(text: str) -> None:
+    """Nothing is changed by it."""
+    assert meant("agreed", text, "correct_answer") == Unclear("summary")
+
+
+def test_what_is_told_at_the_summary_may_be_added() -> None:
+    """Though it sounds like a question to the policy; what wonders about something is one."""
+    assert meant("agreed", "the app is called Shoply", "ask_policy") == Unclear("add", ("the app is called Shoply",))
+    assert meant("agreed", "i wonder if you sell it", "ask_policy") is None
+
+
+@pytest.mark.parametrize("text", ["I hereby assent to the request being opened", "I give my approval", "permission granted"])
+def test_a_formal_yes_opens(text: str) -> None:
+    assert meant("agreed", text, "affirm") == FilledSlot("agreed", value=True)
+
+
+@pytest.mark.parametrize("text", ["sure whatever", "yes but", "whatever you say, ok"])
+def test_a_yes_that_does_not_care_is_asked_again(text: str) -> None:
+    assert meant("agreed", text, "affirm") == Unclear("unsure")
