@@ -25,7 +25,7 @@ from actions.asking import in_the_form
 from actions.beside import SAID_OF_OPEN, QuestionsBeside, asks_of_the_way, is_of_the_way
 from actions.did_you_mean import say_not_sure
 from actions.dropped import dropped, taken_up
-from actions.for_another import for_another
+from actions.for_another import only_speaks_of_another
 from actions.offer_request import (
     SUPPOSES,
     invoked_right,
@@ -181,7 +181,7 @@ class ActionAnswerQuestion(Action):
         if asked_before(text) and not await asyncio.to_thread(self._parts.requests.desk.of_conversation, tracker.sender_id):
             say_none_here(dispatcher, self._responses, right)
             return True
-        if not for_another(text):
+        if only_speaks_of_another(text):
             return False
         meant = right or await asyncio.to_thread(meant_for_another, tracker, self._parts)
         say_on_behalf(dispatcher, answer.company.name, meant, self._responses)

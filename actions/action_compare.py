@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.another_company import asked_of_another
-from actions.answering import PolicyAnswers
+from actions.answering import PolicyAnswers, remembered
 from actions.tracker import asked_before_that, company_of, text_of
 from candor.conversations.comparison import describe_comparison
 from candor.conversations.payload import Payload, Shown
@@ -36,8 +36,8 @@ class ActionCompare(Action):
             return await self._side_by_side(dispatcher, tracker, on.question, list(on.companies))
         if not may_compare(text_of(tracker), companies, company_of(tracker)):
             company = company_of(tracker)
-            await self._policy_answers.say(dispatcher, tracker, text_of(tracker), company, asked_before_that(tracker))
-            return []
+            answer = await self._policy_answers.say(dispatcher, tracker, text_of(tracker), company, asked_before_that(tracker))
+            return remembered(company, answer) if answer else []
         wanted = companies_to_compare(text_of(tracker), companies, company_of(tracker))
         if len(wanted) < 2:
             dispatcher.utter_message(

@@ -51,6 +51,29 @@ CONCLUDES = re.compile(
     re.IGNORECASE,
 )
 MOST_WORDS_OF_A_CONCLUSION = 8
+# What a company does, said to it as a question is: "so you sell or not sell, clear answer", "2 questions: you sell my data?"
+ASKS_WHAT_IS_DONE = re.compile(
+    r"(?:^|[.,:;!]\W*)\W*(?:(?:so|and|but|ok|then|well|hi|hello)\W+)*(?:you|u|they)(?:\W+(?:guys|people|do|still|really|actually))*"
+    r"\W+(?:sell\w*|shar(?:e|ing)|giv(?:e|ing)|keep\w*|stor(?:e|ing)|collect\w*|track\w*|sav(?:e|ing)|record\w*|spy\w*)\b",
+    re.IGNORECASE,
+)
+WANTS_AN_END = re.compile(
+    r"\b(?:stop\w*|delet\w*|eras\w*|remov\w*|opt\w*|object\w*|no more|want|wish|please|pls|must|copy|send)\b",
+    re.IGNORECASE,
+)
+# "I want wrong information about me corrected": what is to be done stands at its end.
+ONLY_IF = re.compile(r"\b(?:if|when|until|unless|whether)\b[^.;?!]*$", re.IGNORECASE)
+WANTS_DONE = re.compile(
+    r"\b(?:i|we)(?:['’]d| would)? (?:like|need|want|wish|demand|request)(?: to (?:have|get|see))? (?!to\b)[^.;?!]{0,60}?"
+    r"\b(?:(?P<correction>corrected|rectified|amended)|(?P<deletion>deleted|erased|wiped))\b",
+    re.IGNORECASE,
+)
+# What is wanted in the place of the wish that is begun.
+WANTED_INSTEAD = re.compile(
+    r"\b(?:(?P<access>cop(?:y|ies))|(?P<deletion>delet\w+|eras\w+)|(?P<correction>correct\w+|fix\w*))\b[^.;!?]{0,30}\binstead\b",
+    re.IGNORECASE,
+)
+INSTEAD = re.compile(r"\binstead\b", re.IGNORECASE)  # "hang on, can i have a copy instead" is no question
 # What somebody has done already is told, not wished for: "I deleted my account last year. Do you still have my data?"
 DONE = re.compile(
     r"^\W*(?:i|we)(?:['’]?ve| have| had)?(?: (?:already|just|\w+ly))*"
@@ -224,6 +247,23 @@ def concludes(text: str) -> bool:
     return short and CONCLUDES.match(text) is not None and not POLITE.search(text)
 
 
+def asks_what_is_done(text: str) -> bool:
+    """Whether a message asks what the company does, in the order of words of a statement, and wishes for nothing."""
+    return ASKS_WHAT_IS_DONE.search(text) is not None and WANTS_AN_END.search(text) is None
+
+
+def wanted_done(text: str) -> str:
+    """The request type that a sentence wants done at its end; "" if none does."""
+    found = WANTS_DONE.search(text)
+    return found.lastgroup or "" if found and not ONLY_IF.search(text[: found.start()]) else ""
+
+
+def wanted_instead(text: str) -> str:
+    """The request type that a message wants in the place of the one that is begun; "" if it wants none."""
+    found = WANTED_INSTEAD.search(text)
+    return found.lastgroup or "" if found else ""
+
+
 def objects_to_decision(text: str) -> bool:
     """Whether somebody wants a person to decide what a machine decided."""
     return HUMAN_DECIDES.search(text) is not None and BY_MACHINE.search(text) is not None
@@ -241,19 +281,21 @@ def said_plainly(read: str, context: str, understood: Dict[str, Any], *, beside:
     beside: whether what is asked in it is answered beside what it says.
     """
     intent, confidence = str(understood.get("name") or ""), float(understood.get("confidence") or 0.0)
-    if MEANS_DEATH.search(read):
-        return "in_danger"
-    if context == OPENED and asks_for_number(read):
-        return "request_status"
+    if MEANS_DEATH.search(read) or (context == OPENED and asks_for_number(read)):
+        return "in_danger" if MEANS_DEATH.search(read) else "request_status"
     if context not in STEPS and intent == HUMAN and objects_to_decision(read):
         return "request_objection"
-    if context == ANSWERED and intent.startswith("request_") and concludes(read):
+    concluded = context == ANSWERED and intent.startswith("request_") and concludes(read)
+    may_be_asked = intent.startswith("request_") or (context in STEPS and intent in NEVER_ASKED)
+    if concluded or (may_be_asked and asks_what_is_done(read)):
         return "ask_policy"
+    if not intent.startswith("request_") and (wish := wanted_instead(read) if context in STEPS else wanted_done(read)):
+        return f"request_{wish}"
     of_age = context in {ANSWERED, ELSE} and asks_if_old_enough(read)
     of_keeping = context in STEPS and intent == "ask_about_request" and asks_what_is_kept(read)
     unsure = confidence < (sureness.WISH_BY_ASKING if intent.startswith("request_") else sureness.ANSWER_BY_ASKING)
     may_ask = context in STEPS and unsure and not beside and (intent.startswith("request_") or intent in NEVER_ASKED)
-    only_asked = may_ask and only_asks(read)
+    only_asked = may_ask and only_asks(read) and INSTEAD.search(read) is None
     return "ask_policy" if of_age or of_keeping or only_asked else ""
 
 

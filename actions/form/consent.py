@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from actions.form.clear_yes import YES, agrees_clearly, plain_yes, says_to_open
-from actions.form.corrections import NOT_THIS, not_negated, other_place
+from actions.form.corrections import NOT_THIS, not_negated, other_place, says_how_it_should_be
 from actions.form.message import (
     NOT_SAID,
     OF_A_STORY,
     QUESTIONS,
     QUITE_SURE,
+    SMALL_TALK,
     SURE,
     FilledSlot,
     FormMessage,
@@ -59,6 +60,7 @@ def read_consent(message: FormMessage) -> Meaning:  # noqa: C901, PLR0911  (one 
     if message.details and MEANT.search(message.text) and carries_something(message.text):
         return with_details(message)
     told = message.intent in OF_A_STORY and message.intent != "nlu_fallback"
+    told = told or (message.intent in SMALL_TALK and says_how_it_should_be(message.text))  # "OLD SMITH NEW JONES"
     told = told or (message.intent in QUESTIONS and not WONDERS.search(message.text))  # "the app is called Shoply"
     if told and is_story(message) and not ASKING.search(message.text) and not addresses:
         return Unclear("add", (message.text,))  # said of the request, or beside it: nobody can tell but the visitor

@@ -26,7 +26,8 @@ WRONG_BUT_RIGHT = re.compile(
 # "it should be Þóra", "changed from Smith to Jones", "is now 12 Main Street"
 AS_IT_SHOULD_BE = re.compile(
     r"\b(?:should|must|has to|needs to|ought to) (?:be|say|read)\b|\b(?:is|am|are) (?:now|really|actually)\b|\binstead of\b"
-    r"|\b(?:changed?|moved) (?:\w+ )?(?:from|to) (?:<|\w)|\bused to be\b",
+    r"|\b(?:changed?|moved) (?:\w+ )?(?:from|to) (?:<|\w)|\bused to be\b"
+    r"|\b(?:old\b\W+(?:\S+\s+){1,3}new|was\b\W+(?:\S+\s+){1,4}now)\b",
     re.IGNORECASE,
 )
 BESIDE_A_PLACE = re.compile(r"\b(?:live|living|reside|residing|based|moved|resident|in|from)\b", re.IGNORECASE)

@@ -21,7 +21,8 @@ PARTLY = re.compile(
 # What helps to find somebody, told beside something else: "Kenya, my customer number is 4471".
 IDENTIFIES = re.compile(
     r"\b(?:user ?names?|user ?id|nick(?:name)?|handle|log ?in|customer|client|member\w*|accounts?|profile|orders?|invoices?"
-    r"|contract|ticket|booking|reference|licen[cs]e|student|employee|maiden name|my name|called|registered|signed up|known as"
+    r"|contract|ticket|booking|reference|licen[cs]e|student|employee|maiden name"
+    r"|(?:my|his|her|their)\sname|called|registered|signed up|known as"
     r"|under the name)\b",
     re.IGNORECASE,
 )

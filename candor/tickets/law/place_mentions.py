@@ -80,7 +80,11 @@ ORIGIN = re.compile(
     r"\b(?:born|grew up|raised|originally|used to|lived|moved (?:here |over )?from|relocated from|come from|from|citizen(?:ship)?"
     r"|national|passport|nationality|work|working|works|travel|travelling|traveling|visiting|visit|holiday|holidays|vacation|trip"
     r"|studied|study|studying|parents|family|wife|husband|company|shop|bought|ordered|before|previously|formerly|until|native|speak"
-    r"|ancestors|roots|expat|expats|student)\b"
+    r"|ancestors|roots|expat|expats|student|hometown|home town)\b"
+)
+# Who works or studies somewhere need not live there, unless that is how it is now: "from Nepal but now working in Qatar".
+WORKS_THERE_NOW = re.compile(
+    r"\b(?:now|currently|these days|at the moment|atm)(?: i| im| i am| am)? (?:work\w*|study\w*|student)\b(?! remotely)[^,]*$"
 )
 ELSEWHERE = re.compile(
     r"\b(?:moved|relocated|emigrated|fled|ordered|bought|friend|mail|email|letter|call|people|person|originally)\b"
@@ -265,8 +269,8 @@ def _role(behind: str) -> Role:
         if found["origin"] > found["not"] and "dont" not in behind and "not" not in behind.split()[-3:]:
             return "origin"
         return "not"
-    if re.search(r"\bused to\b", behind):
-        return "origin"
+    if re.search(r"\bused to\b", behind) or WORKS_THERE_NOW.search(behind):
+        return "lives" if WORKS_THERE_NOW.search(behind) else "origin"
     if found["lives"] < 0 and found["origin"] < 0:
         return "plain"
     if behind.endswith(("from", "from the")) and len(ORIGIN.findall(behind)) == 1 and not ELSEWHERE.search(behind):
