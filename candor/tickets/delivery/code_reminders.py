@@ -17,6 +17,7 @@ from candor.tickets.delivery import outbox
 from candor.tickets.delivery.trouble import letter_troubles
 from candor.tickets.events import RequestEvents
 from candor.tickets.models import OutboxRow, TicketEventRow, TicketRow
+from candor.tickets.stranger_mail import next_mail
 from candor.tickets.ticket import ticket_of
 from candor.tickets.writers import about_ticket
 
@@ -51,6 +52,8 @@ class CodeReminders:
         unreachable = letter_troubles(session, [row.id]).get(row.id) in {"refused", "given_up"}
         if row.status != "awaiting_identity" or not stage or unreachable or _was_reminded_today(session, row, now):
             return False
+        if row.sender and next_mail(session, row.sender, row.email_hash or "", now) is not None:
+            return False  # enough for a day; the next run writes it
         event = self._events.note(session, row, REMINDED, SYSTEM, now, data={"stage": stage})
         outbox.put(session, "requester", REMINDER, now, ticket=row.id, event=event.id)
         self._events.tell_conversation(session, row, REMINDER, event)

@@ -79,6 +79,18 @@ def test_an_address_gets_one_reminder_a_day_whoever_has_typed_it(office: Office)
     assert len(reminders(office)) == 2
 
 
+def test_who_had_three_codes_mailed_that_day_is_reminded_the_next(office: Office) -> None:
+    """Three letters a day, of all kinds, and no fourth: whose mailbox it is has not been proven."""
+    number = office.opened().ticket.number
+    office.wait(days=1.5)
+    for _ in range(3):
+        office.desk.send_code(number, "c_1")
+
+    assert reminders(office) == []
+    office.wait(days=1.5)
+    assert len(reminders(office)) == 1
+
+
 async def test_a_reminder_that_waited_for_the_mail_server_lapses_once_the_code_was_given(office: Office) -> None:
     """It would only puzzle."""
     number = office.opened().ticket.number
