@@ -14,7 +14,7 @@ from candor.tickets.law.residence import ResidenceOutcome, chosen_place, parse_r
 # At the details: what is meant by them. "Which details do you share" asks the policy.
 DONE_WITH_THEM = (
     r"(?:do |did |would |will |are |is )?(?:you|u|they|it|being) (?:ha\w+|h[eo]ld|ke\w+|stor\w+|shar\w+|collect\w*|s[eo]l\w+|know"
-    r"|us\w+|process\w*|tak\w+|giv\w+|sent|send|pass\w*)|(?:of (?:mine|me|my)|about\sme|on\sme)\b"
+    r"|us\w+|process\w*|tak\w+|giv\w+|sent|send|pass\w*)|(?:of (?:mine|me|my)|(?:about|on) (?:me|us))\b"
 )
 WHAT_TO_TELL = re.compile(
     rf"\b(?:(?:what|which)(?: (?:kinds?|sorts?|types?)(?: of)?)? details?\b(?! (?:{DONE_WITH_THEM}))|details? of what"
