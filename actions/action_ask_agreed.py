@@ -11,6 +11,7 @@ from rasa_sdk.types import DomainDict
 from actions.asking import INSTEAD, buttons_for, memory_for, sentence_for
 from actions.fields import asks_for, request_card
 from actions.request_words import WHAT
+from actions.tracker import last_payload
 from candor.conversations.payload import Payload, Shown
 from candor.services import services
 from candor.tickets.law.residence import place_name
@@ -37,7 +38,7 @@ class ActionAskAgreed(Action):
         usual = self._responses.buttons("utter_buttons_agreed")
         buttons = buttons_for(sentence, usual, proposal["request_type"], self._responses)
         company_name = self._catalogue.company(proposal["company"]).name
-        lead = self._responses.say("utter_card_lead", company_name=company_name) if sentence in {"", "summary"} else ""
+        lead = self._lead(tracker, company_name) if sentence in {"", "summary"} else ""
         card = request_card(tracker, "agreed", company_name, self._responses, lead=lead)
         told = (tracker.get_slot("unclear") or {}).get("options", [])
         say, residence = self._responses.say, tracker.get_slot("residence")
@@ -56,3 +57,10 @@ class ActionAskAgreed(Action):
             ).encoded(),
         )  # fmt: skip
         return []
+
+    def _lead(self, tracker: Tracker, company_name: str) -> str:
+        """What stands above the card in place of the summary in words; not what stood above the card before."""
+        before = last_payload(tracker).shown.card
+        lead = self._responses.say("utter_card_lead", company_name=company_name)
+        again = before is not None and before.lead == lead
+        return self._responses.say("utter_card_lead_again", company_name=company_name) if again else lead

@@ -22,7 +22,7 @@ from actions.offer_request import named_right
 from actions.read_back import asks_what_was_given
 from actions.request_words import WHAT, WORDS
 from actions.talked_about import code_in, number_in
-from actions.tracker import company_of, text_of
+from actions.tracker import company_of, last_payload, text_of
 from candor.conversations.payload import Memory, Payload, Shown
 from candor.conversations.request_text import RequestText
 from candor.conversations.responses import Responses
@@ -80,9 +80,10 @@ class ActionRequestStatus(Action):
         outcome = await asyncio.to_thread(self._desk.status, number, tracker.sender_id, code_in(tracker))
         about = [SlotSet("about_number", {"number": number, "then": "status"})]
         if isinstance(outcome, RequestStatus):
+            card = self._request_text.status_card(outcome.ticket, last_payload(tracker).shown.ticket)
             dispatcher.utter_message(
                 response="utter_request_status", requests=self._request_text.status(outcome.ticket),
-                json_message=Payload(shown=Shown(ticket=self._request_text.status_card(outcome.ticket))).encoded(),
+                json_message=Payload(shown=Shown(ticket=card)).encoded(),
             )  # fmt: skip
             return about
         response, values = self._request_text.of_code(outcome)
@@ -110,7 +111,7 @@ class ActionRequestStatus(Action):
         if kind in SAID_OF_OPEN:
             self._beside.about_open_request(dispatcher, kind, own[-1].number, own[-1].company)
             return []
-        self._say_all(dispatcher, own)
+        self._say_all(dispatcher, tracker, own)
         return []
 
     async def _without_any(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
@@ -131,15 +132,14 @@ class ActionRequestStatus(Action):
         meant = (named != begun or HOW_IT_IS.search(text)) and any(ticket.request_type == named for ticket in own)
         if not own or not (meant or ONE_BEFORE.search(text)):
             return False
-        self._say_all(dispatcher, own)
+        self._say_all(dispatcher, tracker, own)
         return True
 
-    def _say_all(self, dispatcher: CollectingDispatcher, own: list[Ticket]) -> None:
+    def _say_all(self, dispatcher: CollectingDispatcher, tracker: Tracker, own: list[Ticket]) -> None:
+        before, only = last_payload(tracker).shown.ticket, len(own) == 1  # a reply has one card
         dispatcher.utter_message(
             response="utter_request_status", requests="\n\n".join(self._request_text.status(ticket) for ticket in own),
-            json_message=Payload(
-                shown=Shown(ticket=self._request_text.status_card(own[0]) if len(own) == 1 else None)  # a reply has one card
-            ).encoded(),
+            json_message=Payload(shown=Shown(ticket=self._request_text.status_card(own[0], before) if only else None)).encoded(),
         )  # fmt: skip
 
     def _say_what_was_given(self, dispatcher: CollectingDispatcher, tracker: Tracker, ticket: Ticket) -> None:

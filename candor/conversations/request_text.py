@@ -110,9 +110,11 @@ class RequestText:
         }  # fmt: skip
         return TicketCard.model_validate(values)
 
-    def status_card(self, ticket: Ticket) -> TicketCard:
-        """The same, for a visitor who asked how their request is doing."""
-        return self.card(ticket, lead="utter_ticket_status")
+    def status_card(self, ticket: Ticket, before: TicketCard | None = None) -> TicketCard:
+        """The same, for a visitor who asked how their request is doing. before: the card that was shown last."""
+        card = self.card(ticket, lead="utter_ticket_status")
+        again = before is not None and before.lead == card.lead
+        return self.card(ticket, lead="utter_ticket_status_again") if again else card
 
     def code(self, ticket: Ticket) -> str:
         """How it stands with the code that a request waits for: a clause after its number. Empty if it waits for none."""

@@ -26,12 +26,16 @@ ANSWERED: dict[str, Any] = {"residence": "DE", "email": "<email_1>", "details": 
 
 
 async def asked(
-    field: str, request_type: str = "deletion", *, said: tuple[dict[str, Any], ...] = (), begins: bool = False, **slots: Any
-) -> dict[str, Any]:
-    """The one message in which the form asks for a field, after `said` in answer to the visitor's message, which may begin it."""
+    field: str, request_type: str = "deletion", *, said: tuple[dict[str, Any], ...] = (), begins: bool = False,
+    before: tuple[tuple[str, dict[str, Any]], ...] = (), **slots: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """The one message in which the form asks for a field, after `said` in answer to the visitor's message, which may begin it.
+
+    before: as a_tracker() has it.
+    """
     dispatcher = CollectingDispatcher()
     proposal = {"id": "p_1", "request_type": request_type, "company": "acme"}
-    tracker = a_tracker("…", proposal=proposal, asked=field, since=said, **{**ANSWERED, **slots})
+    tracker = a_tracker("…", proposal=proposal, asked=field, since=said, before=before, **{**ANSWERED, **slots})
     if begins:
         tracker.events.append({"event": "active_loop", "name": "request_form"})
 
@@ -190,6 +194,17 @@ async def test_the_summary_in_words_is_for_those_who_see_no_card(parts: Services
     card = card_of(await asked("agreed", unclear=why and {"slot": "agreed", "why": why, "options": []}))
 
     assert ("Please check it" in card.lead) is (why is None)
+
+
+async def test_what_stands_above_a_card_is_not_said_twice_in_a_row(parts: Services) -> None:
+    """Though each says the same."""
+    unclear = {"slot": "agreed", "why": "summary", "options": []}
+    first = await asked("agreed", unclear=unclear)
+
+    second = await asked("agreed", unclear=unclear, before=(("…", payload_of(first).encoded()),))
+
+    assert card_of(first).lead != card_of(second).lead
+    assert "before you say yes" in card_of(second).lead
 
 
 @pytest.mark.parametrize("field", ["residence", "email", "details", "agreed"])
