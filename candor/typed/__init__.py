@@ -1,1 +1,1 @@
-"""What people type, read once and the same everywhere: characters, addresses, one-time codes, short answers."""
+"""What people type, read in the same way everywhere: characters, addresses, one-time codes, short answers."""

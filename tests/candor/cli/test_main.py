@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 from candor.app.web import make_app
+from candor.cli.chat_client import ChatClient
 from candor.cli.main import app
 from candor.conversations.ask import show
 from candor.conversations.comparison import describe_changes
@@ -194,6 +195,24 @@ def test_replay_sends_each_line_in_a_fresh_conversation(parts: Services, candor:
     assert [(sent["text"], sent["company"]) for sent in rasa.sent] == [(line["question"], line["company"]) for line in LINES]
     assert rasa.forgotten == [sent["sender"] for sent in rasa.sent]
     assert len(set(rasa.forgotten)) == 2
+
+
+def test_replay_writes_each_reply_as_it_comes(
+    parts: Services, candor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever happens to the next line."""
+    out, say = tmp_path / "out.jsonl", ChatClient.say
+    written_by_then: list[list[str]] = []
+
+    def watched(client: ChatClient, *arguments: str) -> Any:
+        written_by_then.append([line["id"] for line in read(out)])
+        return say(client, *arguments)
+
+    monkeypatch.setattr(ChatClient, "say", watched)
+
+    candor_says("replay", written(tmp_path / "in.jsonl", *LINES), "--out", out, "--url", candor)
+
+    assert written_by_then == [[], ["q-1"]]
 
 
 def test_replay_goes_on_after_a_refused_line(parts: Services, candor: str, rasa: FakeRasa, tmp_path: Path) -> None:
