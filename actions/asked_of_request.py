@@ -35,7 +35,7 @@ ABOUT = {
         rf"|{THEY} (?:\w+ )?(?:refus|reject|declin|den(?:y|ied))\w*"
         r"|(?:be|get|gets|is|was|been) (?:refused|rejected|declined|denied|turned down)"
         rf"|(?<!when )(?<!long )(?:must|do|does|are|is) {THEY} (?:really |legally |also )?"
-        r"(?:have to|obliged|bound|required|forced|comply|obey|do it)"
+        r"(?:have to(?! (?:be|have|know|use|sign|register|live|pay)\b)|obliged|bound|required|forced|comply|obey|do it)"
         rf"|(?:can|could|may) {THEY} (?:\w+ )?turn (?:it|me|this|that|us) down)\b",
         re.IGNORECASE,
     ),

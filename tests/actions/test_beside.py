@@ -68,6 +68,7 @@ async def test_a_question_beside_an_answer_is_answered_and_the_answer_kept(
         ("can i take it back later", "undo"), ("do you want to see my passport", "proof"), ("how many weeks is that", "when"),
         ("from what day does it count", "when"),
         ("who works on it", "who"), ("what if you say no", "refuse"),
+        ("do you have to do that", "refuse"), ("wait how old do you have to be to use it", "next"),
         ("what if you need longer", "longer"),
         ("do i need a lawyer", "needs"), ("can i get it in writing", "written"),
         ("will i still hear when a course starts?", "next"), ("and when is that", "when"),
