@@ -60,13 +60,15 @@ def test_no_held_out_message_is_an_example() -> None:
     assert not examples & {text.lower() for path in (HELD_OUT, *ALL_UNSEEN) for text, _ in examples_in(path)}
 
 
-@pytest.mark.parametrize(("path", "weighted", "requests"), [*zip(ALL_UNSEEN, (0.94, 0.86, 0.85), (0.97, 0.9, 0.97), strict=True)])
-def test_what_strangers_wrote_and_was_held_out_is_understood(path: Path, weighted: float, requests: float) -> None:
-    """Of people who had not seen the examples. Floors just below the measured values (docs/evaluation.md)."""
-    scores = held_out(REPORTS / f"nlu_{path.stem}", ROOT / "var" / "models" / "candor.tar.gz", messages=path)
+def test_what_strangers_wrote_and_was_held_out_is_understood() -> None:
+    """Of people who had not seen the examples. Floors just below the measured values (docs/evaluation.md), of the three sets
+    together: one message of the smallest is a point and a half."""
+    model = ROOT / "var" / "models" / "candor.tar.gz"
+    scores = [held_out(REPORTS / f"nlu_{path.stem}", model, messages=path) for path in ALL_UNSEEN]
+    messages = sum(one.messages for one in scores)
 
-    assert scores.weighted >= weighted
-    assert scores.requests >= requests
+    assert sum(one.weighted * one.messages for one in scores) / messages >= 0.91
+    assert sum(one.requests * one.messages for one in scores) / messages >= 0.975
 
 
 def test_the_reader_is_left_out_where_the_regression_is_cross_validated() -> None:
