@@ -56,7 +56,7 @@ WITH_US = re.compile(
 )
 # Without one of these, and without a company's name, nothing is compared: "do they have to keep the same rules".
 COMPARES = re.compile(
-    rf"\b(?:{SETS_BESIDE}|which|who\w*|others?|all|both|between|side|each|every\w*|compan\w+|polic\w+|better|worse|best|worst"
+    rf"\b(?:{SETS_BESIDE}|which|who\w*|the others|all|both|between|side|each|every\w*|better|worse|best|worst"
     r"|stricter|strictest|safer|safest|longer|longest|shorter|shortest|more|most|less|least|fewer|fewest)\b",
     re.IGNORECASE,
 )

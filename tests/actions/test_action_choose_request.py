@@ -9,6 +9,7 @@ from actions.action_choose_request import ActionChooseRequest
 from candor.conversations.payload import Payload, Shown
 from candor.services import Services
 from tests.actions.trackers import a_tracker, payload_of, slots_of
+from tests.fakes import small_answers
 
 ANSWERED = Payload(shown=Shown(kind="answer"), evidence={"aspect": "rights.access"}).encoded()
 
@@ -46,3 +47,16 @@ async def test_that_request_is_the_one_that_the_question_came_near_to(parts: Ser
     events = await ActionChooseRequest().run(dispatcher, tracker, domain={})
 
     assert slots_of(events)["proposal"]["request_type"] == "access"
+
+
+@pytest.mark.parametrize(("confidence", "kind"), [(0.3, "answer"), (0.9, "smalltalk")])
+async def test_what_is_hardly_a_wish_is_asked_of_the_policy_first(
+    parts: Services, dispatcher: CollectingDispatcher, confidence: float, kind: str
+) -> None:
+    """ "E-mail for data requests" asks for an address."""
+    parts.knowledge.answers = small_answers(parts.knowledge.catalogue, probability=0.9)
+    tracker = a_tracker("sell personal data", intent="make_request", confidence=confidence)
+
+    await ActionChooseRequest().run(dispatcher, tracker, domain={})
+
+    assert payload_of(dispatcher.messages[0]).shown.kind == kind

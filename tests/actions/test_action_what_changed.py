@@ -39,3 +39,12 @@ async def test_says_honestly_that_there_is_only_one_version(telling: ActionWhatC
     reply = reply_of({"text": worded(message)}, payload_of(message), "globex")
     assert reply.kind == "smalltalk"  # it is no silence of the policy, and no report counts it as one
     assert reply.text.startswith("I cannot say what changed, or when: I have only one version")
+
+
+async def test_how_one_hears_of_changes_is_asked_of_the_policy(
+    parts: Services, telling: ActionWhatChanged, dispatcher: CollectingDispatcher
+) -> None:
+    """Where there is nothing to compare with."""
+    await telling.run(dispatcher, a_tracker("where would I see if it changed", company="globex"), domain={})
+
+    assert payload_of(dispatcher.messages[0]).shown.kind == "answer"

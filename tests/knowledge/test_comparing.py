@@ -96,6 +96,8 @@ def test_another_company_is_compared_with_the_one_asked(text: str, *, compares: 
         ("how do you differ", True),
         ("is clevio any good", True),
         ("does clevra sell data", False),
+        ("do the other companies you use have to look after it too", False),
+        ("what do the others say", True),
         ("do they have to keep the same rules", False),
     ],
 )
