@@ -4,12 +4,14 @@ A journey is a line of JSON: id, company, turns, checks. A check names a turn (`
 replies have `text` and lack `no_text` (patterns), are of a `kind`, cite (`cites`) or carry an opened request (`ticket`); with
 `ticket` false no request is opened, and one that is open already may be shown.
 Two things hold in every journey without a check: a request is opened only in a turn that a check says must (`ticket`) or may
-(`may_open`) open one, and no reply repeats one of the turn before, word for word. evaluation/journeys/seen.jsonl was looked at
-while the dialogue was built; unseen.jsonl, by the same hand and about other people, was not until its one look, and was read then.
-The files longer_* hold other kinds of people and of trouble, in longer conversations, split and read in the same way. others_* were written by somebody who knew the
-documentation alone, and split by a shuffle; both were read since. siblings.jsonl holds made-up siblings of what they missed.
-people_* were written by somebody else who knew the documentation alone, and both were read since. strangers_* are by two more;
-of strangers_unseen.jsonl only totals were looked at.
+(`may_open`) open one, and no reply repeats one of the turn before, word for word.
+
+evaluation/journeys/seen.jsonl was looked at while the dialogue was built; unseen.jsonl, by the same hand and about other
+people, was not until its one look, and was read then. The files longer_* hold other kinds of people and of trouble, in longer
+conversations, split and read in the same way. others_* were written by somebody who knew the documentation alone, and split
+by a shuffle; both were read since. siblings.jsonl holds made-up siblings of what they missed. people_* were written by
+somebody else who knew the documentation alone, and both were read since. strangers_* are by two more; of
+strangers_unseen.jsonl only totals were looked at.
 """
 
 from __future__ import annotations
