@@ -319,8 +319,8 @@ class Answers:
         """One of three honest voices: sure, not sure, or nothing found. What names the thing asked for is never denied."""
         likely = result.probability >= LIKELY * self._ranker.answer_from and result.scope >= ABOUT_PRIVACY and result.held
         just_that = likely and result.hits and is_about_just_that(things, result.hits[0].passage)
-        if (result.probability >= self._ranker.answer_from or just_that) and result.agreed >= self._ranker.agreed_from:
-            return "answer"
+        if result.probability >= self._ranker.answer_from or just_that:  # what one judge is sure of is never denied
+            return "answer" if result.agreed >= self._ranker.agreed_from else "unsure"
         unlike = result.scope < SCOPE_FROM and result.by_question < self._ranker.clear_from
         if unlike and not called:
             return "out_of_scope"

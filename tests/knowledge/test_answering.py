@@ -80,6 +80,15 @@ def test_nothing_is_sure_that_the_other_judge_and_the_words_speak_against(
     assert answers.answer("do you breed horses", "acme").kind == kind
 
 
+def test_what_one_judge_is_sure_of_is_never_denied(catalogue: PolicyCatalogue) -> None:
+    """Though the other one, the words and the topic speak against it."""
+    answers = small_answers(
+        catalogue, answer_from=0.45, unsure_from=0.4, judged_by_question=-4.0, agreed_from=0.9, about=("share",)
+    )
+
+    assert answers.answer("do you breed horses", "acme").kind == "unsure"
+
+
 def test_silence_quotes_nothing(catalogue: PolicyCatalogue) -> None:
     """Nothing is presented as evidence; the passages considered are still recorded, and so is the question as it was asked."""
     answer = small_answers(catalogue, answer_from=0.95, unsure_from=0.9).answer("do you breed horses", "acme")
